@@ -1,0 +1,14 @@
+"""One question per file.
+
+In: a snapshot, a scope, a query. Out: one table with declared columns. Reads stored columns and
+never the algorithms. May import: ``snapshot``, ``urls``, ``schema``, ``errors``. To add a report:
+one file here and one name in REPORTS; it then appears in every surface and in the docs.
+"""
+
+from linkshed.registry import Registry
+
+REPORTS = Registry(
+    "report",
+    "report",
+    ("overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains"),
+)

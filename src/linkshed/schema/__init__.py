@@ -1,0 +1,37 @@
+"""Every table, column, unit, null meaning, sort order and enumeration. Declarations only.
+
+In: nothing. Out: the words all other stages share. May import: ``errors``.
+"""
+
+from linkshed.schema.column import Column, Table
+from linkshed.schema.enums import (
+    AnchorKind,
+    Canonical,
+    Indexability,
+    LinkKind,
+    Placement,
+    Reason,
+    Rel,
+    Resolution,
+    Scheme,
+)
+from linkshed.schema.rows import LINK_ROW, PAGE_ROW, REJECT_ROW
+from linkshed.schema.tables import TABLES
+
+__all__ = [
+    "LINK_ROW",
+    "PAGE_ROW",
+    "REJECT_ROW",
+    "TABLES",
+    "AnchorKind",
+    "Canonical",
+    "Column",
+    "Indexability",
+    "LinkKind",
+    "Placement",
+    "Reason",
+    "Rel",
+    "Resolution",
+    "Scheme",
+    "Table",
+]

@@ -1,0 +1,140 @@
+"""The closed vocabularies. Numbers are stored, names are shown; neither is ever reused."""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag, StrEnum
+
+
+class Scheme(IntEnum):
+    """URL scheme of a page; the tie-break of the sort order."""
+
+    HTTP = 0
+    HTTPS = 1
+
+
+class LinkKind(IntEnum):
+    """What makes the link. Only TEXT, IMAGE and AREA can be clicked and carry attention."""
+
+    TEXT = 0  # <a href> with words
+    IMAGE = 1  # <a href> whose only content is an image
+    AREA = 2  # <area href> of an image map
+    REDIRECT = 3  # HTTP 3xx Location
+    REFRESH = 4  # instant meta refresh or Refresh header (delay of at most one second)
+    DELAYED_REFRESH = 5
+    CANONICAL = 6  # rel=canonical, in the head or the Link header
+    ALTERNATE = 7  # rel=alternate without hreflang: other media, AMP
+    HREFLANG = 8
+    FEED = 9  # rel=alternate of an RSS, Atom or JSON feed
+    NEXT = 10
+    PREV = 11
+    FRAME = 12  # frame, iframe
+    FORM = 13  # form action
+
+
+class Rel(IntFlag):
+    """Tokens of the rel attribute that linkshed keeps (HTML standard, section 4.6.7)."""
+
+    NOFOLLOW = 1
+    UGC = 2
+    SPONSORED = 4
+    NOOPENER = 8
+    NOREFERRER = 16
+    ME = 32
+    TAG = 64
+    EXTERNAL = 128
+    AUTHOR = 256
+    LICENSE = 512
+    BOOKMARK = 1024
+    NEXT = 2048
+    PREV = 4096
+    COMMA = 8192  # not a token: the author separated tokens by commas
+
+
+class Placement(IntEnum):
+    """The part of the page a link stands in."""
+
+    UNKNOWN = 0
+    CONTENT = 1
+    NAV = 2
+    HEADER = 3
+    FOOTER = 4
+    SIDEBAR = 5
+    BREADCRUMB = 6
+    RELATED = 7
+    PAGINATION = 8
+    REFERENCES = 9
+    COMMENTS = 10
+    HIDDEN = 11
+
+
+class AnchorKind(IntEnum):
+    """What the words of a link say about its target."""
+
+    DESCRIPTIVE = 0
+    NAKED_URL = 1
+    GENERIC = 2  # "click here", "read more"
+    EMPTY = 3  # no words, no alt, no aria-label, no title
+
+
+class Indexability(IntEnum):
+    """Whether a search engine may keep the page, or the first reason why not."""
+
+    UNKNOWN = 0  # never fetched: nobody looked
+    INDEXABLE = 1
+    NOINDEX_META = 2
+    NOINDEX_HEADER = 3
+    REDIRECTED = 4  # HTTP 3xx
+    REFRESHED = 5  # instant meta refresh
+    CANONICALISED = 6  # an honoured canonical points elsewhere
+    CLIENT_ERROR = 7  # 4xx except 429
+    SERVER_ERROR = 8  # 5xx and 429
+    EMPTY = 9  # 204, or 200 with no bytes
+    NOT_FOUND_TEXT = 10  # says 200 and "not found"
+
+
+class Resolution(IntEnum):
+    """How the page that receives a page's equity was decided."""
+
+    SELF = 0
+    REDIRECT = 1  # contracted into the last page of its redirect chain
+    REFRESH = 2
+    CANONICAL = 3
+    DEAD = 4  # the page, or the end of its chain, is an error: equity sent here is lost
+    LOOP = 5  # the chain comes back: as DEAD
+    TOO_MANY_HOPS = 6  # more than ten: as DEAD
+
+
+class Canonical(IntEnum):
+    """What became of a page's declared canonical."""
+
+    NONE = 0  # nothing declared, or the page itself
+    HONOURED = 1
+    TARGET_NOT_ALIVE = 2
+    TARGET_NOT_INDEXABLE = 3
+    TARGET_CANONICALISED = 4  # the target points further than one extra hop
+    DISSIMILAR = 5  # main texts are less than 0.8 alike
+    SEVERAL = 6  # more than one different canonical
+    MALFORMED = 7
+    IGNORED = 8  # switched off for this snapshot
+
+
+class Reason(StrEnum):
+    """Why an input row was refused. The words are part of the contract: scripts count by them."""
+
+    BAD_URL = "bad_url"
+    BAD_HOST = "bad_host"
+    BAD_SCHEME = "bad_scheme"  # mailto:, tel:, ftp:, data: and the like
+    SCRIPT = "javascript"
+    NO_HREF = "no_href"
+    URL_TOO_LONG = "url_too_long"
+    SELF_FRAGMENT = "fragment"  # points into its own page
+    NOT_A_RESPONSE = "not_a_response"  # WARC request, metadata, warcinfo, conversion records
+    NOT_HTTP = "not_http"  # dns: and other non-web records
+    DAMAGED = "damaged"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    BAD_HTTP = "bad_http"
+    BAD_ROW = "bad_row"
+    BAD_VALUE = "bad_value"
+    UNREADABLE = "unreadable"
+    SUPERSEDED = "superseded"  # a later look at the same page replaced it

@@ -1,0 +1,10 @@
+"""What the numbers mean.
+
+In: columns of a snapshot. Out: new columns, and the record of how they were reached. May import:
+``graph``, ``snapshot``, ``schema``, ``errors``. Reports read these columns and never this package.
+To add a score: one file here and one name in SCORES; the order is the order of computing.
+"""
+
+from linkshed.registry import Registry
+
+SCORES = Registry("score", "score", ("surfer", "equity", "ratings", "structure"))
