@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real data that nobody in this project wrote; tests that need it are skipped by name."""
+    """Real data that nobody in this project wrote; where it is absent, its tests are skipped."""
     folder = Path(os.environ.get("LINKSHED_TEST_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip(f"real test data not found at {folder} (set LINKSHED_TEST_DATA)")
