@@ -49,7 +49,7 @@ def host_key(host: str) -> str:
 
     Raises UrlError with reason ``bad_host`` for a host that is not made of plain labels.
     """
-    if _ADDRESS.fullmatch(host):
+    if is_address(host):
         return host + ","
     if not _NAME.fullmatch(host) or _ENDS_IN_NUMBER.fullmatch(host):
         raise UrlError(
@@ -58,6 +58,11 @@ def host_key(host: str) -> str:
             allowed="labels of the characters a-z 0-9 _ - with single dots between, or an address",
         )
     return ",".join(reversed(host.split("."))) + ","
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IPv4 or a bracketed IPv6 address."""
+    return _ADDRESS.fullmatch(host) is not None
 
 
 def host_of_key(key: str) -> str:
@@ -84,8 +89,7 @@ def _origin_key(origin: str) -> tuple[str, int]:
 
 @lru_cache(maxsize=65_536)
 def _host_of_labels(labels: str) -> str:
-    parts = labels.removesuffix(",").split(",")
-    return ".".join(reversed(parts))
+    return ".".join(reversed(labels.removesuffix(",").split(",")))
 
 
 def _not_normalised(url: str) -> UrlError:
