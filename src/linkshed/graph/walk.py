@@ -1,0 +1,362 @@
+"""The equity solver: ``x = base + sum over in-links of amount * q[source]``, ``q = scale * x``.
+
+With ``scale_i = d / A_i`` this is ``E = (1-d) b + d P^T E`` for a sub-stochastic P, the linear
+form of PageRank; amounts are attention times pass factor, ``A_i`` the attention of all links of i.
+
+Method. Pages are cut, in the order given, into blocks of at most 2^14 pages. A block gathers what
+reaches it from other blocks once, then relaxes its own links several times (Gauss-Seidel) while
+they stay in the processor's cache, with two-byte local sources. Pages in key order keep most links
+inside a block, so a sweep over all blocks does the work of several ordinary sweeps. Pages without
+out-links are left out until the end; pages without in-links are constants. Sweeps are combined by
+Anderson's extrapolation of the last few.
+
+Determinism. Blocks and the waves they run in depend on the graph alone. Within a wave blocks read
+what was published before it; so any number of threads gives the same bits.
+
+Bound. ``r = base + d P^T y - y`` of the published y gives ``|y - E|_1 <= |r|_1 / (1 - d)``, since
+the columns of ``d P^T`` sum to at most d.
+
+Sources: Gauss-Seidel PageRank, Arasu et al., WWW 2002; block structure of the web, Kamvar et al.,
+2003; Walker and Ni, Anderson acceleration for fixed-point iterations, SIAM J. Numer. Anal. 2011.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from linkshed.graph.csr import F64, I64, U32, Floats, InLinks
+
+BLOCK_PAGES = 1 << 14
+BLOCK_LINKS = 1 << 18
+WAVE_BLOCKS = 16
+MAX_RELAXATIONS = 6
+ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
+NOT_SWEPT = np.uint32(0xFFFFFFFF)
+TALLY = ("change", "total", "worst", "along", "length", "relaxations")  # per block, in a sweep
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The published vector and how good it is.
+
+    ``residual`` is ``|r|_1 / |values|_1``; ``page_residual`` the largest ``|r_j| / values_j``;
+    ``error_bound`` bounds ``|values - exact|_1 / |values|_1``. ``sweeps`` are passes over all
+    blocks, ``relaxations`` the mean number of passes over a block's own links in a sweep.
+    """
+
+    values: F64
+    residual: float
+    page_residual: float
+    error_bound: float
+    sweeps: int
+    relaxations: float
+    is_converged: bool
+
+    def record(self) -> dict[str, float | int | bool]:
+        """Everything but the vector, for a manifest."""
+        return {name: value for name, value in vars(self).items() if name != "values"}
+
+
+def solve(
+    links: InLinks,
+    base: F64,
+    scale: F64,
+    *,
+    damping: float = 0.85,
+    tolerance: float = 1e-9,
+    page_tolerance: float = np.inf,
+    threads: int | None = None,
+    start: F64 | None = None,
+    max_sweeps: int = 1000,
+) -> Solution:
+    """Solve the system to ``residual <= tolerance`` and ``page_residual <= page_tolerance``.
+
+    ``base`` must not be negative, ``scale`` is 0 where a page has no out-links, ``damping`` is the
+    largest column sum of the matrix and serves the error bound alone. ``start`` is a first guess.
+    The result depends on ``start``, never on ``threads``. ``is_converged`` is False when
+    ``max_sweeps`` were not enough or rounding does not allow the tolerance.
+    """
+    with ThreadPoolExecutor(n_threads := threads or len(os.sched_getaffinity(0))) as pool:
+        team = _Team(pool, n_threads)
+        sweeper = _Sweeper(_cut_blocks(links, base, scale, team), team, start)
+        goal = 0.5
+        while True:
+            sweeper.run(goal * tolerance, goal * page_tolerance, max_sweeps)
+            found = _publish(sweeper, links, base, scale, damping, team)
+            missed = max(found.residual / tolerance, found.page_residual / page_tolerance)
+            if missed <= 1 or sweeper.n_sweeps >= max_sweeps or goal < 1e-4:
+                return _checked(found, missed <= 1)
+            goal *= 0.25
+
+
+def _checked(found: Solution, is_converged: bool) -> Solution:
+    return Solution(**{**vars(found), "is_converged": is_converged})
+
+
+@dataclass(frozen=True)
+class _Team:
+    pool: ThreadPoolExecutor
+    size: int
+
+    def each(self, work: Callable[[Any], object], parts: Iterable[Any]) -> None:
+        for _ in self.pool.map(work, parts):
+            pass
+
+    def ranges(self, n: int) -> list[tuple[int, int]]:
+        cuts = np.linspace(0, n, 4 * self.size + 1).astype(int).tolist()
+        return list(zip(cuts[:-1], cuts[1:], strict=True))
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """The pages that are swept, renumbered without gaps, with links near (same block) and far."""
+
+    pages: U32
+    cuts: I64
+    base: F64
+    scale: F64
+    near: tuple[I64, NDArray[np.uint16], Floats]
+    far: tuple[I64, U32, Floats]
+
+
+def _cut_blocks(links: InLinks, base: F64, scale: F64, team: _Team) -> _Blocks:
+    pages = np.flatnonzero((scale > 0) & (np.diff(links.offsets) > 0)).astype(np.uint32)
+    rank = np.full(links.n_pages, NOT_SWEPT)
+    rank[pages] = np.arange(len(pages), dtype=np.uint32)
+    cuts = _block_cuts(links.offsets, pages, BLOCK_LINKS, BLOCK_PAGES)
+    ranges = team.ranges(len(cuts) - 1)
+    near, far = np.zeros(len(pages) + 1, np.int64), np.zeros(len(pages) + 1, np.int64)
+    shape = (cuts, pages, rank, links.offsets, links.sources)
+    team.each(lambda r: _count_near(*r, *shape, near, far), ranges)
+    np.cumsum(near, out=near)
+    np.cumsum(far, out=far)
+    blocks = _Blocks(
+        pages, cuts, base[pages], scale[pages],
+        (near, np.empty(near[-1], np.uint16), np.empty(near[-1], links.amounts.dtype)),
+        (far, np.empty(far[-1], np.uint32), np.empty(far[-1], links.amounts.dtype)),
+    )  # fmt: skip
+    outside = base * scale
+    columns = (links.amounts, outside, blocks.base, *blocks.near, *blocks.far)
+    team.each(lambda r: _fill_near(*r, *shape, *columns), ranges)
+    return blocks
+
+
+@dataclass
+class _Sweeper:
+    """The iteration: ``x`` enters a sweep, ``out`` leaves it, ``q`` is what blocks see."""
+
+    blocks: _Blocks
+    team: _Team
+    start: F64 | None = None
+    n_sweeps: int = 0
+    n_relaxations: float = 0
+    x: F64 = field(init=False)
+    q: F64 = field(init=False)
+
+    def __post_init__(self) -> None:
+        b = self.blocks
+        self.x = b.base.copy() if self.start is None else self.start[b.pages].astype(np.float64)
+        self.q = self.x * b.scale
+        self.out = self.x.copy()
+        self.last_out = self.x.copy()
+        self.last_step = np.zeros_like(self.x)
+        n_blocks = len(b.cuts) - 1
+        n_waves = -(-n_blocks // WAVE_BLOCKS)
+        self.waves = [np.arange(w, n_blocks, n_waves) for w in range(n_waves)]
+        self.tally = np.zeros((n_blocks, len(TALLY)))
+        self.width = int(np.diff(b.cuts).max(initial=0))
+
+    def run(self, tolerance: float, page_tolerance: float, max_sweeps: int) -> None:
+        """Sweep until the change of a sweep is small enough; ``x`` is then the last result."""
+        last_change = 0.0
+        is_done = not len(self.x)
+        while not is_done and self.n_sweeps < max_sweeps:
+            self._sweep()
+            change, total, worst = (self._sum("change"), self._sum("total"), self._worst())
+            is_done = change <= tolerance * total and worst <= page_tolerance
+            self._extrapolate(is_trusted=not is_done and change < last_change)
+            last_change = change
+
+    def _sum(self, name: str) -> float:
+        return float(self.tally[:, TALLY.index(name)].sum())
+
+    def _worst(self) -> float:
+        return float(self.tally[:, TALLY.index("worst")].max())
+
+    def _sweep(self) -> None:
+        b = self.blocks
+        state = (self.q, self.x, self.out, self.last_step, self.tally, self.width)
+        for wave in self.waves:
+            self.team.each(
+                lambda part: _relax(part, b.cuts, b.base, b.scale, *b.near, *b.far, *state),
+                [wave[i :: self.team.size] for i in range(self.team.size)],
+            )
+            _show(wave, b.cuts, self.out, b.scale, self.q)
+        self.n_sweeps += 1
+        self.n_relaxations += self._sum("relaxations")
+
+    def _extrapolate(self, *, is_trusted: bool) -> None:
+        """Anderson's step of depth one: the mix of the last two results with the least change."""
+        length = self._sum("length")
+        mix = self._sum("along") / length if is_trusted and length > 0 else 0.0
+        state = (self.x, self.out, self.last_out, self.last_step, self.q, self.blocks.scale)
+        self.team.each(lambda r: _mix(*r, mix, *state), self.team.ranges(len(self.x)))
+
+
+def _publish(
+    sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float, team: _Team
+) -> Solution:
+    """One exact step over every link gives the values, another their residual."""
+    shown = base * scale
+    shown[sweeper.blocks.pages] = sweeper.q
+    values = _step(links, base, shown, team)
+    error = np.abs(_step(links, base, values * scale, team) - values)
+    total = float(values.sum()) or 1.0
+    residual = float(error.sum()) / total
+    return Solution(
+        values=values,
+        residual=residual,
+        page_residual=float(np.divide(error, values, out=error, where=values > 0).max(initial=0)),
+        error_bound=residual / (1 - damping),
+        sweeps=sweeper.n_sweeps,
+        relaxations=sweeper.n_relaxations / max(sweeper.n_sweeps * len(sweeper.tally), 1),
+        is_converged=False,
+    )
+
+
+def _step(links: InLinks, base: F64, shown: F64, team: _Team) -> F64:
+    values = np.empty(links.n_pages)
+    evenly = [lo for lo, _ in team.ranges(len(links.sources))][1:]
+    cuts = [0, *np.searchsorted(links.offsets, evenly).tolist(), links.n_pages]
+    state = (links.offsets, links.sources, links.amounts, base, shown, values)
+    team.each(lambda r: _gather(*r, *state), zip(cuts[:-1], cuts[1:], strict=True))
+    return values
+
+
+# The kernels below are untyped: numba infers their types.
+
+
+@njit(cache=True, nogil=True)
+def _block_cuts(offsets, pages, max_links, max_pages):  # type: ignore[no-untyped-def]
+    cuts = [0]
+    n_links = 0
+    for i in range(len(pages)):
+        degree = offsets[pages[i] + 1] - offsets[pages[i]]
+        if i > cuts[-1] and (n_links + degree > max_links or i - cuts[-1] >= max_pages):
+            cuts.append(i)
+            n_links = 0
+        n_links += degree
+    if len(pages):
+        cuts.append(len(pages))
+    return np.array(cuts)
+
+
+@njit(cache=True, nogil=True)
+def _count_near(first, stop, cuts, pages, rank, offsets, sources, near, far):  # type: ignore[no-untyped-def]
+    for block in range(first, stop):
+        lo, hi = cuts[block], cuts[block + 1]
+        for i in range(lo, hi):
+            n_near = n_far = 0
+            for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
+                r = rank[sources[k]]
+                if r >= lo and r < hi:
+                    n_near += 1
+                elif r != NOT_SWEPT:
+                    n_far += 1
+            near[i + 1], far[i + 1] = n_near, n_far
+
+
+@njit(cache=True, nogil=True)
+def _fill_near(  # type: ignore[no-untyped-def]
+    first, stop, cuts, pages, rank, offsets, sources, amounts, outside, base,
+    near_offsets, near_sources, near_amounts, far_offsets, far_sources, far_amounts,
+):  # fmt: skip
+    for block in range(first, stop):
+        lo, hi = cuts[block], cuts[block + 1]
+        for i in range(lo, hi):
+            near, far = near_offsets[i], far_offsets[i]
+            for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
+                r = rank[sources[k]]
+                if r >= lo and r < hi:
+                    near_sources[near], near_amounts[near] = r - lo, amounts[k]
+                    near += 1
+                elif r != NOT_SWEPT:
+                    far_sources[far], far_amounts[far] = r, amounts[k]
+                    far += 1
+                else:
+                    base[i] += amounts[k] * outside[sources[k]]
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _relax(  # type: ignore[no-untyped-def]
+    wave, cuts, base, scale, near_offsets, near_sources, near_amounts,
+    far_offsets, far_sources, far_amounts, q, x, out, last_step, tally, width,
+):  # fmt: skip
+    given, local, shown = np.empty(width), np.empty(width), np.empty(width)
+    for block in wave:
+        lo, hi = cuts[block], cuts[block + 1]
+        for i in range(lo, hi):
+            value = base[i]
+            for k in range(far_offsets[i], far_offsets[i + 1]):
+                value += far_amounts[k] * q[far_sources[k]]
+            given[i - lo], local[i - lo], shown[i - lo] = value, x[i], q[i]
+        first_change = 0.0
+        for relaxation in range(MAX_RELAXATIONS):
+            change = 0.0
+            for i in range(lo, hi):
+                value = given[i - lo]
+                for k in range(near_offsets[i], near_offsets[i + 1]):
+                    value += near_amounts[k] * shown[near_sources[k]]
+                change += abs(value - local[i - lo])
+                local[i - lo] = value
+                shown[i - lo] = value * scale[i]
+            if relaxation == 0:
+                first_change = change
+            if change <= ENOUGH * first_change:
+                break
+        total = worst = along = length = 0.0
+        for i in range(lo, hi):
+            value = local[i - lo]
+            step = value - x[i]
+            turn = step - last_step[i]
+            total += value
+            worst = max(worst, abs(step) / value) if value > 0 else worst
+            along += turn * step
+            length += turn * turn
+            out[i] = value
+        tally[block, 0], tally[block, 1], tally[block, 2] = first_change, total, worst
+        tally[block, 3], tally[block, 4], tally[block, 5] = along, length, relaxation + 1
+
+
+@njit(cache=True, nogil=True)
+def _show(wave, cuts, out, scale, q):  # type: ignore[no-untyped-def]
+    for block in wave:
+        for i in range(cuts[block], cuts[block + 1]):
+            q[i] = out[i] * scale[i]
+
+
+@njit(cache=True, nogil=True)
+def _mix(lo, hi, mix, x, out, last_out, last_step, q, scale):  # type: ignore[no-untyped-def]
+    for i in range(lo, hi):
+        value = out[i]
+        last_step[i] = value - x[i]
+        x[i] = value - mix * (value - last_out[i])
+        last_out[i] = value
+        q[i] = x[i] * scale[i]
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _gather(lo, hi, offsets, sources, amounts, base, shown, values):  # type: ignore[no-untyped-def]
+    for j in range(lo, hi):
+        value = base[j]
+        for k in range(offsets[j], offsets[j + 1]):
+            value += amounts[k] * shown[sources[k]]
+        values[j] = value
