@@ -130,6 +130,7 @@ class Reason(StrEnum):
     SELF_FRAGMENT = "fragment"  # points into its own page
     NOT_A_RESPONSE = "not_a_response"  # WARC request, metadata, warcinfo, conversion records
     NOT_HTTP = "not_http"  # dns: and other non-web records
+    NOT_HTML = "not_html"  # a file of a folder that holds no HTML
     DAMAGED = "damaged"
     TRUNCATED = "truncated"
     TOO_LARGE = "too_large"

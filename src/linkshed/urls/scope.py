@@ -142,7 +142,7 @@ def _url(text: str, scheme: str, host_onwards: str, mode: str | None) -> str:
     if "*" in host_onwards and mode != "url":
         repair = "put the star at the start of the host or the end of the path, or use mode url"
         raise _refused(text, "a star in the middle", repair)
-    if text.endswith(host + "*") and mode != "url":
+    if host_onwards == host and text.endswith("*"):
         raise _refused(text, "a star inside the host", f"{host}/* for its pages")
     implied = "https" if host.endswith(":443") else "http"
     try:
