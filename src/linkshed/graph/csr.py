@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from linkshed.graph.kernel import kernel
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
@@ -77,7 +78,7 @@ def fold(
     return InLinks(offsets, kept, amounts)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(in_offsets, weight, passes, member_offsets, member_pages, counts):  # type: ignore[no-untyped-def]
     plain = True
     for page in range(len(counts)):
@@ -92,7 +93,7 @@ def _count(in_offsets, weight, passes, member_offsets, member_pages, counts):  #
     return plain
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fill(in_offsets, sources, weight, passes, member_offsets, member_pages, kept, amounts):  # type: ignore[no-untyped-def]
     at = 0
     for page in range(len(member_offsets) - 1):
@@ -105,7 +106,7 @@ def _fill(in_offsets, sources, weight, passes, member_offsets, member_pages, kep
                     at += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sum_by_source(sources, weight, n_pages):  # type: ignore[no-untyped-def]
     """f64 sum of ``weight`` per source, added in row order."""
     total = np.zeros(n_pages)
@@ -114,7 +115,7 @@ def sum_by_source(sources, weight, n_pages):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def damp_repeats(in_offsets, sources, weight, member_offsets, member_pages, each, cap, factor):  # type: ignore[no-untyped-def]
     """Factor of each link among the links of one source to one receiver.
 
@@ -133,7 +134,7 @@ def damp_repeats(in_offsets, sources, weight, member_offsets, member_pages, each
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rows_by_source(in_offsets, sources, pages):  # type: ignore[no-untyped-def]
     n = 0
     for page in pages:
@@ -147,7 +148,7 @@ def _rows_by_source(in_offsets, sources, pages):  # type: ignore[no-untyped-def]
     return rows[np.argsort(sources[rows], kind="mergesort")]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _damp_rows(rows, sources, weight, each, cap, factor):  # type: ignore[no-untyped-def]
     start = 0
     while start < len(rows):

@@ -23,23 +23,19 @@ Sources: Gauss-Seidel PageRank, Arasu et al., WWW 2002; block structure of the w
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
-from linkshed.graph.csr import F64, I64, U32, Floats, InLinks
+from linkshed.graph.blocks import Blocks, Team, cut_blocks
+from linkshed.graph.csr import F64, InLinks
+from linkshed.graph.kernel import fast_kernel, kernel
 
-BLOCK_PAGES = 1 << 14
-BLOCK_LINKS = 1 << 18
 WAVE_BLOCKS = 16
 MAX_RELAXATIONS = 6
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
-NOT_SWEPT = np.uint32(0xFFFFFFFF)
 TALLY = ("change", "total", "worst", "along", "length", "relaxations")  # per block, in a sweep
 
 
@@ -85,8 +81,8 @@ def solve(
     ``max_sweeps`` were not enough or rounding does not allow the tolerance.
     """
     with ThreadPoolExecutor(n_threads := threads or len(os.sched_getaffinity(0))) as pool:
-        team = _Team(pool, n_threads)
-        sweeper = _Sweeper(_cut_blocks(links, base, scale, team), team, start)
+        team = Team(pool, n_threads)
+        sweeper = _Sweeper(cut_blocks(links, base, scale, team), team, start)
         goal = 0.5
         while True:
             sweeper.run(goal * tolerance, goal * page_tolerance, max_sweeps)
@@ -101,60 +97,12 @@ def _checked(found: Solution, is_converged: bool) -> Solution:
     return Solution(**{**vars(found), "is_converged": is_converged})
 
 
-@dataclass(frozen=True)
-class _Team:
-    pool: ThreadPoolExecutor
-    size: int
-
-    def each(self, work: Callable[[Any], object], parts: Iterable[Any]) -> None:
-        for _ in self.pool.map(work, parts):
-            pass
-
-    def ranges(self, n: int) -> list[tuple[int, int]]:
-        cuts = np.linspace(0, n, 4 * self.size + 1).astype(int).tolist()
-        return list(zip(cuts[:-1], cuts[1:], strict=True))
-
-
-@dataclass(frozen=True)
-class _Blocks:
-    """The pages that are swept, renumbered without gaps, with links near (same block) and far."""
-
-    pages: U32
-    cuts: I64
-    base: F64
-    scale: F64
-    near: tuple[I64, NDArray[np.uint16], Floats]
-    far: tuple[I64, U32, Floats]
-
-
-def _cut_blocks(links: InLinks, base: F64, scale: F64, team: _Team) -> _Blocks:
-    pages = np.flatnonzero((scale > 0) & (np.diff(links.offsets) > 0)).astype(np.uint32)
-    rank = np.full(links.n_pages, NOT_SWEPT)
-    rank[pages] = np.arange(len(pages), dtype=np.uint32)
-    cuts = _block_cuts(links.offsets, pages, BLOCK_LINKS, BLOCK_PAGES)
-    ranges = team.ranges(len(cuts) - 1)
-    near, far = np.zeros(len(pages) + 1, np.int64), np.zeros(len(pages) + 1, np.int64)
-    shape = (cuts, pages, rank, links.offsets, links.sources)
-    team.each(lambda r: _count_near(*r, *shape, near, far), ranges)
-    np.cumsum(near, out=near)
-    np.cumsum(far, out=far)
-    blocks = _Blocks(
-        pages, cuts, base[pages], scale[pages],
-        (near, np.empty(near[-1], np.uint16), np.empty(near[-1], links.amounts.dtype)),
-        (far, np.empty(far[-1], np.uint32), np.empty(far[-1], links.amounts.dtype)),
-    )  # fmt: skip
-    outside = base * scale
-    columns = (links.amounts, outside, blocks.base, *blocks.near, *blocks.far)
-    team.each(lambda r: _fill_near(*r, *shape, *columns), ranges)
-    return blocks
-
-
 @dataclass
 class _Sweeper:
     """The iteration: ``x`` enters a sweep, ``out`` leaves it, ``q`` is what blocks see."""
 
-    blocks: _Blocks
-    team: _Team
+    blocks: Blocks
+    team: Team
     start: F64 | None = None
     n_sweeps: int = 0
     n_relaxations: float = 0
@@ -212,7 +160,7 @@ class _Sweeper:
 
 
 def _publish(
-    sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float, team: _Team
+    sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float, team: Team
 ) -> Solution:
     """One exact step over every link gives the values, another their residual."""
     shown = base * scale
@@ -232,70 +180,16 @@ def _publish(
     )
 
 
-def _step(links: InLinks, base: F64, shown: F64, team: _Team) -> F64:
+def _step(links: InLinks, base: F64, shown: F64, team: Team) -> F64:
     values = np.empty(links.n_pages)
     evenly = [lo for lo, _ in team.ranges(len(links.sources))][1:]
     cuts = [0, *np.searchsorted(links.offsets, evenly).tolist(), links.n_pages]
     state = (links.offsets, links.sources, links.amounts, base, shown, values)
-    team.each(lambda r: _gather(*r, *state), zip(cuts[:-1], cuts[1:], strict=True))
+    team.each(lambda r: _gather(*r, *state), pairwise(cuts))
     return values
 
 
-# The kernels below are untyped: numba infers their types.
-
-
-@njit(cache=True, nogil=True)
-def _block_cuts(offsets, pages, max_links, max_pages):  # type: ignore[no-untyped-def]
-    cuts = [0]
-    n_links = 0
-    for i in range(len(pages)):
-        degree = offsets[pages[i] + 1] - offsets[pages[i]]
-        if i > cuts[-1] and (n_links + degree > max_links or i - cuts[-1] >= max_pages):
-            cuts.append(i)
-            n_links = 0
-        n_links += degree
-    if len(pages):
-        cuts.append(len(pages))
-    return np.array(cuts)
-
-
-@njit(cache=True, nogil=True)
-def _count_near(first, stop, cuts, pages, rank, offsets, sources, near, far):  # type: ignore[no-untyped-def]
-    for block in range(first, stop):
-        lo, hi = cuts[block], cuts[block + 1]
-        for i in range(lo, hi):
-            n_near = n_far = 0
-            for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
-                r = rank[sources[k]]
-                if r >= lo and r < hi:
-                    n_near += 1
-                elif r != NOT_SWEPT:
-                    n_far += 1
-            near[i + 1], far[i + 1] = n_near, n_far
-
-
-@njit(cache=True, nogil=True)
-def _fill_near(  # type: ignore[no-untyped-def]
-    first, stop, cuts, pages, rank, offsets, sources, amounts, outside, base,
-    near_offsets, near_sources, near_amounts, far_offsets, far_sources, far_amounts,
-):  # fmt: skip
-    for block in range(first, stop):
-        lo, hi = cuts[block], cuts[block + 1]
-        for i in range(lo, hi):
-            near, far = near_offsets[i], far_offsets[i]
-            for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
-                r = rank[sources[k]]
-                if r >= lo and r < hi:
-                    near_sources[near], near_amounts[near] = r - lo, amounts[k]
-                    near += 1
-                elif r != NOT_SWEPT:
-                    far_sources[far], far_amounts[far] = r, amounts[k]
-                    far += 1
-                else:
-                    base[i] += amounts[k] * outside[sources[k]]
-
-
-@njit(cache=True, nogil=True, fastmath=True)
+@fast_kernel
 def _relax(  # type: ignore[no-untyped-def]
     wave, cuts, base, scale, near_offsets, near_sources, near_amounts,
     far_offsets, far_sources, far_amounts, q, x, out, last_step, tally, width,
@@ -336,14 +230,14 @@ def _relax(  # type: ignore[no-untyped-def]
         tally[block, 3], tally[block, 4], tally[block, 5] = along, length, relaxation + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _show(wave, cuts, out, scale, q):  # type: ignore[no-untyped-def]
     for block in wave:
         for i in range(cuts[block], cuts[block + 1]):
             q[i] = out[i] * scale[i]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mix(lo, hi, mix, x, out, last_out, last_step, q, scale):  # type: ignore[no-untyped-def]
     for i in range(lo, hi):
         value = out[i]
@@ -353,7 +247,7 @@ def _mix(lo, hi, mix, x, out, last_out, last_step, q, scale):  # type: ignore[no
         q[i] = x[i] * scale[i]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@fast_kernel
 def _gather(lo, hi, offsets, sources, amounts, base, shown, values):  # type: ignore[no-untyped-def]
     for j in range(lo, hi):
         value = base[j]

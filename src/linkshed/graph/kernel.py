@@ -1,0 +1,25 @@
+"""Compiled loops. Kernels release the interpreter lock and are compiled once per machine.
+
+Numba infers the types of their arguments; that is why kernels carry no annotations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from numba import njit
+
+Function = Callable[..., Any]
+
+
+def kernel(function: Function) -> Function:
+    """Compile ``function``; sums are added in the order written."""
+    compiled: Function = njit(cache=True, nogil=True)(function)
+    return compiled
+
+
+def fast_kernel(function: Function) -> Function:
+    """Compile ``function``; sums may be regrouped, the same way in every run on a machine."""
+    compiled: Function = njit(cache=True, nogil=True, fastmath=True)(function)
+    return compiled
