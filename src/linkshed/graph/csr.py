@@ -134,6 +134,14 @@ def damp_repeats(in_offsets, sources, weight, member_offsets, member_pages, each
             )  # fmt: skip
 
 
+def repeat_factors(sources: U32, weight: Floats, each: float, cap: float) -> NDArray[np.float32]:
+    """As ``damp_repeats``, for links that all end at one receiver."""
+    factor = np.ones(len(sources), np.float32)
+    rows = np.argsort(sources, kind="stable")
+    _damp_rows(rows, sources, weight, each, cap, factor)
+    return factor
+
+
 @kernel
 def _rows_by_source(in_offsets, sources, pages):  # type: ignore[no-untyped-def]
     n = 0

@@ -1,0 +1,49 @@
+"""How far pages are from where a visit starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.graph.kernel import kernel
+
+UNREACHED = np.uint16(65535)
+
+
+def depths(
+    out_offsets: NDArray[Any],
+    out_order: NDArray[Any],
+    target: NDArray[Any],
+    is_step: NDArray[np.bool_],
+    group: NDArray[Any],
+    roots: NDArray[Any],
+) -> NDArray[np.uint16]:
+    """Least number of steps from any root to each page, staying inside the root's group.
+
+    Links are rows; ``out_order[out_offsets[i]:out_offsets[i + 1]]`` are those of page i. A step is
+    a row with ``is_step`` whose two pages are of one ``group``. Pages no root reaches have 65535;
+    pages further away than 65,534 steps count as that far.
+    """
+    depth = np.full(len(out_offsets) - 1, UNREACHED)
+    depth[roots] = 0
+    queue = np.empty(len(depth), np.uint32)
+    queue[: len(roots)] = roots
+    _visit(out_offsets, out_order, target, is_step, group, queue, len(roots), depth)
+    return depth
+
+
+@kernel
+def _visit(out_offsets, out_order, target, is_step, group, queue, n_queued, depth):  # type: ignore[no-untyped-def]
+    at = 0
+    while at < n_queued:
+        page = queue[at]
+        at += 1
+        for k in range(out_offsets[page], out_offsets[page + 1]):
+            link = out_order[k]
+            next_page = target[link]
+            if depth[next_page] == 65535 and is_step[link] and group[next_page] == group[page]:
+                depth[next_page] = min(depth[page] + 1, 65534)
+                queue[n_queued] = next_page
+                n_queued += 1

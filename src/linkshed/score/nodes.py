@@ -1,0 +1,75 @@
+"""Which pages hold equity of their own, as the snapshot's resolution decided.
+
+A *node* is a page that receives its own equity. A page that redirects or is canonicalised hands
+everything to its receiver; a dead page receives nothing, and what is sent to it is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.schema import Indexability, Resolution
+from linkshed.snapshot.tables import Snapshot
+
+Bools = NDArray[np.bool_]
+NOINDEX = (Indexability.NOINDEX_META, Indexability.NOINDEX_HEADER)
+RESOLUTION_COLUMNS = ("receiver", "resolution", "final_indexability")
+WITH_BASE = (Indexability.UNKNOWN, Indexability.INDEXABLE)
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """One entry per page. ``lands`` is where a link to the page ends up: its receiver, or the page
+    itself when it is dead. ``base`` is 1 for indexable pages and pages never fetched, else 0.
+    """
+
+    lands: NDArray[np.uint32]
+    is_node: Bools
+    is_dead: Bools
+    is_noindex: Bools
+    is_nofollow: Bools
+    base: NDArray[np.float64]
+
+
+def nodes_of(
+    receiver: NDArray[Any],
+    resolution: NDArray[Any],
+    final_indexability: NDArray[Any],
+    is_nofollow: NDArray[Any],
+    page_ids: NDArray[Any] | None = None,
+) -> Nodes:
+    """Roles of all pages, or of ``page_ids`` alone (entries then follow their order).
+
+    A missing ``is_nofollow`` (never fetched) counts as False.
+    """
+    own = np.arange(len(receiver), dtype=np.uint32) if page_ids is None else page_ids
+    is_dead = resolution >= Resolution.DEAD
+    lands = np.where(is_dead, own, receiver).astype(np.uint32)
+    is_node = ~is_dead & (lands == own)
+    return Nodes(
+        lands=lands,
+        is_node=is_node,
+        is_dead=is_dead,
+        is_noindex=is_node & np.isin(final_indexability, NOINDEX),
+        is_nofollow=np.ma.filled(np.ma.asarray(is_nofollow).astype(bool), False),
+        base=(is_node & np.isin(final_indexability, WITH_BASE)).astype(np.float64),
+    )
+
+
+def read_nodes(snapshot: Snapshot) -> Nodes:
+    """Roles of all pages of a snapshot."""
+    columns = [snapshot.array("resolution", name) for name in RESOLUTION_COLUMNS]
+    return nodes_of(*columns, snapshot.array("pages", "is_nofollow"))
+
+
+def take_nodes(snapshot: Snapshot, page_ids: NDArray[Any]) -> Nodes:
+    """Roles of some pages, in the order given."""
+    table = snapshot.take("resolution", list(RESOLUTION_COLUMNS), page_ids)
+    flags = snapshot.take("pages", ["is_nofollow"], page_ids)["is_nofollow"]
+    is_nofollow = flags.fill_null(False).to_numpy()
+    columns = [table[name].to_numpy() for name in RESOLUTION_COLUMNS]
+    return nodes_of(*columns, is_nofollow, page_ids)

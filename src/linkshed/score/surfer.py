@@ -1,0 +1,103 @@
+"""Reasonable surfer: how likely a reader is to follow each link, and how much of it passes.
+
+    weight      a_l = W_place * W_position * W_anchor * W_kind * W_topic * W_block * W_repeat
+    passes      pi_l in [0, 1]
+    out_weight  A_i = sum of a_l over all links of page i
+
+Only text, image and area links have attention. A link that ends where it starts, after redirects
+and canonicals, is in-page navigation and has none; neither have links of pages that hand their
+equity to another page, or of dead pages. Nofollow, broken and external links keep their attention:
+what they take is lost, not shared among the others ("evaporation").
+
+    W_repeat: among the links of one page to one receiver the heaviest has 1, every other
+              min(0.25, 0.5 * heaviest / sum of the others)
+
+``weight`` is stored in f32; ``A_i`` is the f64 sum of the stored values, so that every share
+computed from the columns is exact. Factors, grades and sources: ``factors`` and ``profiles``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.graph.csr import damp_repeats, members_of, sum_by_source
+from linkshed.schema import Column
+from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
+from linkshed.score.factors import Columns, attention, passing
+from linkshed.score.nodes import Nodes, read_nodes
+from linkshed.score.profiles import Profile, profile_of
+from linkshed.score.score import ScoreColumn, ScoreResult
+
+if TYPE_CHECKING:
+    from linkshed.snapshot.tables import Snapshot
+
+TITLE = "attention and pass factor of every link"
+NEEDS: tuple[str, ...] = ()
+COLUMNS = (
+    ScoreColumn("links", Column("weight", "f32", "attention a: how likely a reader follows it")),
+    ScoreColumn("links", Column("passes", "f32", "pass factor: share of its equity that arrives")),
+    ScoreColumn("pages", Column("out_weight", "f64", "attention of all links of the page")),
+)
+CHUNK = 1 << 20  # link rows worked on at a time
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Columns of links and pages as declared above."""
+
+    weight: NDArray[np.float32]
+    passes: NDArray[np.float32]
+    out_weight: NDArray[np.float64]
+
+
+def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
+    """Weigh every link by the profile ``params["profile"]``."""
+    profile = profile_of(params["profile"])
+    links = {name: snapshot.array("links", name) for name in ("source", "target", *FACTOR_COLUMNS)}
+    offsets = snapshot.array("in_offsets", "in_offset")
+    weights = weigh(links, offsets, read_nodes(snapshot), profile)
+    columns = {
+        ("links", "weight"): weights.weight,
+        ("links", "passes"): weights.passes,
+        ("pages", "out_weight"): weights.out_weight,
+    }
+    record = {"profile": profile.name, "n_with_attention": int(np.count_nonzero(weights.weight))}
+    return ScoreResult(columns, record)
+
+
+def weigh(links: Columns, in_offsets: NDArray[Any], nodes: Nodes, profile: Profile) -> Weights:
+    """Attention and pass factor of all links, given as columns sorted by target, then source."""
+    n_links = len(links["source"])
+    weight, passes = np.empty(n_links, np.float32), np.empty(n_links, np.float32)
+    for lo in range(0, n_links, CHUNK):
+        part = {name: column[lo : lo + CHUNK] for name, column in links.items()}
+        weight[lo : lo + CHUNK], passes[lo : lo + CHUNK] = _weigh_part(part, nodes, profile)
+    if profile.repeat < 1:
+        weight *= repeat_factor(links["source"], in_offsets, weight, nodes, profile)
+    return Weights(weight, passes, sum_by_source(links["source"], weight, len(nodes.lands)))
+
+
+def _weigh_part(links: Columns, nodes: Nodes, profile: Profile) -> tuple[Any, Any]:
+    source, target = links["source"], links["target"]
+    counts = nodes.is_node[source] & (nodes.lands[target] != source)
+    return attention(links, profile) * counts, passing(links, source, target, nodes, profile)[0]
+
+
+def repeat_factor(
+    source: NDArray[Any],
+    in_offsets: NDArray[Any],
+    weight: NDArray[np.float32],
+    nodes: Nodes,
+    profile: Profile,
+) -> NDArray[np.float32]:
+    """W_repeat of every link, from its attention by all other factors."""
+    factor = np.ones(len(source), np.float32)
+    members = members_of(nodes.lands)
+    groups = (members.offsets, members.pages)
+    damp_repeats(in_offsets, source, weight, *groups, profile.repeat, profile.repeat_cap, factor)
+    return factor
