@@ -22,10 +22,10 @@ from time import perf_counter
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from weblike_graph import WebGraph, weblike
 
 from linkshed.graph.csr import InLinks
 from linkshed.graph.walk import solve
+from weblike_graph import WebGraph, weblike
 
 D = 0.85
 TOLERANCE = 1e-9
@@ -111,7 +111,7 @@ def networkit_pagerank(graph: WebGraph, threads: int) -> Contender:
 
     def run() -> F64:
         rank = nk.centrality.PageRank(
-            g, damp=D, tol=TOLERANCE, distributeSinks=nk.centrality.SinkHandling.DISTRIBUTE_SINKS
+            g, damp=D, tol=TOLERANCE, distributeSinks=nk.centrality.SinkHandling.DistributeSinks
         )
         rank.norm = nk.centrality.Norm.L1_NORM
         rank.run()
