@@ -1,0 +1,133 @@
+"""What a worker process does with one chunk: rows, then the sink. Only counts come back."""
+
+from __future__ import annotations
+
+import errno
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from linkshed.errors import LinkshedError, ResourceError, StoreError
+from linkshed.ingest import READERS
+from linkshed.ingest.reader import Batch, Item, Reader, Refused
+from linkshed.schema import Reason
+
+
+class Sink(Protocol):
+    """Where batches go; used in worker processes, so it must be picklable."""
+
+    def is_done(self, input_no: int, chunk_no: int) -> bool:
+        """Whether the chunk was written, now or by an earlier run."""
+
+    def write(self, input_no: int, chunk_no: int, batch: Batch) -> None:
+        """Keep the batch: all of it or, when interrupted, nothing."""
+
+
+@dataclass
+class Counts:
+    """What became of the records and links of one or more chunks."""
+
+    n_records: int = 0
+    n_pages: int = 0
+    n_links: int = 0
+    refused_records: Counter[str] = field(default_factory=Counter)
+    refused_links: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Counts) -> None:
+        """Add the counts of another chunk."""
+        self.n_records += other.n_records
+        self.n_pages += other.n_pages
+        self.n_links += other.n_links
+        self.refused_records += other.refused_records
+        self.refused_links += other.refused_links
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all chunks of a run have in common."""
+
+    reader: str
+    options: dict[str, Any]
+    inputs: Sequence[Path]
+    sink: Sink
+
+
+@dataclass(frozen=True)
+class Task:
+    """One chunk: ``input_no`` counts the job's inputs from 0, ``chunk_no`` the input's chunks."""
+
+    input_no: int
+    chunk_no: int
+    n_bytes: int
+    items: Sequence[Item | Refused]
+
+
+def work(job: Job, task: Task) -> Counts:
+    """Turn one chunk into rows and write them. Raises LinkshedError when they cannot be kept."""
+    reader: Reader = READERS.load(job.reader)  # type: ignore[assignment]
+    path = job.inputs[task.input_no]
+    whole = [item for item in task.items if isinstance(item, Item)]
+    batch = _rows(reader, job, path, whole)
+    for item in task.items:
+        if isinstance(item, Refused):
+            batch.n_records += 1
+            batch.refuse("record", item.reason, str(path), item.locator, item.value)
+    try:
+        job.sink.write(task.input_no, task.chunk_no, batch)
+    except OSError as error:
+        raise _unwritable(error) from error
+    return _counts(batch)
+
+
+def _rows(reader: Reader, job: Job, path: Path, items: list[Item]) -> Batch:
+    """Rows of the items; one that makes the reader fail is refused alone."""
+    try:
+        return reader.rows(path, items, job.options)
+    except Exception as error:
+        if len(items) > 1:
+            batch = Batch()
+            for item in items:
+                _append(batch, _rows(reader, job, path, [item]))
+            return batch
+        return _refused(path, items, error)
+
+
+def _refused(path: Path, items: list[Item], error: Exception) -> Batch:
+    batch = Batch()
+    for item in items:
+        batch.n_records += 1
+        value = f"{type(error).__name__}: {error}"
+        batch.refuse("record", Reason.UNREADABLE, str(path), item.locator, value)
+    return batch
+
+
+def _append(batch: Batch, other: Batch) -> None:
+    for mine, theirs in (
+        (batch.pages, other.pages),
+        (batch.links, other.links),
+        (batch.rejects, other.rejects),
+    ):
+        for name, cells in mine.items():
+            cells += theirs[name]
+    batch.n_records += other.n_records
+    batch.n_links += other.n_links
+    batch.refused_records += other.refused_records
+    batch.refused_links += other.refused_links
+
+
+def _counts(batch: Batch) -> Counts:
+    n_pages = len(batch.pages["url"])
+    return Counts(
+        batch.n_records, n_pages, batch.n_links, batch.refused_records, batch.refused_links
+    )
+
+
+def _unwritable(error: OSError) -> LinkshedError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return ResourceError(
+            f"the disk of the store is full: {error}",
+            repair="make room and run the same command again; what is done is kept",
+        )
+    return StoreError(f"the store cannot be written: {error}", repair="check its rights and disk")
