@@ -70,11 +70,14 @@ class _Runner:
     def run(self, tasks: Iterator[Task], n_workers: int) -> Counts:
         """Do what is not done. Raises the first error once all other chunks are finished."""
         crew = Workers(self.job, n_workers) if n_workers > 1 else Inline(self.job)
+        is_whole = False
         try:
             for task in tasks:
                 if self.stop.is_asked or self.error:
                     break
                 self._hand_over(task, crew)
+            else:
+                is_whole = True
             crew.close()
             self._collect(crew)
         except BaseException:
@@ -82,7 +85,7 @@ class _Runner:
             raise
         if self.error:
             raise self.error
-        if self.stop.is_asked:
+        if not is_whole:
             raise Interrupted(
                 f"interrupted after {self.meter.n_records} records; what is done is kept; repair:"
                 " run the same command again, it goes on where it stopped"

@@ -66,7 +66,7 @@ class Task:
 
 def work(job: Job, task: Task) -> Counts:
     """Turn one chunk into rows and write them. Raises LinkshedError when they cannot be kept."""
-    reader: Reader = READERS.load(job.reader)  # type: ignore[assignment]
+    reader: Reader = READERS.load(job.reader)
     path = job.inputs[task.input_no]
     whole = [item for item in task.items if isinstance(item, Item)]
     batch = _rows(reader, job, path, whole)

@@ -97,14 +97,8 @@ def to_seconds(text: str) -> int | None:
     if not found:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-    if not (
-        year >= 1970
-        and 1 <= month <= 12
-        and 1 <= day <= 31
-        and hour < 24
-        and minute < 60
-        and second <= 60
-    ):
+    is_day = year >= 1970 and 1 <= month <= 12 and 1 <= day <= 31
+    if not (is_day and hour < 24 and minute < 60 and second <= 60):
         return None
     return timegm((year, month, day, hour, minute, second))
 

@@ -53,7 +53,8 @@ def decode(coding: str, body: bytes, max_bytes: int) -> bytes:
 
 def dechunked(body: bytes, max_bytes: int) -> bytes:
     """Chunks joined (RFC 9112, section 7.1). From a size that is no size on, bytes stay as is."""
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     while size := _CHUNK.match(body, at):
         length, begin = int(size[1], 16), size.end()
         if length == 0:

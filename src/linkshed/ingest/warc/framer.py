@@ -192,22 +192,23 @@ class _Framer:
             return self._lose(Reason.TRUNCATED, f"{length} bytes are stated", begin, body)
         if length > MAX_BODY_BYTES:
             return self._skip(begin, body, end)
-        return self._whole(begin, body, end) if end <= n_bytes else self._wait(end)
+        if end > n_bytes:
+            self.wanted = end - begin
+            return None
+        return self._whole(begin, body, end)
 
     def _whole(self, begin: int, body: int, end: int) -> Raw | Bad | None:
         following = _end_of_blank(self.buffer, end)
         left = len(self.buffer) - following
         if not (left == 0 and self.has_ended) and not self._starts(following):
             if not self.has_ended and left < _MAX_HEAD_BYTES:
-                return self._wait(following + min(_MAX_HEAD_BYTES, max(2 * left, 64)))
+                self.wanted = following - begin + min(_MAX_HEAD_BYTES, max(2 * left, 64))
+                return None
             why = "no record begins where its length says"
             return self._lose(Reason.DAMAGED, why, begin, body)
         self.at = following
         head, content = bytes(self.buffer[begin:body]), bytes(self.buffer[body:end])
         return Raw(self._offset(begin), self.end, head, content)
-
-    def _wait(self, wanted: int) -> None:
-        self.wanted = wanted - self.at
 
     def _skip(self, begin: int, body: int, end: int) -> Bad:
         self.n_to_skip = max(0, end - len(self.buffer))

@@ -27,7 +27,7 @@ class Grammar:
     head_end: re.Pattern[bytes]
     length: re.Pattern[bytes]
 
-    def length_bytes(self, head: bytes) -> int | None:
+    def length_bytes(self, head: bytes | bytearray) -> int | None:
         """Length of the block by its head; None when the head does not say."""
         found = self.length.search(head)
         return int(found[1][:19]) if found else None

@@ -100,7 +100,7 @@ def _gzip(file: BinaryIO) -> Iterator[Piece]:
 
 
 class _Member:
-    """One gzip member being decoded. After ``read``: ``error`` (None: it ended well) and the rest."""
+    """One gzip member being decoded. After ``read``, ``error`` is None when it ended well."""
 
     def __init__(self, file: BinaryIO, begin: int, block: bytes) -> None:
         self.file, self.begin, self.offset, self.rest = file, begin, begin, block

@@ -93,7 +93,7 @@ def decoded_frame(
     """The content of one frame, in pieces. Raises OSError where it cannot be decoded."""
     file.seek(begin)
     if end - begin <= _WHOLE_FRAME_BYTES:
-        source: BinaryIO = io.BytesIO(file.read(end - begin))
+        source: io.BytesIO | _Window = io.BytesIO(file.read(end - begin))
     else:
         source = _Window(file, begin, end)
     reader = ZstdReader(source, dictionary=dictionary)
