@@ -119,15 +119,15 @@ def _carry(
     links: Columns, shown: F64, nodes: Nodes, profile: Profile
 ) -> tuple[np.ma.MaskedArray[Any, np.dtype[np.float32]], F64]:
     n_links = len(links["source"])
-    carried = np.ma.array(np.empty(n_links, np.float32), mask=np.zeros(n_links, np.bool_))
+    carried, is_null = np.empty(n_links, np.float32), np.empty(n_links, np.bool_)
     lost = np.zeros(len(Fate))
     for lo in range(0, n_links, CHUNK):
         part = {name: column[lo : lo + CHUNK] for name, column in links.items()}
         taken = shown[part["source"]] * part["weight"]
-        carried.data[lo : lo + CHUNK] = taken * part["passes"]
-        carried.mask[lo : lo + CHUNK] = ~is_clickable(part["kind"])
+        carried[lo : lo + CHUNK] = taken * part["passes"]
+        is_null[lo : lo + CHUNK] = ~is_clickable(part["kind"])
         lost += _lost(part, taken, nodes, profile)
-    return carried, lost
+    return np.ma.array(carried, mask=is_null), lost
 
 
 def _lost(links: Columns, taken: F64, nodes: Nodes, profile: Profile) -> F64:
@@ -135,7 +135,7 @@ def _lost(links: Columns, taken: F64, nodes: Nodes, profile: Profile) -> F64:
     part = {name: column[rows] for name, column in links.items()}
     fate = passing(part, part["source"], part["target"], nodes, profile)[1]
     amounts = taken[rows] * (1 - part["passes"].astype(np.float64))
-    return np.bincount(fate, weights=amounts, minlength=len(Fate))
+    return np.asarray(np.bincount(fate, weights=amounts, minlength=len(Fate)), np.float64)
 
 
 def _balance(

@@ -167,7 +167,8 @@ def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
 
 def is_followed(rel: NDArray[Any], source: NDArray[Any], nodes: Nodes) -> NDArray[np.bool_]:
     """No nofollow, ugc or sponsored on the link, and no nofollow on its page."""
-    return ((rel & RESTRICTING) == 0) & ~nodes.is_nofollow[source]
+    said: NDArray[np.bool_] = (rel & RESTRICTING) != 0
+    return ~(said | nodes.is_nofollow[source])
 
 
 class Fate(IntEnum):

@@ -7,13 +7,15 @@ everything to its receiver; a dead page receives nothing, and what is sent to it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.schema import Indexability, Resolution
-from linkshed.snapshot.tables import Snapshot
+
+if TYPE_CHECKING:
+    from linkshed.snapshot.tables import Snapshot
 
 Bools = NDArray[np.bool_]
 NOINDEX = (Indexability.NOINDEX_META, Indexability.NOINDEX_HEADER)
@@ -62,8 +64,8 @@ def nodes_of(
 
 def read_nodes(snapshot: Snapshot) -> Nodes:
     """Roles of all pages of a snapshot."""
-    columns = [snapshot.array("resolution", name) for name in RESOLUTION_COLUMNS]
-    return nodes_of(*columns, snapshot.array("pages", "is_nofollow"))
+    receiver, how, final = (snapshot.array("resolution", name) for name in RESOLUTION_COLUMNS)
+    return nodes_of(receiver, how, final, snapshot.array("pages", "is_nofollow"))
 
 
 def take_nodes(snapshot: Snapshot, page_ids: NDArray[Any]) -> Nodes:
@@ -71,5 +73,5 @@ def take_nodes(snapshot: Snapshot, page_ids: NDArray[Any]) -> Nodes:
     table = snapshot.take("resolution", list(RESOLUTION_COLUMNS), page_ids)
     flags = snapshot.take("pages", ["is_nofollow"], page_ids)["is_nofollow"]
     is_nofollow = flags.fill_null(False).to_numpy()
-    columns = [table[name].to_numpy() for name in RESOLUTION_COLUMNS]
-    return nodes_of(*columns, is_nofollow, page_ids)
+    receiver, how, final = (table[name].to_numpy() for name in RESOLUTION_COLUMNS)
+    return nodes_of(receiver, how, final, is_nofollow, page_ids)

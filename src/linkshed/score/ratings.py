@@ -66,7 +66,8 @@ def rating(equity: Any) -> F64:
     """R(E) of one value or an array; 0 for anything at or below the low anchor."""
     low, high = anchors()["low"], anchors()["high"]
     ratio = np.maximum(np.asarray(equity, np.float64) / low, 1.0)
-    return 100.0 * np.clip(np.log(ratio) / np.log(high / low), 0.0, 1.0)
+    share: F64 = np.clip(np.log(ratio) / np.log(high / low), 0.0, 1.0)
+    return 100.0 * share
 
 
 def equity_from_ranks(pagerank: Any) -> F64:
@@ -81,7 +82,8 @@ def equity_from_ranks(pagerank: Any) -> F64:
             allowed="a non-empty column of numbers above 0",
             repair="use the pr_val column of a ranks file",
         )
-    return anchors()["low"] * values / values.min()
+    low: float = anchors()["low"]
+    return low * values / values.min()
 
 
 def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
@@ -111,7 +113,7 @@ def domain_links(snapshot: Snapshot) -> InLinks:
 
 def _edges(snapshot: Snapshot, source: NDArray[Any], nodes: Nodes) -> NDArray[np.bool_]:
     target = snapshot.array("links", "target")
-    is_edge = snapshot.array("links", "weight") > 0
+    is_edge: NDArray[np.bool_] = snapshot.array("links", "weight") > 0
     is_edge &= is_clickable(snapshot.array("links", "kind"))
     is_edge &= is_followed(snapshot.array("links", "rel"), source, nodes)
     is_edge &= ~nodes.is_noindex[source]

@@ -61,7 +61,7 @@ def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
     links = {name: snapshot.array("links", name) for name in ("source", "target", *FACTOR_COLUMNS)}
     offsets = snapshot.array("in_offsets", "in_offset")
     weights = weigh(links, offsets, read_nodes(snapshot), profile)
-    columns = {
+    columns: dict[tuple[str, str], NDArray[Any]] = {
         ("links", "weight"): weights.weight,
         ("links", "passes"): weights.passes,
         ("pages", "out_weight"): weights.out_weight,
