@@ -34,37 +34,68 @@ class Team:
 
 
 @dataclass(frozen=True)
+class Edges:
+    """Links of blocks. Row i of block b is ``sources[first[b] + offsets[i + b]:...[i + b + 1]]``.
+
+    Row borders are counted from the block's first link, in four bytes.
+    """
+
+    first: I64
+    offsets: U32
+    sources: NDArray[Any]
+    amounts: Floats
+
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        return self.first, self.offsets, self.sources, self.amounts
+
+
+@dataclass(frozen=True)
 class Blocks:
-    """The pages that are swept, renumbered without gaps, with links near (same block) and far."""
+    """The pages that are swept, renumbered without gaps; block b holds ``cuts[b]:cuts[b + 1]``.
+
+    ``near`` are links between pages of one block, whose sources are counted from its first page;
+    ``far`` are links from other blocks.
+    """
 
     pages: U32
     cuts: I64
     base: F64
     scale: F64
-    near: tuple[I64, NDArray[np.uint16], Floats]
-    far: tuple[I64, U32, Floats]
+    near: Edges
+    far: Edges
+
+    @property
+    def n_blocks(self) -> int:
+        return len(self.cuts) - 1
 
 
 def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team) -> Blocks:
+    """Blocks of the pages that have both in-links and out-links; the rest is constant or a sink."""
     pages = np.flatnonzero((scale > 0) & (np.diff(links.offsets) > 0)).astype(np.uint32)
     rank = np.full(links.n_pages, NOT_SWEPT)
     rank[pages] = np.arange(len(pages), dtype=np.uint32)
     cuts = _block_cuts(links.offsets, pages, BLOCK_LINKS, BLOCK_PAGES)
     ranges = team.ranges(len(cuts) - 1)
-    near, far = np.zeros(len(pages) + 1, np.int64), np.zeros(len(pages) + 1, np.int64)
     shape = (cuts, pages, rank, links.offsets, links.sources)
-    team.each(lambda r: _count_near(*r, *shape, near, far), ranges)
-    np.cumsum(near, out=near)
-    np.cumsum(far, out=far)
+    near, far = (np.zeros(len(pages) + len(cuts) - 1, np.uint32) for _ in range(2))
+    team.each(lambda r: _count(*r, *shape, near, far), ranges)
+    kind = links.amounts.dtype
     blocks = Blocks(
         pages, cuts, base[pages], scale[pages],
-        (near, np.empty(near[-1], np.uint16), np.empty(near[-1], links.amounts.dtype)),
-        (far, np.empty(far[-1], np.uint32), np.empty(far[-1], links.amounts.dtype)),
+        _empty_edges(near, cuts, np.dtype(np.uint16), kind),
+        _empty_edges(far, cuts, np.dtype(np.uint32), kind),
     )  # fmt: skip
-    outside = base * scale
-    columns = (links.amounts, outside, blocks.base, *blocks.near, *blocks.far)
-    team.each(lambda r: _fill_near(*r, *shape, *columns), ranges)
+    columns = (links.amounts, base * scale, blocks.base)
+    edges = (*blocks.near.columns(), *blocks.far.columns())
+    team.each(lambda r: _fill(*r, *shape, *columns, *edges), ranges)
     return blocks
+
+
+def _empty_edges(offsets: U32, cuts: I64, source: np.dtype[Any], amount: np.dtype[Any]) -> Edges:
+    first = np.zeros(len(cuts), np.int64)
+    np.cumsum(offsets[cuts[1:] + np.arange(len(cuts) - 1)], out=first[1:])
+    n_links = int(first[-1])
+    return Edges(first, offsets, np.empty(n_links, source), np.empty(n_links, amount))
 
 
 @kernel
@@ -83,31 +114,32 @@ def _block_cuts(offsets, pages, max_links, max_pages):  # type: ignore[no-untype
 
 
 @kernel
-def _count_near(first, stop, cuts, pages, rank, offsets, sources, near, far):  # type: ignore[no-untyped-def]
-    for block in range(first, stop):
+def _count(start, stop, cuts, pages, rank, offsets, sources, near_offsets, far_offsets):  # type: ignore[no-untyped-def]
+    for block in range(start, stop):
         lo, hi = cuts[block], cuts[block + 1]
+        near = far = 0
         for i in range(lo, hi):
-            n_near = n_far = 0
             for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
-                r = rank[sources[k]]
+                r = np.int64(rank[sources[k]])
                 if r >= lo and r < hi:
-                    n_near += 1
+                    near += 1
                 elif r != NOT_SWEPT:
-                    n_far += 1
-            near[i + 1], far[i + 1] = n_near, n_far
+                    far += 1
+            near_offsets[i + block + 1], far_offsets[i + block + 1] = near, far
 
 
 @kernel
-def _fill_near(  # type: ignore[no-untyped-def]
-    first, stop, cuts, pages, rank, offsets, sources, amounts, outside, base,
-    near_offsets, near_sources, near_amounts, far_offsets, far_sources, far_amounts,
+def _fill(  # type: ignore[no-untyped-def]
+    start, stop, cuts, pages, rank, offsets, sources, amounts, outside, base,
+    near_first, _near_offsets, near_sources, near_amounts,
+    far_first, _far_offsets, far_sources, far_amounts,
 ):  # fmt: skip
-    for block in range(first, stop):
+    for block in range(start, stop):
         lo, hi = cuts[block], cuts[block + 1]
+        near, far = near_first[block], far_first[block]
         for i in range(lo, hi):
-            near, far = near_offsets[i], far_offsets[i]
             for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
-                r = rank[sources[k]]
+                r = np.int64(rank[sources[k]])
                 if r >= lo and r < hi:
                     near_sources[near], near_amounts[near] = r - lo, amounts[k]
                     near += 1

@@ -37,7 +37,7 @@ def page_in_degrees(in_offsets: Array, source: Array, flags: Array, group: Array
 @kernel
 def _page_in(in_offsets, source, flags, group, table):  # type: ignore[no-untyped-def]
     for page in range(table.shape[1]):
-        last_page = last_group = last_followed = -1
+        last_page = last_group = last_followed = np.int64(-1)
         for k in range(in_offsets[page], in_offsets[page + 1]):
             if not flags[k] & COUNTS:
                 continue

@@ -14,12 +14,6 @@ Function = Callable[..., Any]
 
 
 def kernel(function: Function) -> Function:
-    """Compile ``function``; sums are added in the order written."""
+    """Compile ``function``; sums are added in the order written, on every machine."""
     compiled: Function = njit(cache=True, nogil=True)(function)
-    return compiled
-
-
-def fast_kernel(function: Function) -> Function:
-    """Compile ``function``; sums may be regrouped, the same way in every run on a machine."""
-    compiled: Function = njit(cache=True, nogil=True, fastmath=True)(function)
     return compiled

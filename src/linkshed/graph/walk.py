@@ -30,8 +30,8 @@ from itertools import pairwise
 import numpy as np
 
 from linkshed.graph.blocks import Blocks, Team, cut_blocks
-from linkshed.graph.csr import F64, InLinks
-from linkshed.graph.kernel import fast_kernel, kernel
+from linkshed.graph.csr import F64, I64, InLinks
+from linkshed.graph.kernel import kernel
 
 WAVE_BLOCKS = 16
 MAX_RELAXATIONS = 6
@@ -83,7 +83,7 @@ def solve(
     with ThreadPoolExecutor(n_threads := threads or len(os.sched_getaffinity(0))) as pool:
         team = Team(pool, n_threads)
         sweeper = _Sweeper(cut_blocks(links, base, scale, team), team, start)
-        goal = 0.5
+        goal = 2.0  # the last sweep and the exact step reduce the change further
         while True:
             sweeper.run(goal * tolerance, goal * page_tolerance, max_sweeps)
             found = _publish(sweeper, links, base, scale, damping, team)
@@ -116,9 +116,13 @@ class _Sweeper:
         self.out = self.x.copy()
         self.last_out = self.x.copy()
         self.last_step = np.zeros_like(self.x)
-        n_blocks = len(b.cuts) - 1
+        n_blocks = b.n_blocks
         n_waves = -(-n_blocks // WAVE_BLOCKS)
         self.waves = [np.arange(w, n_blocks, n_waves) for w in range(n_waves)]
+        self.parts = [
+            _shares(wave, np.diff(b.near.first + b.far.first), self.team.size)
+            for wave in self.waves
+        ]
         self.tally = np.zeros((n_blocks, len(TALLY)))
         self.width = int(np.diff(b.cuts).max(initial=0))
 
@@ -141,11 +145,11 @@ class _Sweeper:
 
     def _sweep(self) -> None:
         b = self.blocks
+        edges = (*b.near.columns(), *b.far.columns())
         state = (self.q, self.x, self.out, self.last_step, self.tally, self.width)
-        for wave in self.waves:
+        for wave, parts in zip(self.waves, self.parts, strict=True):
             self.team.each(
-                lambda part: _relax(part, b.cuts, b.base, b.scale, *b.near, *b.far, *state),
-                [wave[i :: self.team.size] for i in range(self.team.size)],
+                lambda part: _relax(part, b.cuts, b.base, b.scale, *edges, *state), parts
             )
             _show(wave, b.cuts, self.out, b.scale, self.q)
         self.n_sweeps += 1
@@ -157,6 +161,17 @@ class _Sweeper:
         mix = self._sum("along") / length if is_trusted and length > 0 else 0.0
         state = (self.x, self.out, self.last_out, self.last_step, self.q, self.blocks.scale)
         self.team.each(lambda r: _mix(*r, mix, *state), self.team.ranges(len(self.x)))
+
+
+def _shares(wave: I64, cost: I64, n_workers: int) -> list[I64]:
+    """The blocks of a wave, dealt to workers so that all have about the same work."""
+    shares: list[list[int]] = [[] for _ in range(n_workers)]
+    load = np.zeros(n_workers)
+    for block in wave[np.argsort(-cost[wave], kind="stable")].tolist():
+        least = int(load.argmin())
+        shares[least].append(block)
+        load[least] += cost[block]
+    return [np.array(share) for share in shares if share]
 
 
 def _publish(
@@ -189,43 +204,55 @@ def _step(links: InLinks, base: F64, shown: F64, team: Team) -> F64:
     return values
 
 
-@fast_kernel
+@kernel
 def _relax(  # type: ignore[no-untyped-def]
-    wave, cuts, base, scale, near_offsets, near_sources, near_amounts,
-    far_offsets, far_sources, far_amounts, q, x, out, last_step, tally, width,
+    wave, cuts, base, scale, near_first, near_offsets, near_sources, near_amounts,
+    far_first, far_offsets, far_sources, far_amounts, q, x, out, last_step, tally, width,
 ):  # fmt: skip
     given, local, shown = np.empty(width), np.empty(width), np.empty(width)
     for block in wave:
         lo, hi = cuts[block], cuts[block + 1]
-        for i in range(lo, hi):
-            value = base[i]
-            for k in range(far_offsets[i], far_offsets[i + 1]):
-                value += far_amounts[k] * q[far_sources[k]]
-            given[i - lo], local[i - lo], shown[i - lo] = value, x[i], q[i]
+        n = hi - lo
+        at, sources, amounts = (
+            far_offsets[lo + block :],
+            far_sources[far_first[block] :],
+            far_amounts[far_first[block] :],
+        )
+        for i in range(n):
+            value = base[lo + i]
+            for k in range(at[i], at[i + 1]):
+                value += amounts[k] * q[sources[k]]
+            given[i], local[i], shown[i] = value, x[lo + i], q[lo + i]
+        at, sources, amounts = (
+            near_offsets[lo + block :],
+            near_sources[near_first[block] :],
+            near_amounts[near_first[block] :],
+        )
         first_change = 0.0
         for relaxation in range(MAX_RELAXATIONS):
             change = 0.0
-            for i in range(lo, hi):
-                value = given[i - lo]
-                for k in range(near_offsets[i], near_offsets[i + 1]):
-                    value += near_amounts[k] * shown[near_sources[k]]
-                change += abs(value - local[i - lo])
-                local[i - lo] = value
-                shown[i - lo] = value * scale[i]
+            for i in range(n):
+                value = given[i]
+                for k in range(at[i], at[i + 1]):
+                    value += amounts[k] * shown[sources[k]]
+                change += abs(value - local[i])
+                local[i] = value
+                shown[i] = value * scale[lo + i]
             if relaxation == 0:
                 first_change = change
             if change <= ENOUGH * first_change:
                 break
         total = worst = along = length = 0.0
-        for i in range(lo, hi):
-            value = local[i - lo]
-            step = value - x[i]
-            turn = step - last_step[i]
+        for i in range(n):
+            value = local[i]
+            step = value - x[lo + i]
+            turn = step - last_step[lo + i]
             total += value
-            worst = max(worst, abs(step) / value) if value > 0 else worst
+            if abs(step) > worst * value:
+                worst = abs(step) / value if value > 0 else worst
             along += turn * step
             length += turn * turn
-            out[i] = value
+            out[lo + i] = value
         tally[block, 0], tally[block, 1], tally[block, 2] = first_change, total, worst
         tally[block, 3], tally[block, 4], tally[block, 5] = along, length, relaxation + 1
 
@@ -247,7 +274,7 @@ def _mix(lo, hi, mix, x, out, last_out, last_step, q, scale):  # type: ignore[no
         q[i] = x[i] * scale[i]
 
 
-@fast_kernel
+@kernel
 def _gather(lo, hi, offsets, sources, amounts, base, shown, values):  # type: ignore[no-untyped-def]
     for j in range(lo, hi):
         value = base[j]
