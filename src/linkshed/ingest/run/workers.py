@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
@@ -133,18 +133,18 @@ def _run(job: Job, connection: Connection) -> None:
     """The life of a worker. Ctrl-C is the main process's business; it dies with that process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    while True:
-        try:
-            task: Task = connection.recv()
-        except EOFError:
-            return
-        try:
-            reply: tuple[Counts | None, BaseException | None] = (work(job, task), None)
-        except LinkshedError as error:
-            reply = (None, error)
-        except Exception as error:
-            reply = (None, RuntimeError(f"{type(error).__name__}: {error}"))
-        connection.send(reply)
+    with suppress(EOFError, ConnectionError):
+        while True:
+            connection.send(_answer(job, connection.recv()))
+
+
+def _answer(job: Job, task: Task) -> tuple[Counts | None, BaseException | None]:
+    try:
+        return work(job, task), None
+    except LinkshedError as error:
+        return None, error
+    except Exception as error:
+        return None, RuntimeError(f"{type(error).__name__}: {error}")
 
 
 def _die_with_parent() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from fastwarc.stream_io import ZstdReader
 
@@ -96,24 +96,31 @@ def decoded_frame(
         source: io.BytesIO | _Window = io.BytesIO(file.read(end - begin))
     else:
         source = _Window(file, begin, end)
-    reader = ZstdReader(source, dictionary=dictionary)
+    reader = ZstdReader(cast(BinaryIO, source), dictionary=dictionary)
     while data := reader.read(_STEP_BYTES):
         yield data
 
 
-class _Window(io.RawIOBase):
-    """A part of a file as a file of its own."""
+class _Window:
+    """A part of a file as a file of its own, as far as FastWARC asks for one."""
 
     def __init__(self, file: BinaryIO, begin: int, end: int) -> None:
-        super().__init__()
-        self.file, self.offset, self.end = file, begin, end
+        self.file, self.begin, self.offset, self.end = file, begin, begin, end
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: bytearray) -> int:  # type: ignore[override]
+    def read(self, size: int = -1) -> bytes:
+        left = self.end - self.offset
         self.file.seek(self.offset)
-        data = self.file.read(min(len(target), self.end - self.offset))
+        data = self.file.read(left if size < 0 else min(size, left))
         self.offset += len(data)
-        target[: len(data)] = data
-        return len(data)
+        return data
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        start = (self.begin, self.offset, self.end)[whence]
+        self.offset = start + offset
+        return self.tell()
+
+    def tell(self) -> int:
+        return self.offset - self.begin
+
+    def close(self) -> None:
+        """The file stays open: other parts of it are still to be read."""
