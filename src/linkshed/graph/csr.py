@@ -21,6 +21,11 @@ F64 = NDArray[np.float64]
 Floats = NDArray[np.floating[Any]]
 
 
+def signed(offsets: NDArray[Any]) -> I64:
+    """Eight-byte offsets as signed numbers, which kernels can do arithmetic with; no copy."""
+    return np.asarray(offsets).view(np.int64)
+
+
 @dataclass(frozen=True)
 class Members:
     """Pages by receiver: ``pages[offsets[j]:offsets[j + 1]]`` are folded into page j, ascending."""
@@ -68,6 +73,7 @@ def fold(
     Amounts stay f32 when every pass factor is 0 or 1, because the products are then exact;
     otherwise they are f64 products of the f32 columns.
     """
+    in_offsets = signed(in_offsets)
     offsets = np.zeros(len(members.offsets), np.int64)
     plain = _count(in_offsets, weight, passes, members.offsets, members.pages, offsets[1:])
     np.cumsum(offsets, out=offsets)
@@ -115,13 +121,38 @@ def sum_by_source(sources, weight, n_pages):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
-def damp_repeats(in_offsets, sources, weight, member_offsets, member_pages, each, cap, factor):  # type: ignore[no-untyped-def]
+def repeat_factors(
+    in_offsets: NDArray[Any],
+    sources: U32,
+    weight: Floats,
+    members: Members,
+    *,
+    each: float,
+    cap: float,
+) -> NDArray[np.float32]:
     """Factor of each link among the links of one source to one receiver.
 
     The heaviest (the first of equals) keeps 1. Every other gets ``each``, or less when together
     they would exceed ``cap`` times the heaviest: ``min(each, cap * heaviest / sum of the others)``.
     """
+    factor = np.ones(len(sources), np.float32)
+    groups = (members.offsets, members.pages)
+    _damp(signed(in_offsets), sources, weight, *groups, each, cap, factor)
+    return factor
+
+
+def repeat_factors_of_one(
+    sources: U32, weight: Floats, *, each: float, cap: float
+) -> NDArray[np.float32]:
+    """As ``repeat_factors``, for links that all end at one receiver."""
+    factor = np.ones(len(sources), np.float32)
+    rows = np.argsort(sources, kind="stable")
+    _damp_rows(rows, sources, weight, each, cap, factor)
+    return factor
+
+
+@kernel
+def _damp(in_offsets, sources, weight, member_offsets, member_pages, each, cap, factor):  # type: ignore[no-untyped-def]
     for page in range(len(member_offsets) - 1):
         lo, hi = member_offsets[page], member_offsets[page + 1]
         if hi - lo == 1:
@@ -132,14 +163,6 @@ def damp_repeats(in_offsets, sources, weight, member_offsets, member_pages, each
                 _rows_by_source(in_offsets, sources, member_pages[lo:hi]),
                 sources, weight, each, cap, factor,
             )  # fmt: skip
-
-
-def repeat_factors(sources: U32, weight: Floats, each: float, cap: float) -> NDArray[np.float32]:
-    """As ``damp_repeats``, for links that all end at one receiver."""
-    factor = np.ones(len(sources), np.float32)
-    rows = np.argsort(sources, kind="stable")
-    _damp_rows(rows, sources, weight, each, cap, factor)
-    return factor
 
 
 @kernel

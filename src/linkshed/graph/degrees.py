@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkshed.graph.csr import signed
 from linkshed.graph.kernel import kernel
 
 COUNTS = 1
@@ -30,7 +31,7 @@ GROUP_OUT = ("n_linked_domains", "n_followed_linked_domains")
 def page_in_degrees(in_offsets: Array, source: Array, flags: Array, group: Array) -> dict[str, U32]:
     """PAGE_IN columns, per target; rows are sorted by target, then source."""
     table = np.zeros((len(PAGE_IN), len(in_offsets) - 1), np.uint32)
-    _page_in(in_offsets, source, flags, group, table)
+    _page_in(signed(in_offsets), source, flags, group, table)
     return dict(zip(PAGE_IN, table, strict=True))
 
 
@@ -65,7 +66,7 @@ def page_out_degrees(
     """PAGE_OUT columns, per source."""
     table = np.zeros((len(PAGE_OUT), len(out_offsets) - 1), np.uint32)
     seen = np.full(_n_groups(group), -1)
-    _page_out(out_offsets, out_order, target, flags, group, seen, table)
+    _page_out(signed(out_offsets), out_order, target, flags, group, seen, table)
     return dict(zip(PAGE_OUT, table, strict=True))
 
 
@@ -94,7 +95,7 @@ def group_in_degrees(
     table = np.zeros((len(GROUP_IN), _n_groups(group)), np.uint32)
     seen_page = np.full(len(group), -1)
     seen_group = np.full((2, table.shape[1]), -1)
-    _group_in(in_offsets, source, flags, group, seen_page, seen_group, table)
+    _group_in(signed(in_offsets), source, flags, group, seen_page, seen_group, table)
     return dict(zip(GROUP_IN, table, strict=True))
 
 
@@ -123,7 +124,7 @@ def group_out_degrees(
     """GROUP_OUT columns, per group: distinct groups elsewhere it links to."""
     table = np.zeros((len(GROUP_OUT), _n_groups(group)), np.uint32)
     seen = np.full((2, table.shape[1]), -1)
-    _group_out(out_offsets, out_order, target, flags, group, seen, table)
+    _group_out(signed(out_offsets), out_order, target, flags, group, seen, table)
     return dict(zip(GROUP_OUT, table, strict=True))
 
 

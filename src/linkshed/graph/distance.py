@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkshed.graph.csr import signed
 from linkshed.graph.kernel import kernel
 
 UNREACHED = np.uint16(65535)
@@ -30,7 +31,7 @@ def depths(
     depth[roots] = 0
     queue = np.empty(len(depth), np.uint32)
     queue[: len(roots)] = roots
-    _visit(out_offsets, out_order, target, is_step, group, queue, len(roots), depth)
+    _visit(signed(out_offsets), out_order, target, is_step, group, queue, len(roots), depth)
     return depth
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.graph.csr import InLinks, Members
+from linkshed.graph.csr import InLinks, Members, signed
 from linkshed.graph.kernel import kernel
 
 Array = NDArray[Any]
@@ -21,7 +21,7 @@ def group_links(
     A group links to another when at least one row with ``is_edge`` leads from a page of the first
     to a page whose receiver is in the second. ``group`` never falls as page numbers rise.
     """
-    rows = (in_offsets, source, is_edge, members.offsets, members.pages, group)
+    rows = (signed(in_offsets), source, is_edge, members.offsets, members.pages, group)
     seen = np.full(n_groups, -1)
     offsets = np.zeros(n_groups + 1, np.int64)
     _visit(*rows, seen, offsets[1:], np.empty(0, np.uint32), True)

@@ -21,7 +21,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore, NotFoundError
-from linkshed.graph.csr import repeat_factors
+from linkshed.graph.csr import repeat_factors_of_one
 from linkshed.schema import Placement
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import FACTORS, FATE_WORDS, Fate, attention, is_clickable, passing
@@ -307,7 +307,8 @@ def _three(links: _Links, k: int) -> dict[str, Any]:
 
 def _repeat(links: _Links) -> NDArray[np.float32]:
     alone = attention(links.columns, links.profile).astype(np.float32)
-    return repeat_factors(links.source, alone, links.profile.repeat, links.profile.repeat_cap)
+    profile = links.profile
+    return repeat_factors_of_one(links.source, alone, each=profile.repeat, cap=profile.repeat_cap)
 
 
 def _repeat_reason(value: float) -> str:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.graph.csr import damp_repeats, members_of, sum_by_source
+from linkshed.graph.csr import members_of, repeat_factors, sum_by_source
 from linkshed.schema import Column
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import Columns, attention, passing
@@ -78,7 +78,14 @@ def weigh(links: Columns, in_offsets: NDArray[Any], nodes: Nodes, profile: Profi
         part = {name: column[lo : lo + CHUNK] for name, column in links.items()}
         weight[lo : lo + CHUNK], passes[lo : lo + CHUNK] = _weigh_part(part, nodes, profile)
     if profile.repeat < 1:
-        weight *= repeat_factor(links["source"], in_offsets, weight, nodes, profile)
+        weight *= repeat_factors(
+            in_offsets,
+            links["source"],
+            weight,
+            members_of(nodes.lands),
+            each=profile.repeat,
+            cap=profile.repeat_cap,
+        )
     return Weights(weight, passes, sum_by_source(links["source"], weight, len(nodes.lands)))
 
 
@@ -86,18 +93,3 @@ def _weigh_part(links: Columns, nodes: Nodes, profile: Profile) -> tuple[Any, An
     source, target = links["source"], links["target"]
     counts = nodes.is_node[source] & (nodes.lands[target] != source)
     return attention(links, profile) * counts, passing(links, source, target, nodes, profile)[0]
-
-
-def repeat_factor(
-    source: NDArray[Any],
-    in_offsets: NDArray[Any],
-    weight: NDArray[np.float32],
-    nodes: Nodes,
-    profile: Profile,
-) -> NDArray[np.float32]:
-    """W_repeat of every link, from its attention by all other factors."""
-    factor = np.ones(len(source), np.float32)
-    members = members_of(nodes.lands)
-    groups = (members.offsets, members.pages)
-    damp_repeats(in_offsets, source, weight, *groups, profile.repeat, profile.repeat_cap, factor)
-    return factor
