@@ -9,6 +9,7 @@ holds a few chunks, however large the inputs.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -123,7 +124,13 @@ def _tasks(reader: Reader, job: Job, sizes: Sequence[int]) -> Iterator[Task]:
 
 def _n_workers(asked: int | None, n_bytes: int) -> int:
     if asked is None:
-        return len(os.sched_getaffinity(0)) if n_bytes > INLINE_BYTES else 0
+        return _n_cores() if n_bytes > INLINE_BYTES else 0
     if asked < 0:
         raise ParameterError(f"workers {asked}", allowed="0 or more", repair="leave it out")
     return asked
+
+
+def _n_cores() -> int:
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -10,13 +10,14 @@ only when its member has ended well or another record has begun after it.
 from __future__ import annotations
 
 import io
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from linkshed.ingest.warc.grammar import is_start
+from linkshed.ingest.warc.grammar import GRAMMARS, is_start
 from linkshed.ingest.warc.zstd import ZSTD_MAGIC, Frames, decoded_frame
 
 BLOCK_BYTES = 1 << 16
@@ -24,6 +25,8 @@ GZIP_MAGIC = b"\x1f\x8b\x08"
 _ZSTD_STARTS = (ZSTD_MAGIC, *(bytes((0x50 + n,)) + b"\x2a\x4d\x18" for n in range(16)))
 _SMALL_STEP = 64
 _PROBE_BYTES = 1 << 13
+_SNIFF_BYTES = 1 << 20
+_SEARCHED_BYTES = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,22 @@ def compression(start: bytes) -> str:
 def pieces(path: Path) -> Iterator[Piece]:
     """All of a file, in order. Raises OSError only when the file itself cannot be read."""
     with path.open("rb") as file:
-        kind = compression(file.read(4))
+        kind = compression(start := file.read(_SNIFF_BYTES))
+        if kind == "plain" and not any(grammar.line_start.search(start) for grammar in GRAMMARS):
+            kind = _compression_behind(file)
         file.seek(0)
         yield from {"gzip": _gzip, "zstd": _zstd, "plain": _plain}[kind](file)
+
+
+def _compression_behind(file: BinaryIO) -> str:
+    """The same for a file whose very first bytes are damaged."""
+    limit = min(_size(file), _SEARCHED_BYTES)
+    frames = Frames(file, _size(file))
+    if _next_start(file, 0, GZIP_MAGIC, _inflated, limit) < limit:
+        return "gzip"
+    return (
+        "zstd" if _next_start(file, 0, ZSTD_MAGIC, frames.first_bytes, limit) < limit else "plain"
+    )
 
 
 def _plain(file: BinaryIO) -> Iterator[Piece]:
@@ -150,6 +166,8 @@ def _zstd(file: BinaryIO) -> Iterator[Piece]:
                     yield Data(data, begin, end)
         except OSError as failure:
             error = str(failure)
+        if (error or end is None) and _only_padding(file, begin):
+            return
         if error or end is None:
             after = _next_start(file, begin + 1, ZSTD_MAGIC, frames.first_bytes)
             yield Broken(begin, after, end is None and after == frames.size, error)
@@ -181,7 +199,11 @@ def _inflated(file: BinaryIO, begin: int) -> bytes:
 
 
 def _next_start(
-    file: BinaryIO, offset: int, magic: bytes, first_bytes: Callable[[BinaryIO, int], bytes]
+    file: BinaryIO,
+    offset: int,
+    magic: bytes,
+    first_bytes: Callable[[BinaryIO, int], bytes],
+    limit: int = sys.maxsize,
 ) -> int:
     """The next offset whose member decodes to the start of a record, or the end of the file."""
     overlap = len(magic) - 1
@@ -193,6 +215,6 @@ def _next_start(
             if is_start(first_bytes(file, offset + at)):
                 return offset + at
             at = block.find(magic, at + 1)
-        if len(block) < BLOCK_BYTES:
+        if len(block) < BLOCK_BYTES or offset >= limit:
             return offset + len(block)
         offset += len(block) - overlap
