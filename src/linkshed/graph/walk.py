@@ -33,7 +33,7 @@ from linkshed.graph.blocks import Blocks, Team, cut_blocks
 from linkshed.graph.csr import F64, I64, InLinks
 from linkshed.graph.kernel import kernel
 
-WAVE_BLOCKS = 16
+MOST_ABREAST = 16  # blocks of a wave: the most threads that can help
 MAX_RELAXATIONS = 6
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
 TALLY = ("change", "total", "worst", "along", "length", "relaxations")  # per block, in a sweep
@@ -117,7 +117,7 @@ class _Sweeper:
         self.last_out = self.x.copy()
         self.last_step = np.zeros_like(self.x)
         n_blocks = b.n_blocks
-        n_waves = -(-n_blocks // WAVE_BLOCKS)
+        n_waves = max(-(-n_blocks // MOST_ABREAST), min(8, -(-n_blocks // 2)))
         self.waves = [np.arange(w, n_blocks, n_waves) for w in range(n_waves)]
         self.parts = [
             _shares(wave, np.diff(b.near.first + b.far.first), self.team.size)
