@@ -168,7 +168,8 @@ def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
 def is_followed(rel: NDArray[Any], source: NDArray[Any], nodes: Nodes) -> NDArray[np.bool_]:
     """No nofollow, ugc or sponsored on the link, and no nofollow on its page."""
     said: NDArray[np.bool_] = (rel & RESTRICTING) != 0
-    return ~(said | nodes.is_nofollow[source])
+    followed: NDArray[np.bool_] = ~(said | nodes.is_nofollow[source])
+    return followed
 
 
 class Fate(IntEnum):

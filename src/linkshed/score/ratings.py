@@ -83,7 +83,7 @@ def equity_from_ranks(pagerank: Any) -> F64:
             repair="use the pr_val column of a ranks file",
         )
     low: float = anchors()["low"]
-    return low * values / values.min()
+    return np.asarray(low * values / values.min())
 
 
 def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
