@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from linkshed.errors import LinkshedError, ResourceError
+from linkshed.ingest import READERS
 from linkshed.ingest.run.work import Counts, Job, Task, work
 
 
@@ -106,7 +107,8 @@ class Inline:
 
 def _start(job: Job, n_workers: int) -> Sequence[tuple[Any, Connection]]:
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__, f"linkshed.ingest.{job.reader}"])
+    modules = {__name__, READERS.load(job.reader).__name__, type(job.sink).__module__}
+    context.set_forkserver_preload(sorted(modules - {"__main__"}))
     pairs = []
     with _main_hidden():
         for _ in range(n_workers):

@@ -143,7 +143,7 @@ class _Framer:
         while self._has_start():
             if self.is_lost:
                 self.is_lost = False
-            elif not self.grammar.start.match(self.buffer, self.at):
+            elif not self._starts(self.at):
                 yield from self.release()
                 yield self._lose(Reason.DAMAGED, "no record begins here", self.at, self.at)
                 continue

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -60,7 +60,7 @@ Piece = Data | End | Broken
 
 
 def compression(start: bytes) -> str:
-    """ "gzip", "zstd" or "plain" by the first four bytes; the file's name is not asked."""
+    """By the first four bytes, whatever the file is called: gzip, zstd or plain."""
     if start[:2] == GZIP_MAGIC[:2]:
         return "gzip"
     return "zstd" if start[:4] in _ZSTD_STARTS else "plain"
@@ -82,9 +82,8 @@ def _compression_behind(file: BinaryIO) -> str:
     frames = Frames(file, _size(file))
     if _next_start(file, 0, GZIP_MAGIC, _inflated, limit) < limit:
         return "gzip"
-    return (
-        "zstd" if _next_start(file, 0, ZSTD_MAGIC, frames.first_bytes, limit) < limit else "plain"
-    )
+    at = _next_start(file, 0, ZSTD_MAGIC, frames.first_bytes, limit)
+    return "zstd" if at < limit else "plain"
 
 
 def _plain(file: BinaryIO) -> Iterator[Piece]:
@@ -106,11 +105,10 @@ def _gzip(file: BinaryIO) -> Iterator[Piece]:
             begin, rest = member.offset, member.rest
             yield End(begin)
             continue
-        if not _only_padding(file, begin):
-            after = _next_start(file, begin + 1, GZIP_MAGIC, _inflated)
-            yield Broken(begin, after, member.is_cut, member.error)
-        else:
-            after = _size(file)
+        if _only_padding(file, begin):
+            return
+        after = _next_start(file, begin + 1, GZIP_MAGIC, _inflated)
+        yield Broken(begin, after, member.is_cut, member.error)
         file.seek(after)
         begin, rest = after, b""
 
@@ -156,25 +154,33 @@ class _Member:
 def _zstd(file: BinaryIO) -> Iterator[Piece]:
     frames = Frames(file, _size(file))
     begin = 0
-    while (end := frames.end(begin)) != begin:
-        error = ""
-        try:
-            if end is None:
-                error = "not a frame, or cut short"
-            elif not frames.is_skippable(begin):
-                for data in decoded_frame(file, begin, end, frames.dictionary):
-                    yield Data(data, begin, end)
-        except OSError as failure:
-            error = str(failure)
-        if (error or end is None) and _only_padding(file, begin):
+    while begin < frames.size:
+        end = frames.end(begin)
+        error = yield from _frame(file, frames, begin, end)
+        if end is not None and not error:
+            begin = end
+            yield End(begin)
+        elif _only_padding(file, begin):
             return
-        if error or end is None:
+        else:
             after = _next_start(file, begin + 1, ZSTD_MAGIC, frames.first_bytes)
             yield Broken(begin, after, end is None and after == frames.size, error)
             begin = after
-        else:
-            begin = end
-            yield End(begin)
+
+
+def _frame(
+    file: BinaryIO, frames: Frames, begin: int, end: int | None
+) -> Generator[Data, None, str]:
+    """The content of one frame, and why it is not whole."""
+    if end is None:
+        return "not a frame, or cut short"
+    try:
+        if not frames.is_skippable(begin):
+            for data in decoded_frame(file, begin, end, frames.dictionary):
+                yield Data(data, begin, end)
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 def _size(file: BinaryIO) -> int:
@@ -182,7 +188,7 @@ def _size(file: BinaryIO) -> int:
 
 
 def _only_padding(file: BinaryIO, begin: int) -> bool:
-    """Whether nothing but zero bytes follows: RFC 1952 files on tape and some writers pad so."""
+    """Whether nothing but zero bytes follows, as files from tape are padded."""
     file.seek(begin)
     while block := file.read(BLOCK_BYTES):
         if block.strip(b"\0"):
@@ -212,7 +218,7 @@ def _next_start(
         block = file.read(BLOCK_BYTES)
         at = block.find(magic)
         while at >= 0:
-            if is_start(first_bytes(file, offset + at)):
+            if is_start(first_bytes(file, offset + at).lstrip()):
                 return offset + at
             at = block.find(magic, at + 1)
         if len(block) < BLOCK_BYTES or offset >= limit:
