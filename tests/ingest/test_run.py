@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -366,3 +367,14 @@ def test_a_signal_finishes_what_is_begun_and_says_how_to_go_on(
 def test_interrupted_is_a_keyboard_interrupt() -> None:
     assert issubclass(Interrupted, KeyboardInterrupt)
     assert runs.Interrupted is Interrupted
+
+
+@pytest.mark.usefixtures("_small_chunks")
+def test_a_run_in_a_thread_leaves_signals_alone(tmp_path: Path) -> None:
+    path, store = archive(tmp_path, 55), sink(tmp_path / "s")
+    before = signal.getsignal(signal.SIGINT)
+    thread = threading.Thread(target=run, args=("warc", [path], {}, store), kwargs={"workers": 2})
+    thread.start()
+    thread.join()
+    assert signal.getsignal(signal.SIGINT) is before
+    assert len(store.rows("pages")) == 55
