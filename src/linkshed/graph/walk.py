@@ -36,7 +36,8 @@ from linkshed.graph.kernel import kernel
 MOST_ABREAST = 16  # blocks of a wave: the most threads that can help
 MAX_RELAXATIONS = 6
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
-TALLY = ("change", "total", "worst", "along", "length", "relaxations")  # per block, in a sweep
+# What a sweep notes of each block; the last five are inner products of Anderson's least squares.
+TALLY = ("change", "total", "worst", "relaxations", "a0", "a1", "l00", "l01", "l11")
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,7 @@ class _Sweeper:
         self.x = b.base.copy() if self.start is None else self.start[b.pages].astype(np.float64)
         self.q = self.x * b.scale
         self.out = self.x.copy()
-        self.last_out = self.x.copy()
-        self.last_step = np.zeros_like(self.x)
+        self.past_outs, self.past_steps = np.zeros((2, len(self.x))), np.zeros((2, len(self.x)))
         n_blocks = b.n_blocks
         n_waves = max(-(-n_blocks // MOST_ABREAST), min(8, -(-n_blocks // 2)))
         self.waves = [np.arange(w, n_blocks, n_waves) for w in range(n_waves)]
@@ -146,7 +146,7 @@ class _Sweeper:
     def _sweep(self) -> None:
         b = self.blocks
         edges = (*b.near.columns(), *b.far.columns())
-        state = (self.q, self.x, self.out, self.last_step, self.tally, self.width)
+        state = (self.q, self.x, self.out, self.past_steps, self.tally, self.width)
         for wave, parts in zip(self.waves, self.parts, strict=True):
             self.team.each(
                 lambda part: _relax(part, b.cuts, b.base, b.scale, *edges, *state), parts
@@ -156,11 +156,20 @@ class _Sweeper:
         self.n_relaxations += self._sum("relaxations")
 
     def _extrapolate(self, *, is_trusted: bool) -> None:
-        """Anderson's step of depth one: the mix of the last two results with the least change."""
-        length = self._sum("length")
-        mix = self._sum("along") / length if is_trusted and length > 0 else 0.0
-        state = (self.x, self.out, self.last_out, self.last_step, self.q, self.blocks.scale)
-        self.team.each(lambda r: _mix(*r, mix, *state), self.team.ranges(len(self.x)))
+        """Anderson's step of depth two: the mix of the last results with the least change."""
+        mix = self._best_mix() if is_trusted else np.zeros(2)
+        past = (self.past_outs, self.past_steps, (self.n_sweeps - 1) % 2)
+        state = (self.x, self.out, *past, self.q, self.blocks.scale)
+        self.team.each(lambda r: _mix(*r, *mix, *state), self.team.ranges(len(self.x)))
+
+    def _best_mix(self) -> F64:
+        """Shares of the two past results, from least squares over the noted inner products."""
+        a0, a1, l00, l01, l11 = self.tally[:, TALLY.index("a0") :].sum(axis=0)
+        known = slice(0, min(self.n_sweeps - 1, 2))
+        mix = np.zeros(2)
+        matrix, along = np.array([[l00, l01], [l01, l11]]), np.array([a0, a1])
+        mix[known] = np.linalg.lstsq(matrix[known, known], along[known], rcond=1e-12)[0]
+        return mix
 
 
 def _shares(wave: I64, cost: I64, n_workers: int) -> list[I64]:
@@ -207,7 +216,7 @@ def _step(links: InLinks, base: F64, shown: F64, team: Team) -> F64:
 @kernel
 def _relax(  # type: ignore[no-untyped-def]
     wave, cuts, base, scale, near_first, near_offsets, near_sources, near_amounts,
-    far_first, far_offsets, far_sources, far_amounts, q, x, out, last_step, tally, width,
+    far_first, far_offsets, far_sources, far_amounts, q, x, out, past_steps, tally, width,
 ):  # fmt: skip
     given, local, shown = np.empty(width), np.empty(width), np.empty(width)
     for block in wave:
@@ -242,19 +251,21 @@ def _relax(  # type: ignore[no-untyped-def]
                 first_change = change
             if change <= ENOUGH * first_change:
                 break
-        total = worst = along = length = 0.0
+        tally[block, 0], tally[block, 3] = first_change, relaxation + 1
+        total = worst = a0 = a1 = l00 = l01 = l11 = 0.0
         for i in range(n):
             value = local[i]
             step = value - x[lo + i]
-            turn = step - last_step[lo + i]
+            turn0, turn1 = step - past_steps[0, lo + i], step - past_steps[1, lo + i]
             total += value
             if abs(step) > worst * value:
                 worst = abs(step) / value if value > 0 else worst
-            along += turn * step
-            length += turn * turn
+            a0, a1 = a0 + turn0 * step, a1 + turn1 * step
+            l00, l01, l11 = l00 + turn0 * turn0, l01 + turn0 * turn1, l11 + turn1 * turn1
             out[lo + i] = value
-        tally[block, 0], tally[block, 1], tally[block, 2] = first_change, total, worst
-        tally[block, 3], tally[block, 4], tally[block, 5] = along, length, relaxation + 1
+        tally[block, 1], tally[block, 2] = total, worst
+        tally[block, 4], tally[block, 5] = a0, a1
+        tally[block, 6], tally[block, 7], tally[block, 8] = l00, l01, l11
 
 
 @kernel
@@ -265,12 +276,12 @@ def _show(wave, cuts, out, scale, q):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _mix(lo, hi, mix, x, out, last_out, last_step, q, scale):  # type: ignore[no-untyped-def]
+def _mix(lo, hi, mix0, mix1, x, out, past_outs, past_steps, slot, q, scale):  # type: ignore[no-untyped-def]
     for i in range(lo, hi):
         value = out[i]
-        last_step[i] = value - x[i]
-        x[i] = value - mix * (value - last_out[i])
-        last_out[i] = value
+        step = value - x[i]
+        x[i] = value - mix0 * (value - past_outs[0, i]) - mix1 * (value - past_outs[1, i])
+        past_outs[slot, i], past_steps[slot, i] = value, step
         q[i] = x[i] * scale[i]
 
 
