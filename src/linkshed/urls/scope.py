@@ -101,7 +101,7 @@ def _union(first: Interval, second: Interval) -> Interval:
 
 def _members(text: str) -> Iterator[str]:
     member = ""
-    for piece in text.replace("\n", ", ").split(","):
+    for piece in re.sub(r"[,\s]*\n", ", ", text).split(","):
         if "/" in member.split("://", 1)[-1] and not _MEMBER_START.match(piece):
             member += "," + piece
             continue
