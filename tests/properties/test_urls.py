@@ -72,12 +72,12 @@ def test_scopes_are_sorted_and_disjoint_or_our_error(text: str, mode: str | None
 
 
 @given(TEXTS)
+@example("http://http://*http://")
 def test_a_url_lies_in_its_own_scopes(text: str) -> None:
     url = parsed(text)
     if url is None:
         return
+    url = parse_url(url.replace(",", "%2C"))
     for mode in ("url", "prefix", "host", "subdomains", "domain"):
         if mode != "prefix" or not url.endswith("*"):
-            assert parse_scope(url.replace(",", "%2C"), mode).holds(
-                *url_key(parse_url(url.replace(",", "%2C")))
-            )
+            assert parse_scope(url, mode).holds(*url_key(url))

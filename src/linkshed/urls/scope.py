@@ -13,11 +13,11 @@ a.com, b.com/shop/     set          all pages of its members
 *                      prefix       everything
 ====================== ============ ===================================================
 
-An explicit mode wins over the one read from the text. ``host`` (one host, all its ports),
-``subdomains`` and ``domain`` look at the host only: path and port of the text do not matter. Under
-``domain``, a public suffix names the one host that bears its name, as it does in the table of
-domains; without a mode it stands for everything below it. A comma inside a path separates two
-members only when a space, a scheme or ``*.`` follows.
+An explicit mode wins over the one read from the text, and a star inside a path is then plain.
+``host`` (one host, all its ports), ``subdomains`` and ``domain`` look at the host only: path and
+port of the text do not matter. Under ``domain``, a public suffix names the one host that bears its
+name, as it does in the table of domains; without a mode it stands for everything below it. A comma
+inside a path separates two members only when a space, a scheme or ``*.`` follows.
 """
 
 from __future__ import annotations
@@ -139,8 +139,8 @@ def _url(text: str, scheme: str, host_onwards: str, mode: str | None) -> str:
     host = _HOST_END.split(host_onwards, maxsplit=1)[0]
     if not scheme and not _BARE_HOST.fullmatch(host):
         raise _refused(text, f"{host[:200]!r} is no host", "write the host alone, or a whole URL")
-    if "*" in host_onwards and mode != "url":
-        repair = "put the star at the start of the host or the end of the path, or use mode url"
+    if "*" in host_onwards and mode is None:
+        repair = "put the star before the host or at the end of the path, or name a mode"
         raise _refused(text, "a star in the middle", repair)
     if host_onwards == host and text.endswith("*"):
         raise _refused(text, "a star inside the host", f"{host}/* for its pages")
