@@ -7,7 +7,7 @@ make a page row.
 
 What the table does not say stays unknown: without a column of words every anchor counts as
 descriptive, without one for the place every placement is unknown. ``ordinal`` then numbers the
-links between the same two pages, in the order of the table.
+links between the same two pages within a block of the table (about 4 MB), in its order.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from linkshed.errors import FormatError, NotFoundError, ParameterError
-from linkshed.ingest.links import parquet
-from linkshed.ingest.links.cut import cut
+from linkshed.ingest.links import cut, parquet
 from linkshed.ingest.links.layout import Layout, layout_of
 from linkshed.ingest.links.table import add_parquet, add_text
 from linkshed.ingest.reader import Batch, Item, Option, Refused
@@ -56,7 +55,7 @@ def size(path: Path) -> int:
 def items(path: Path, options: dict[str, Any]) -> Iterator[Item | Refused]:
     """Blocks of whole rows."""
     layout = layout_of(path)
-    return parquet.blocks(path, layout) if layout.is_parquet else cut(path, layout)
+    return parquet.blocks(path, layout) if layout.is_parquet else cut.blocks(path, layout)
 
 
 def rows(path: Path, items: Sequence[Item], options: dict[str, Any]) -> Batch:

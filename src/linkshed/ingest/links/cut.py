@@ -24,7 +24,7 @@ MAX_RECORD_BYTES = 16_000_000
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 
 
-def cut(path: Path, layout: Layout) -> Iterator[Item | Refused]:
+def blocks(path: Path, layout: Layout) -> Iterator[Item | Refused]:
     """Items with payload (number of the first line, block); the header is left out."""
     position = Position()
     cutter = _Cutter(layout, position)
@@ -88,7 +88,8 @@ class _Cutter:
         self._advance(end or len(self.buffer))
 
     def _advance(self, n_bytes: int) -> None:
-        self.line += self.buffer.count(b"\n", 0, n_bytes)
+        self.line += sum(self.buffer.count(end, 0, n_bytes) for end in (b"\n", b"\r"))
+        self.line -= self.buffer.count(b"\r\n", 0, n_bytes)
         del self.buffer[:n_bytes]
 
 
