@@ -116,6 +116,7 @@ class Canonical(IntEnum):
     SEVERAL = 6  # more than one different canonical
     MALFORMED = 7
     IGNORED = 8  # switched off for this snapshot
+    TARGET_UNKNOWN = 9  # the target was never read: nothing shows that it lives
 
 
 class Reason(StrEnum):

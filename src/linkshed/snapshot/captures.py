@@ -1,0 +1,129 @@
+"""Which look at a page counts: the latest whole one; an unchanged repeat only confirms it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from linkshed.schema.rows import PAGE_FACTS, REJECT_ROW
+from linkshed.schema.tables import PAGES, REJECTS, TEXTS
+from linkshed.snapshot.numbering import Workbench
+from linkshed.snapshot.parquet import write_table
+
+NEVER = np.int64(-(2**62))
+"""Stands for an absent time; below every real one."""
+_FACTS = ", ".join(column.name for column in PAGE_FACTS)
+_RANK = "is_revisit, fetched_at DESC NULLS LAST, content_hash, size_bytes, status, chunk, row"
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Per page: when its counting look was taken, and when it was last confirmed (or NEVER)."""
+
+    taken_at: NDArray[np.int64]
+    confirmed_at: NDArray[np.int64]
+
+
+def choose(bench: Workbench) -> Looks:
+    """Make table ``look`` (id, chunk, row, facts, confirmed_at), one row per fetched page."""
+    parts = []
+    if bench.chunks:
+        parts.append(
+            f"SELECT id, p.chunk, row, coalesce(is_revisit, false) AS is_revisit, {_FACTS}"
+            " FROM pages p JOIN local l ON p.chunk = l.chunk AND p.page = l.local"
+        )
+    if view := bench.base_view("pages", "key"):
+        parts.append(
+            f"SELECT id, {bench.base_chunk}, file_row_number, false, {_FACTS} FROM {view} p"
+            f" JOIN local l ON l.chunk = {bench.base_chunk} AND p.file_row_number = l.local"
+            " WHERE status IS NOT NULL OR fetched_at IS NOT NULL"
+        )
+    bench.db.execute(
+        f"CREATE TABLE look AS SELECT *, max(fetched_at) OVER of_page AS confirmed_at,"
+        f" min(fetched_at) OVER of_page AS first_fetched FROM ({' UNION ALL '.join(parts)})"
+        " WINDOW of_page AS (PARTITION BY id)"
+        f" QUALIFY row_number() OVER (PARTITION BY id ORDER BY {_RANK}) = 1"
+    )
+    return Looks(_times(bench, "fetched_at"), _times(bench, "confirmed_at"))
+
+
+def _times(bench: Workbench, column: str) -> NDArray[np.int64]:
+    times = np.full(bench.n_pages, NEVER)
+    query = f"SELECT id, epoch({column})::BIGINT AS t FROM look WHERE {column} IS NOT NULL"
+    for table in bench.batches(query):
+        times[table["id"].to_numpy()] = table["t"].to_numpy()
+    return times
+
+
+def write_pages(
+    bench: Workbench, path: Path, first_linked: NDArray[np.int64], last_linked: NDArray[np.int64]
+) -> int:
+    """Write the table of pages; dates of links to a page count as sightings of its URL."""
+    base = bench.base_view("pages", "key")
+    known = (
+        f"SELECT id, first_seen, last_seen FROM {base} p JOIN local l"
+        f" ON l.chunk = {bench.base_chunk} AND p.file_row_number = l.local"
+        if base
+        else "SELECT 0::UINTEGER AS id, NULL::TIMESTAMP_S AS first_seen,"
+        " NULL::TIMESTAMP_S AS last_seen WHERE false"
+    )
+    facts = ", ".join(_fact(column.name) for column in PAGE_FACTS)
+    query = (
+        f"SELECT page.id, key, scheme, {facts},"
+        " epoch(least(first_fetched, known.first_seen))::BIGINT AS first_seen,"
+        " epoch(greatest(confirmed_at, known.last_seen))::BIGINT AS last_seen"
+        f" FROM page LEFT JOIN look USING (id) LEFT JOIN ({known}) known USING (id) ORDER BY id"
+    )
+    tables = (_with_sightings(t, first_linked, last_linked) for t in bench.batches(query))
+    return write_table(path, PAGES.columns, tables)
+
+
+def _fact(name: str) -> str:
+    if name in ("indexability", "canonical_issue"):
+        return f"coalesce(look.{name}, 0) AS {name}"
+    return "confirmed_at AS fetched_at" if name == "fetched_at" else f"look.{name}"
+
+
+def _with_sightings(
+    table: pa.Table, first_linked: NDArray[np.int64], last_linked: NDArray[np.int64]
+) -> pa.Table:
+    ids = table["id"].to_numpy()
+    never_first = np.iinfo(np.int64).max
+    first = table["first_seen"].fill_null(never_first).to_numpy()
+    last = table["last_seen"].fill_null(int(NEVER)).to_numpy()
+    first, last = np.minimum(first, first_linked[ids]), np.maximum(last, last_linked[ids])
+    for name, values, absent in (("first_seen", first, never_first), ("last_seen", last, NEVER)):
+        column = pa.array(values, pa.int64(), mask=values == absent).cast(pa.timestamp("s"))
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
+
+
+def write_texts(bench: Workbench, path: Path) -> int:
+    """Write the main texts of the looks that count."""
+    parts = []
+    if bench.chunks:
+        parts.append(
+            "SELECT look.id AS page, text FROM pages p JOIN look"
+            " ON p.chunk = look.chunk AND p.row = look.row WHERE text IS NOT NULL"
+        )
+    if view := bench.base_view("texts", "page"):
+        parts.append(
+            f"SELECT look.id AS page, text FROM {view} t"
+            f" JOIN look ON look.chunk = {bench.base_chunk} AND look.row = t.page"
+        )
+    query = f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY page"
+    return write_table(path, TEXTS.columns, bench.batches(query))
+
+
+def write_rejects(bench: Workbench, path: Path) -> int:
+    """Write all rejects, those of the base included."""
+    names = ", ".join(column.name for column in REJECT_ROW)
+    parts = [f"SELECT chunk, row, {names} FROM rejects"] if bench.chunks else []
+    if view := bench.base_view("rejects", "reason"):
+        parts.append(f"SELECT -1, file_row_number, {names} FROM {view}")
+    query = f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY chunk, row"
+    return write_table(path, REJECTS.columns, bench.batches(query))

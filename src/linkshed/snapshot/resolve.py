@@ -1,0 +1,204 @@
+"""Who receives a page's equity: redirects, instant refreshes and canonicals, followed to the end.
+
+A page that redirects hands everything to the last page of its chain (HTTP semantics, RFC 9110,
+section 15.4); so does an instant meta refresh. A chain that comes back, is longer than ten hops, or
+ends at an error page loses it. A canonical (RFC 6596) is a hint, honoured when its target was read
+and is alive and indexable, does not itself point further than one extra hop, and its main text is
+at least 0.8 alike (or unknown). Every decision is recorded per page and can be made again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from linkshed.schema import Canonical, Indexability, LinkKind, Resolution
+from linkshed.snapshot.tables import Snapshot
+
+MAX_HOPS = 10
+MIN_LIKENESS = 0.8
+_SKETCH_BITS = 64
+_DEAD = (Indexability.CLIENT_ERROR, Indexability.EMPTY, Indexability.NOT_FOUND_TEXT)
+_ISSUES = (Canonical.SEVERAL, Canonical.MALFORMED)
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ResolveSettings:
+    """Which hints are followed; what is not followed leaves the page its own receiver."""
+
+    honour_redirects: bool = True
+    honour_canonicals: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the manifest."""
+        return asdict(self)
+
+
+@dataclass
+class _Pages:
+    """Working columns, one entry per page."""
+
+    n: int
+    status: NDArray[Any]
+    indexability: NDArray[Any]
+    issue: NDArray[Any]
+    is_dead: NDArray[np.bool_]
+    following: Ids
+    how: NDArray[np.uint8]
+    end: Ids
+    n_hops: NDArray[np.uint8]
+    canonical: NDArray[np.uint8]
+
+
+def resolution_of(snapshot: Snapshot, settings: ResolveSettings) -> pa.Table:
+    """The table ``resolution`` of a snapshot."""
+    pages = _read(snapshot)
+    if settings.honour_redirects:
+        _follow_redirects(snapshot, pages)
+    _settle(pages)
+    _follow_canonicals(snapshot, pages, settings.honour_canonicals)
+    final = np.where(
+        pages.canonical == Canonical.HONOURED, Indexability.CANONICALISED, pages.indexability
+    )
+    return pa.table(
+        {
+            "receiver": pages.end.astype(np.uint32),
+            "next": pages.following.astype(np.uint32),
+            "resolution": pages.how,
+            "n_hops": pages.n_hops,
+            "canonical": pages.canonical,
+            "final_indexability": final.astype(np.uint8),
+        }
+    )
+
+
+def _read(snapshot: Snapshot) -> _Pages:
+    n = snapshot.n_pages
+    status = np.ma.filled(snapshot.array("pages", "status"), 0)
+    indexability = np.asarray(snapshot.array("pages", "indexability"))
+    return _Pages(
+        n=n,
+        status=status,
+        indexability=indexability,
+        issue=np.asarray(snapshot.array("pages", "canonical_issue")),
+        is_dead=np.isin(indexability, _DEAD),
+        following=np.arange(n),
+        how=np.zeros(n, np.uint8),
+        end=np.arange(n),
+        n_hops=np.zeros(n, np.uint8),
+        canonical=np.zeros(n, np.uint8),
+    )
+
+
+def _first_targets(snapshot: Snapshot, kind: LinkKind) -> tuple[Ids, Ids]:
+    """(source, target) of the first link of a kind on each page that has one."""
+    rows = np.flatnonzero(snapshot.array("links", "kind") == kind)
+    found = snapshot.take("links", ["source", "target", "ordinal"], rows)
+    source, target, ordinal = (found[name].to_numpy() for name in found.column_names)
+    order = np.lexsort((ordinal, source))
+    source, first = np.unique(source[order], return_index=True)
+    return source.astype(np.int64), target[order][first].astype(np.int64)
+
+
+def _follow_redirects(snapshot: Snapshot, pages: _Pages) -> None:
+    is_redirect = (pages.status >= 300) & (pages.status < 400) & (pages.status != 304)
+    source, target = _first_targets(snapshot, LinkKind.REDIRECT)
+    pages.is_dead |= is_redirect & ~np.isin(np.arange(pages.n), source)
+    source, target = source[is_redirect[source]], target[is_redirect[source]]
+    pages.following[source], pages.how[source] = target, Resolution.REDIRECT
+    source, target = _first_targets(snapshot, LinkKind.REFRESH)
+    lives = (pages.indexability[source] == Indexability.REFRESHED) & (source != target)
+    pages.following[source[lives]], pages.how[source[lives]] = target[lives], Resolution.REFRESH
+
+
+def _settle(pages: _Pages) -> None:
+    """Follow every chain to its end, at most MAX_HOPS."""
+    end, hops = pages.following.copy(), (pages.following != np.arange(pages.n)).astype(np.uint8)
+    moving = np.flatnonzero(pages.following[end] != end)
+    for _ in range(MAX_HOPS - 1):
+        end[moving] = pages.following[end[moving]]
+        hops[moving] += 1
+        moving = moving[pages.following[end[moving]] != end[moving]]
+    own = np.arange(pages.n)
+    is_self_loop = (pages.how == Resolution.REDIRECT) & (pages.following == own)
+    lost = np.zeros(pages.n, np.uint8)
+    lost[pages.is_dead[end]] = Resolution.DEAD
+    for page in moving:
+        lost[page] = _endless(pages.following, int(page))
+    lost[is_self_loop[end]] = Resolution.LOOP
+    pages.how = np.where(lost > 0, lost, pages.how).astype(np.uint8)
+    pages.end = np.where(lost > 0, own, end)
+    pages.n_hops = hops
+
+
+def _endless(following: Ids, page: int) -> Resolution:
+    seen: set[int] = set()
+    while page not in seen:
+        seen.add(page)
+        if following[page] == page:
+            return Resolution.TOO_MANY_HOPS
+        page = int(following[page])
+    return Resolution.LOOP
+
+
+def _follow_canonicals(snapshot: Snapshot, pages: _Pages, is_honoured: bool) -> None:
+    source, declared = _first_targets(snapshot, LinkKind.CANONICAL)
+    target = pages.end[declared]
+    lives = (pages.how[source] == Resolution.SELF) & ~pages.is_dead[source]
+    differs = target != source
+    for issue in _ISSUES:
+        pages.canonical[(pages.issue == issue) & (pages.how == Resolution.SELF)] = issue
+    considered = lives & differs & (pages.issue[source] == Canonical.NONE)
+    source, target, declared = source[considered], target[considered], declared[considered]
+    if not is_honoured:
+        pages.canonical[source] = Canonical.IGNORED
+        return
+    verdict = _judge(snapshot, pages, source, target)
+    pages.canonical[source] = verdict
+    kept = verdict == Canonical.HONOURED
+    _contract(pages, source[kept], declared[kept], target[kept])
+
+
+def _judge(snapshot: Snapshot, pages: _Pages, source: Ids, target: Ids) -> NDArray[np.uint8]:
+    """What becomes of each canonical ``source -> target``."""
+    verdict = np.full(len(source), Canonical.HONOURED, np.uint8)
+    found = pages.indexability[target]
+    verdict[~_alike(snapshot, source, target)] = Canonical.DISSIMILAR
+    verdict[found != Indexability.INDEXABLE] = Canonical.TARGET_NOT_INDEXABLE
+    verdict[found == Indexability.UNKNOWN] = Canonical.TARGET_UNKNOWN
+    is_gone = pages.is_dead[target] | (pages.how[target] >= Resolution.DEAD)
+    verdict[is_gone | (found == Indexability.SERVER_ERROR)] = Canonical.TARGET_NOT_ALIVE
+    onward = np.arange(pages.n)
+    hopeful = verdict == Canonical.HONOURED
+    onward[source[hopeful]] = target[hopeful]
+    second = onward[target]
+    too_far = (second != target) & ((second == source) | (onward[second] != second))
+    verdict[hopeful & too_far] = Canonical.TARGET_CANONICALISED
+    return verdict
+
+
+def _alike(snapshot: Snapshot, left: Ids, right: Ids) -> NDArray[np.bool_]:
+    """Whether main texts are alike; a page without a sketch is alike to all."""
+    one, other = (snapshot.take("pages", ["text_sketch"], ids)["text_sketch"]
+                  for ids in (left, right))  # fmt: skip
+    unknown = (one.is_null().to_numpy()) | (other.is_null().to_numpy())
+    differing = np.bitwise_count(one.fill_null(0).to_numpy() ^ other.fill_null(0).to_numpy())
+    likeness = np.cos(np.pi * differing / _SKETCH_BITS)
+    return np.asarray(unknown | (likeness >= MIN_LIKENESS))
+
+
+def _contract(pages: _Pages, source: Ids, declared: Ids, target: Ids) -> None:
+    """Hand the sources to their targets, and everything that ended at a source with them."""
+    receiver, steps = np.arange(pages.n), np.zeros(pages.n, np.uint8)
+    receiver[source] = target
+    steps[source] = 1 + pages.n_hops[declared]
+    steps += np.where(receiver != np.arange(pages.n), steps[receiver], 0).astype(np.uint8)
+    pages.how[source] = Resolution.CANONICAL
+    pages.following[source] = declared
+    pages.n_hops = pages.n_hops + steps[pages.end]
+    pages.end = receiver[receiver][pages.end]
