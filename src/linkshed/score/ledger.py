@@ -17,7 +17,7 @@ import numpy as np
 from linkshed.errors import MissingScore, NotFoundError
 from linkshed.score.lines import CarriedLinks, Rows, way
 from linkshed.score.nodes import take_nodes
-from linkshed.score.profiles import DEFAULT_PROFILE, Profile, profile_of
+from linkshed.score.profiles import Profile, profile_of
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -28,20 +28,20 @@ LINK_SCORES = ("weight", "passes")
 
 
 def explain(
-    snapshot: Snapshot, page_id: int, profile: str = DEFAULT_PROFILE, limit: int | None = None
+    snapshot: Snapshot, page_id: int, profile: str | None = None, limit: int | None = None
 ) -> dict[str, Any]:
     """The account of a page, ready for JSON; ``limit`` cuts its lists to the largest lines.
 
     Keys: url, equity, rating, base (what the page has without any link), residual, is_exact,
     receiver, ledger (a line per link, also of those that pass nothing), n_lines, outgoing,
     sentence. A page without equity of its own has null amounts and says why in ``sentence``;
-    ``receiver`` is the page to ask instead, null when dead. ``profile`` must be the one the
+    ``receiver`` is the page to ask instead, null when dead. ``profile`` may only be the one the
     snapshot was scored with. Raises MissingScore, NotFoundError, UnknownName.
     """
     _check(snapshot, page_id)
-    page = _page(snapshot, page_id)
+    page, found = _page(snapshot, page_id), _profile(snapshot, profile)
     if page["is_node"]:
-        return _account(snapshot, page_id, page, profile_of(profile), limit)
+        return _account(snapshot, page_id, page, found, limit)
     return _pointer(snapshot, page_id, page)
 
 
@@ -53,6 +53,16 @@ def _check(snapshot: Snapshot, page_id: int) -> None:
     if missing:
         lack = f"snapshot {snapshot.id} lacks {', '.join(missing)}"
         raise MissingScore(lack, repair="linkshed score")
+
+
+def _profile(snapshot: Snapshot, asked: str | None) -> Profile:
+    scored = snapshot.manifest.scores["equity"]["profile"]
+    if asked is not None and profile_of(asked).name != scored:
+        raise MissingScore(
+            f"profile {asked!r}: snapshot {snapshot.id} is scored with {scored!r}",
+            repair=f"linkshed score --profile {asked}",
+        )
+    return profile_of(scored)
 
 
 def _page(snapshot: Snapshot, page_id: int) -> dict[str, Any]:

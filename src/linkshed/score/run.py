@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import perf_counter
 
 from linkshed.errors import ResourceError
@@ -27,6 +28,7 @@ def score(
     an unknown profile, ResourceError when a solution cannot be reached.
     """
     params = {"profile": profile_of(profile).name, "threads": threads}
+    snapshot = _without_scores(store, snapshot)
     for name in SCORES:
         module = SCORES.load(name)
         if on_progress is not None:
@@ -43,3 +45,9 @@ def score(
             store, snapshot, result.columns, module.COLUMNS, record, role=f"score/{name}"
         )
     return snapshot
+
+
+def _without_scores(store: Store, snapshot: Snapshot) -> Snapshot:
+    """The snapshot as it was built, so that old and new scores are never mixed."""
+    kept = tuple(entry for entry in snapshot.manifest.files if not entry.role.startswith("score/"))
+    return Snapshot(store.path, replace(snapshot.manifest, files=kept, scores={}))
