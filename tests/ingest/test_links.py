@@ -114,7 +114,7 @@ def test_all_known_columns(tmp_path: Path) -> None:
     }
     page = {name: column[0] for name, column in batch.pages.items()}
     assert (page["url"], page["status"], page["title"]) == (A, 200, "Tea")
-    assert page["fetched_at"] == 1_761_170_400
+    assert page["fetched_at"] is None
     assert page["is_noindex"] is None
     assert reader.notes(path) == [f"{path}: columns left out, as unknown: Fresh, DR"]
 
@@ -315,7 +315,7 @@ def test_kept_and_refused_add_up_however_it_is_cut(
         parts, _ = read(path)
     parts.links["ordinal"] = whole.links["ordinal"]
     assert parts.links == whole.links
-    assert parts.rejects == whole.rejects
+    assert sorted(refused(parts)) == sorted(refused(whole))
     if raw is None:
         assert whole.n_records == len(rows)
         kept = [" ".join(row[0].split()) for row in rows if len(row) == 1]

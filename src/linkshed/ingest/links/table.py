@@ -231,24 +231,27 @@ def _anchor_kind(values: Values, anchors: list[str]) -> list[int]:
 def _ordinal(values: Values) -> list[int]:
     if "ordinal" in values:
         return [ordinal or 0 for ordinal in values["ordinal"]]
+    sources, targets = values["source_url"], values["target_url"]
+    if len(set(zip(sources, targets, strict=True))) == len(sources):
+        return [0] * len(sources)
     seen: Counter[tuple[str, str]] = Counter()
     ordinals = []
-    for pair in zip(values["source_url"], values["target_url"], strict=True):
+    for pair in zip(sources, targets, strict=True):
         ordinals.append(seen[pair])
         seen[pair] += 1
     return ordinals
 
 
 def _add_pages(batch: Batch, values: Values) -> None:
-    """One page row per source of the block whose status is given."""
+    """One page row per source of the block whose status is given.
+
+    It has no time of reading: nobody read the whole page, so it must not outdate one who did.
+    """
     if "status" not in values:
         return
-    n_rows = len(values["source_url"])
-    titles = values.get("title") or [None] * n_rows
-    seen = values.get("last_seen") or [None] * n_rows
+    titles = values.get("title") or [None] * len(values["status"])
     done = set()
-    for row in zip(values["source_url"], values["status"], titles, seen, strict=True):
-        url, status, title, fetched_at = row
+    for url, status, title in zip(values["source_url"], values["status"], titles, strict=True):
         if status is None or url in done:
             continue
         done.add(url)
@@ -257,7 +260,6 @@ def _add_pages(batch: Batch, values: Values) -> None:
                 "url": url,
                 "status": status,
                 "title": title or None,
-                "fetched_at": fetched_at,
                 "indexability": cell.indexability(status),
                 "canonical_issue": 0,
                 "is_revisit": False,
