@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,16 @@ class FolderSink:
         partial = path.with_suffix(f".{os.getpid()}")
         partial.write_bytes(pickle.dumps(batch))
         partial.rename(path)
+
+    def totals(self) -> dict[str, Any]:
+        batches = self.batches()
+        read = {"records": [b.n_records for b in batches], "links": [b.n_links for b in batches]}
+        totals: dict[str, Any] = {"pages": sum(len(b.pages["url"]) for b in batches)}
+        for level, counts in read.items():
+            refused = sum((getattr(b, f"refused_{level}") for b in batches), Counter())
+            kept = sum(counts) - refused.total()
+            totals[level] = {"read": sum(counts), "kept": kept, "refused": dict(refused)}
+        return totals
 
     def batches(self) -> list[Batch]:
         """All chunks in order."""

@@ -22,7 +22,7 @@ from linkshed.ingest.run.chunks import chunked
 from linkshed.ingest.run.interrupt import Interrupted, Stop
 from linkshed.ingest.run.progress import Meter, Progress
 from linkshed.ingest.run.result import IngestResult, result_of
-from linkshed.ingest.run.work import Counts, Job, Sink, Task
+from linkshed.ingest.run.work import Job, Sink, Task
 from linkshed.ingest.run.workers import Inline, Workers
 
 __all__ = ["IngestResult", "Interrupted", "Progress", "Sink", "run"]
@@ -55,20 +55,19 @@ def run(
     n_workers = _n_workers(workers, sum(sizes))
     with Stop() as stop:
         runner = _Runner(job, meter, stop)
-        counts = runner.run(_tasks(reader, job, sizes), n_workers)
+        runner.run(_tasks(reader, job, sizes), n_workers)
     meter.finish()
     seconds = time.monotonic() - meter.started
-    return result_of(reader_name, inputs, counts, seconds, runner.n_resumed)
+    return result_of(reader_name, inputs, sink.totals(), seconds, runner.n_resumed)
 
 
 class _Runner:
     def __init__(self, job: Job, meter: Meter, stop: Stop) -> None:
         self.job, self.meter, self.stop = job, meter, stop
-        self.counts = Counts()
         self.n_resumed = 0
         self.error: BaseException | None = None
 
-    def run(self, tasks: Iterator[Task], n_workers: int) -> Counts:
+    def run(self, tasks: Iterator[Task], n_workers: int) -> None:
         """Do what is not done. Raises the first error once all other chunks are finished."""
         crew = Workers(self.job, n_workers) if n_workers > 1 else Inline(self.job)
         is_whole = False
@@ -91,7 +90,6 @@ class _Runner:
                 f"interrupted after {self.meter.n_records} records; what is done is kept; repair:"
                 " run the same command again, it goes on where it stopped"
             )
-        return self.counts
 
     def _hand_over(self, task: Task, crew: Workers | Inline) -> None:
         if self.job.sink.is_done(task.input_no, task.chunk_no):
@@ -108,7 +106,6 @@ class _Runner:
             self.error = self.error or done.error
             if done.counts:
                 counts = done.counts
-                self.counts.add(counts)
                 n_bytes = done.task.n_bytes
                 self.meter.add(n_bytes, counts.n_records, counts.n_pages, counts.n_links)
 

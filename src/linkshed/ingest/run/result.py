@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-from linkshed.ingest.run.work import Counts
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,23 +27,28 @@ class IngestResult:
     refused_links: dict[str, int]
     n_pages: int
     seconds: float
-    n_resumed_chunks: int = field(default=0)
+    n_resumed_chunks: int
 
 
 def result_of(
-    reader: str, inputs: Sequence[Path], counts: Counts, seconds: float, n_resumed_chunks: int
+    reader: str,
+    inputs: Sequence[Path],
+    totals: dict[str, Any],
+    seconds: float,
+    n_resumed_chunks: int,
 ) -> IngestResult:
-    """The result from counts added up."""
+    """The result by what the sink holds."""
+    records, links = totals["records"], totals["links"]
     return IngestResult(
         reader=reader,
         inputs=inputs,
-        n_records=counts.n_records,
-        n_kept_records=counts.n_records - counts.refused_records.total(),
-        refused_records=dict(sorted(counts.refused_records.items())),
-        n_links=counts.n_links,
-        n_kept_links=counts.n_links - counts.refused_links.total(),
-        refused_links=dict(sorted(counts.refused_links.items())),
-        n_pages=counts.n_pages,
+        n_records=records["read"],
+        n_kept_records=records["kept"],
+        refused_records=records["refused"],
+        n_links=links["read"],
+        n_kept_links=links["kept"],
+        refused_links=links["refused"],
+        n_pages=totals["pages"],
         seconds=seconds,
         n_resumed_chunks=n_resumed_chunks,
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,24 +23,20 @@ class Sink(Protocol):
     def write(self, input_no: int, chunk_no: int, batch: Batch) -> None:
         """Keep the batch: all of it or, when interrupted, nothing."""
 
+    def totals(self) -> dict[str, Any]:
+        """Counts of all chunks kept, of earlier runs too.
 
-@dataclass
+        ``records`` and ``links``: each ``read``, ``kept`` and ``refused`` by reason; and ``pages``.
+        """
+
+
+@dataclass(frozen=True)
 class Counts:
-    """What became of the records and links of one or more chunks."""
+    """What a chunk held, for the progress display."""
 
-    n_records: int = 0
-    n_pages: int = 0
-    n_links: int = 0
-    refused_records: Counter[str] = field(default_factory=Counter)
-    refused_links: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Counts) -> None:
-        """Add the counts of another chunk."""
-        self.n_records += other.n_records
-        self.n_pages += other.n_pages
-        self.n_links += other.n_links
-        self.refused_records += other.refused_records
-        self.refused_links += other.refused_links
+    n_records: int
+    n_pages: int
+    n_links: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +73,7 @@ def work(job: Job, task: Task) -> Counts:
         job.sink.write(task.input_no, task.chunk_no, batch)
     except OSError as error:
         raise _unwritable(error) from error
-    return _counts(batch)
+    return Counts(batch.n_records, len(batch.pages["url"]), batch.n_links)
 
 
 def _rows(reader: Reader, job: Job, path: Path, items: list[Item]) -> Batch:
@@ -115,13 +110,6 @@ def _append(batch: Batch, other: Batch) -> None:
     batch.n_links += other.n_links
     batch.refused_records += other.refused_records
     batch.refused_links += other.refused_links
-
-
-def _counts(batch: Batch) -> Counts:
-    n_pages = len(batch.pages["url"])
-    return Counts(
-        batch.n_records, n_pages, batch.n_links, batch.refused_records, batch.refused_links
-    )
 
 
 def _unwritable(error: OSError) -> LinkshedError:
