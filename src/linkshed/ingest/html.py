@@ -9,7 +9,7 @@ The folder stands for ``--base-url``; a file's URL is that plus its path. Each f
   ``link rel=canonical`` in the file does not change it.
 
 A page's status is 200 and its time of reading the file's modification time. Files that hold no
-HTML, cannot be read, are larger than 64 MiB, or are symbolic links to a folder or out of the folder
+HTML, cannot be read, are larger than 50 MB, or are symbolic links to a folder or out of the folder
 are refused, each with its reason.
 """
 
@@ -34,7 +34,7 @@ OPTIONS = (
     Option("base_url", str, "URL the folder stands for, as https://example.com/", required=True),
 )
 
-MAX_FILE_BYTES = 64 * 1024 * 1024
+MAX_FILE_BYTES = 50_000_000
 
 _HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".xht", ".shtml")
 _LOOKS_LIKE_HTML = re.compile(
