@@ -10,35 +10,35 @@ from typing import Any
 
 import numpy as np
 import pytest
-from snapshots import GONE, MOVED, NOINDEX, link, random_snapshot, snapshot_of
+from snapshots import built, random_text, scored_web
 
 from linkshed.errors import MissingScore, NotFoundError
-from linkshed.schema import LinkKind, Placement, Rel
 from linkshed.score.ledger import explain
 from linkshed.score.profiles import PROFILES
 from linkshed.score.run import score
 from linkshed.snapshot.tables import Snapshot
 
+LITTLE = """
+    a.com/ -> b.com/x best position=0.0
+    a.com/ -> b.com/x again footer n_block=4
+    a.com/ -> new.com/ news
+    c.com/ -> old.com/ old position=0.5
+    c.com/ -> b.com/x no nofollow
+    c.com/ -> b.com/gone gone
+    hid.com/ noindex
+    hid.com/ -> b.com/x unseen
+    b.com/x -> b.com/x me
+    b.com/x -> old.com/ me
+    b.com/gone status=404
+    old.com/ redirect b.com/x
+    lost.com/ redirect b.com/gone
+"""
+
 
 @pytest.fixture(scope="module")
 def little(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """b.com/x is linked directly, through a redirect, nofollow, from noindex, and by itself."""
-    pages: dict[str, dict[str, Any]] = {a: {} for a in ("a.com/", "b.com/x", "c.com/")}
-    pages |= {"old.com/": MOVED, "b.com/gone": GONE, "hid.com/": NOINDEX, "lost.com/": MOVED}
-    links = [
-        link("a.com/", "b.com/x", position=0.0),
-        link("a.com/", "b.com/x", placement=Placement.FOOTER, n_block=4),
-        link("a.com/", "new.com/"),
-        link("c.com/", "old.com/", position=0.5),
-        link("c.com/", "b.com/x", rel=Rel.NOFOLLOW),
-        link("c.com/", "b.com/gone"),
-        link("hid.com/", "b.com/x"),
-        link("b.com/x", "b.com/x"),
-        link("b.com/x", "old.com/"),
-        link("old.com/", "b.com/x", kind=LinkKind.REDIRECT),
-        link("lost.com/", "b.com/gone", kind=LinkKind.REDIRECT),
-    ]
-    return score(*snapshot_of(tmp_path_factory.mktemp("little"), pages, links))
+    return scored_web(LITTLE, tmp_path_factory.mktemp("little"))
 
 
 def ask(snapshot: Snapshot, address: str, **options: Any) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def ask(snapshot: Snapshot, address: str, **options: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("profile", ["reasonable-v1", "classic", "hint"])
 def test_every_account_of_a_random_web_sums(tmp_path: Path, seed: int, profile: str) -> None:
-    snapshot = score(*random_snapshot(tmp_path, seed), profile)
+    snapshot = scored_web(random_text(seed), tmp_path, profile)
     for page_id in range(snapshot.n_pages):
         told = explain(snapshot, page_id, profile)
         json.dumps(told, allow_nan=False)
@@ -140,7 +140,7 @@ def test_limit_keeps_the_largest(little: Snapshot) -> None:
 
 
 def test_without_scores(tmp_path: Path) -> None:
-    _, bare = snapshot_of(tmp_path, {"a.com/": {}}, [link("a.com/", "b.com/")])
+    _, bare = built("a.com/ -> b.com/", tmp_path)
     with pytest.raises(MissingScore, match="linkshed score"):
         explain(bare, 0)
 
@@ -156,9 +156,7 @@ def test_another_profile_than_the_snapshots_is_refused(little: Snapshot) -> None
 
 
 def test_thousands_of_links_are_quick(tmp_path: Path) -> None:
-    sources = [f"s{i}.com/" for i in range(4000)]
-    links = [link(source, "hub.com/") for source in sources]
-    snapshot = score(*snapshot_of(tmp_path, {source: {} for source in sources}, links))
+    snapshot = scored_web("\n".join(f"s{i}.com/ -> hub.com/" for i in range(4000)), tmp_path)
     ask(snapshot, "hub.com/", limit=1)
     started = perf_counter()
     told = ask(snapshot, "hub.com/")
@@ -169,7 +167,7 @@ def test_thousands_of_links_are_quick(tmp_path: Path) -> None:
 
 def test_profiles_share_one_scale(tmp_path: Path) -> None:
     """Rescoring replaces every column: nothing of the old profile is left."""
-    store, snapshot = random_snapshot(tmp_path, 9)
+    store, snapshot = built(random_text(9), tmp_path)
     first = score(store, snapshot, "classic")
     again = score(store, first, "reasonable-v1")
     fresh = score(store, snapshot, "reasonable-v1")

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from snapshots import GONE, MOVED, NOINDEX, link, random_snapshot, snapshot_of
+from snapshots import built, random_text, scored_web
 
 from linkshed.errors import UnknownName
-from linkshed.schema import LinkKind, Rel
 from linkshed.score import SCORES
 from linkshed.score.ratings import rating
 from linkshed.score.run import score
@@ -19,27 +18,28 @@ from linkshed.snapshot.tables import Snapshot
 D = 0.85
 
 
+WEB = """
+    a.com/ -> a.com/moved
+    a.com/ -> b.com/gone
+    a.com/moved redirect a.com/x
+    a.com/x -> b.com/ words nofollow
+    a.com/x -> b.com/
+    www.a.com/ -> www.a.com/y words nofollow
+    www.a.com/y -> b.com/
+    www.a.com/y -> c.com/ words form
+    b.com/z -> a.com/x
+    b.com/z -> d.com/
+    b.com/z -> d.com/ words sponsored
+    b.com/ -> e.com/ words ugc
+    b.com/gone status=404
+    hid.com/ noindex
+    hid.com/ -> d.com/
+"""
+
+
 @pytest.fixture(scope="module")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    addresses = ("a.com/", "a.com/x", "www.a.com/", "www.a.com/y", "b.com/", "b.com/z")
-    pages: dict[str, dict[str, Any]] = {address: {} for address in addresses}
-    pages |= {"a.com/moved": MOVED, "hid.com/": NOINDEX, "b.com/gone": GONE}
-    links = [
-        link("a.com/", "a.com/moved"),
-        link("a.com/moved", "a.com/x", kind=LinkKind.REDIRECT),
-        link("a.com/x", "b.com/", rel=Rel.NOFOLLOW),
-        link("a.com/x", "b.com/"),
-        link("www.a.com/", "www.a.com/y", rel=Rel.NOFOLLOW),
-        link("www.a.com/y", "b.com/"),
-        link("www.a.com/y", "c.com/", kind=LinkKind.FORM),
-        link("b.com/z", "a.com/x"),
-        link("b.com/z", "d.com/"),
-        link("b.com/z", "d.com/", rel=Rel.SPONSORED),
-        link("b.com/", "e.com/", rel=Rel.UGC),
-        link("hid.com/", "d.com/"),
-        link("a.com/", "b.com/gone"),
-    ]
-    return score(*snapshot_of(tmp_path_factory.mktemp("scored"), pages, links))
+    return scored_web(WEB, tmp_path_factory.mktemp("scored"))
 
 
 def page(snapshot: Snapshot, address: str, *names: str) -> list[Any]:
@@ -119,37 +119,35 @@ def test_every_score_makes_what_it_declares(scored: Snapshot, name: str) -> None
     assert all(need in SCORES for need in module.NEEDS)
 
 
-@pytest.mark.parametrize(
-    ("pages", "links"),
-    [
-        ({"a.com/": {}}, []),
-        ({"a.com/": {}}, [link("a.com/", "a.com/")]),
-        ({"a.com/": {}}, [link("a.com/", "b.com/")] * 5),
-        ({"a.com/": {}}, [link("a.com/", "b.com/", rel=Rel.NOFOLLOW)]),
-        ({"a.com/": GONE}, [link("a.com/", "b.com/")]),
-        ({"a.com/": MOVED, "b.com/": MOVED}, [link("a.com/", "b.com/", kind=LinkKind.REDIRECT),
-                                             link("b.com/", "a.com/", kind=LinkKind.REDIRECT)]),
-    ],
-    ids=["one page", "self-link", "duplicates", "all nofollow", "dead source", "redirect loop"],
-)  # fmt: skip
-def test_extremes(tmp_path: Path, pages: dict[str, Any], links: list[dict[str, Any]]) -> None:
-    snapshot = score(*snapshot_of(tmp_path, pages, links))
+EXTREMES = {
+    "one page": "a.com/",
+    "self-link": "a.com/ -> a.com/",
+    "duplicates": "\n".join(["a.com/ -> b.com/"] * 5),
+    "all nofollow": "a.com/ -> b.com/ words nofollow",
+    "dead source": "a.com/ -> b.com/\na.com/ status=404",
+    "redirect loop": "a.com/ redirect b.com/\nb.com/ redirect a.com/",
+}
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_extremes(tmp_path: Path, name: str) -> None:
+    snapshot = scored_web(EXTREMES[name], tmp_path)
     equity = snapshot.array("pages", "equity")
     assert (equity[~np.isnan(equity)] >= 0).all()
     assert snapshot.array("domains", "equity").min() >= 0.15 * 0.05
 
 
 def test_same_bits_again(tmp_path: Path) -> None:
-    store, built = random_snapshot(tmp_path, 1)
-    one, two = score(store, built, threads=1), score(store, built, threads=2)
+    store, bare = built(random_text(1), tmp_path)
+    one, two = score(store, bare, threads=1), score(store, bare, threads=2)
     assert one.array("pages", "equity").tobytes() == two.array("pages", "equity").tobytes()
     assert one.array("links", "equity").tobytes() == two.array("links", "equity").tobytes()
 
 
 def test_progress_and_unknown_profile(tmp_path: Path) -> None:
-    store, built = random_snapshot(tmp_path, 2)
+    store, bare = built(random_text(2), tmp_path)
     told: list[str] = []
-    score(store, built, on_progress=told.append)
+    score(store, bare, on_progress=told.append)
     assert told == [SCORES.load(name).TITLE for name in SCORES]
     with pytest.raises(UnknownName, match="classic"):
-        score(store, built, "best")
+        score(store, bare, "best")
