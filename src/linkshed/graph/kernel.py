@@ -14,6 +14,9 @@ Function = Callable[..., Any]
 
 
 def kernel(function: Function) -> Function:
-    """Compile ``function``; sums are added in the order written, on every machine."""
-    compiled: Function = njit(cache=True, nogil=True)(function)
+    """Compile ``function`` on first use; sums are added in the order written, on every machine."""
+    try:
+        compiled: Function = njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no folder to keep compiled code in: compile in every process
+        compiled = njit(nogil=True)(function)
     return compiled
