@@ -6,18 +6,22 @@ not import the main script. A worker that dies is noticed by its closed pipe, an
 
 from __future__ import annotations
 
+import gc
 import os
+import pickle
 import queue
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle, send_handle
 from types import ModuleType
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from linkshed.errors import LinkshedError, ResourceError
 from linkshed.ingest import READERS
@@ -72,7 +76,7 @@ class Workers:
                 self.results.put(Done(task, None, _died(self.job, task, process)))
                 continue
             try:
-                connection.send(task)
+                _send(connection, task, process.pid)
                 counts, error = connection.recv()
                 self.results.put(Done(task, counts, error))
             except (EOFError, OSError):
@@ -134,10 +138,31 @@ def _main_hidden() -> Iterator[None]:
 def _run(job: Job, connection: Connection) -> None:
     """The life of a worker. Ctrl-C is the main process's business; it dies with that process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
     threading.Thread(target=_die_with_parent, daemon=True).start()
     with suppress(EOFError, ConnectionError):
         while True:
-            connection.send(_answer(job, connection.recv()))
+            connection.send(_answer(job, _receive(connection)))
+
+
+def _send(connection: Connection, task: Task, pid: int) -> None:
+    """Hand over a chunk in a file without a name: much less work than through the pipe."""
+    with _nameless_file() as file:
+        pickle.dump(task, file, pickle.HIGHEST_PROTOCOL)
+        file.seek(0)
+        send_handle(connection, file.fileno(), pid)
+
+
+def _receive(connection: Connection) -> Task:
+    with open(recv_handle(connection), "rb", buffering=0) as file:
+        task: Task = pickle.load(file)
+    return task
+
+
+def _nameless_file() -> BinaryIO:
+    if sys.platform == "linux":
+        return cast(BinaryIO, open(os.memfd_create("chunk"), "w+b", buffering=0))
+    return cast(BinaryIO, tempfile.TemporaryFile(buffering=0))
 
 
 def _answer(job: Job, task: Task) -> tuple[Counts | None, BaseException | None]:
