@@ -1,0 +1,251 @@
+"""Document -> link rows: every place that leads elsewhere, in document order, none merged."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from linkshed.errors import UrlError
+from linkshed.extract.anchors import anchor_kind
+from linkshed.extract.document import Anchor, Document
+from linkshed.extract.placement import block_sizes, judge
+from linkshed.schema import LINK_ROW, LinkKind, Placement, Reason, Rel
+from linkshed.urls.parse import resolve
+
+CONTEXT_CHARACTERS = 100
+MAX_ANCHOR_CHARACTERS = 10_000
+MAX_LINKS = 100_000
+"""Links kept of one page; the others are refused as too_large."""
+MAX_STEPS = 5
+_TOKENS = {flag.name.lower(): flag for flag in Rel if flag.name and flag is not Rel.COMMA}
+_FEEDS = ("rss", "atom", "feed+json", "rdf")
+_GIVEN = {"source_url", "first_seen", "last_seen", "last_verified"}
+COLUMNS = tuple(column.name for column in LINK_ROW if column.name not in _GIVEN)
+
+
+class Found:
+    """Link rows of one page as columns, and what was refused: reason -> (count, first value)."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+        self.refused: Counter[str] = Counter()
+        self.examples: dict[str, str] = {}
+        self._resolved: dict[str, str] = {}
+
+    def refuse(self, reason: str, value: str, n: int = 1) -> None:
+        """Count what leads nowhere."""
+        self.refused[reason] += n
+        self.examples.setdefault(reason, value)
+
+    def target(self, href: str) -> str | None:
+        """The URL an address names, or None with the refusal counted."""
+        found = self._resolved.get(href)
+        if found is not None:
+            return found
+        try:
+            found = self._resolved[href] = resolve(self.base_url, href)
+        except UrlError as error:
+            self.refuse(error.reason, href)
+            return None
+        return found
+
+    def add_plain(self, href: str, kind: LinkKind, rel: str = "") -> None:
+        """Add a link without words: a redirect, a canonical, a frame ..."""
+        target = self.target(href.strip()) if href.strip() else None
+        if not href.strip():
+            self.refuse(Reason.NO_HREF, href)
+        if target is not None:
+            self._append(
+                target, kind, rel_of(rel), Placement.UNKNOWN, None, 3, None, None, None, None, None,
+                None,
+            )  # fmt: skip
+
+    def _append(self, *values: Any) -> None:
+        columns = self.columns
+        target, kind, rel, placement, anchor, kind_of_anchor, position, n_block, *context = values
+        row = (target, kind, rel, placement, anchor if anchor is not None else "", kind_of_anchor,
+               len(columns["kind"]), position, n_block, *context)  # fmt: skip
+        for cells, value in zip(columns.values(), row, strict=True):
+            cells.append(value)
+
+
+def find_links(document: Document, found: Found) -> None:
+    """Add all links of the body."""
+    placements = dict(zip(document.outline.links, judge(document.outline), strict=True))
+    sizes = dict(zip(document.outline.links, block_sizes(document.outline), strict=True))
+    path = _Paths(document)
+    if document.n_empty_anchors:
+        found.refuse(Reason.NO_HREF, "", document.n_empty_anchors)
+    for anchor in document.anchors:
+        if anchor.tag in ("a", "area"):
+            _add_anchor(document, anchor, found, placements, sizes, path)
+        elif anchor.tag == "form":
+            if anchor.attributes.get("action"):
+                found.add_plain(anchor.attributes["action"] or "", LinkKind.FORM)
+        elif anchor.attributes.get("src"):
+            found.add_plain(anchor.attributes["src"] or "", LinkKind.FRAME)
+
+
+def _add_anchor(
+    document: Document,
+    anchor: Anchor,
+    found: Found,
+    placements: dict[int, Placement],
+    sizes: dict[int, int],
+    path: _Paths,
+) -> None:
+    attributes, element = anchor.attributes, anchor.element
+    href = (attributes.get("href") or "").strip()
+    if not href:
+        return found.refuse(Reason.NO_HREF, "")
+    if href[0] == "#":
+        return found.refuse(Reason.SELF_FRAGMENT, href)
+    target = found.target(href)
+    if target is None:
+        return None
+    if len(found.columns["kind"]) >= MAX_LINKS:
+        return found.refuse(Reason.TOO_LARGE, href)
+    outline, text = document.outline, document.words
+    start = outline.before[element]
+    end = start + outline.text[element]
+    words = " ".join(text[start:end].split())[:MAX_ANCHOR_CHARACTERS]
+    kind = LinkKind.TEXT
+    if anchor.tag == "area":
+        kind, words = LinkKind.AREA, attributes.get("alt") or ""
+    elif not words and anchor.n_images:
+        kind, words = LinkKind.IMAGE, anchor.alt or ""
+    if not words:
+        words = (attributes.get("aria-label") or attributes.get("title") or "").strip()
+    alt = anchor.alt if anchor.n_images else None
+    rel = attributes.get("rel")
+    found._append(
+        target,
+        kind,
+        rel_of(rel) if rel else 0,
+        placements[element],
+        words,
+        anchor_kind(words, target if "/" in words else None),
+        round(start / len(text), 4) if text else 0.0,
+        min(sizes[element], 65_535),
+        alt,
+        _left(text, start),
+        _right(text, end),
+        path.of(element),
+    )
+    return None
+
+
+def _left(text: str, start: int) -> str | None:
+    part = text[max(start - CONTEXT_CHARACTERS, 0) : start]
+    cut = part.rfind("\n")
+    if cut >= 0:
+        part = part[cut + 1 :]
+    elif start > CONTEXT_CHARACTERS:
+        part = part[part.find(" ") + 1 :]
+    return part.strip() or None
+
+
+def _right(text: str, end: int) -> str | None:
+    part = text[end : end + CONTEXT_CHARACTERS]
+    cut = part.find("\n")
+    if cut >= 0:
+        part = part[:cut]
+    elif end + CONTEXT_CHARACTERS < len(text):
+        part = part[: part.rfind(" ")] if " " in part else part
+    return part.strip() or None
+
+
+@lru_cache(maxsize=4096)
+def rel_of(text: str) -> int:
+    """The flags of a rel attribute: tokens split at white space and, flagged, at commas."""
+    flags = Rel(0)
+    if "," in text:
+        flags |= Rel.COMMA
+        text = text.replace(",", " ")
+    for token in text.lower().split():
+        flags |= _TOKENS.get(token, Rel(0))
+    return int(flags)
+
+
+class _Paths:
+    """Short DOM paths: from the nearest id, or the last MAX_STEPS steps; ``li:3`` is the third."""
+
+    def __init__(self, document: Document) -> None:
+        self.ids = document.ids
+        self.outline = document.outline
+        self.place = _places(document.outline.parent, document.outline.tag)
+        self.known: dict[int, str] = {}
+
+    def of(self, element: int) -> str:
+        found = self.known.get(element)
+        if found is None:
+            found = self.known[element] = self._made(element)
+        return found
+
+    def _made(self, element: int) -> str:
+        if identity := self.ids.get(element):
+            return f"#{identity[:60]}"
+        place = self.place[element]
+        step = self.outline.tag[element] if place == 1 else f"{self.outline.tag[element]}:{place}"
+        parent = self.outline.parent[element]
+        if parent < 0:
+            return step
+        steps = f"{self.of(parent)}>{step}".split(">")
+        return ">".join(steps[-MAX_STEPS:])
+
+
+def _places(parents: list[int], tags: list[str]) -> list[int]:
+    """Place of each element among its siblings of the same tag, from 1."""
+    seen: Counter[tuple[int, str]] = Counter()
+    places = []
+    for key in zip(parents, tags, strict=True):
+        seen[key] += 1
+        places.append(seen[key])
+    return places
+
+
+_REFRESH = re.compile(
+    r"\s*(\d+(?:\.\d*)?)\s*[;,\s]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE
+)
+_LINK_HEADER = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^,;\s]*))?)*)")
+_PARAMETER = re.compile(r"([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^,;\s]*))")
+
+
+def add_refresh(found: Found, content: str) -> bool:
+    """Add the target of a refresh; True when it is instant (at most one second) and leads away."""
+    match = _REFRESH.match(content)
+    if match is None:
+        return False
+    is_instant = float(match[1]) <= 1
+    href = match[2].strip()
+    found.add_plain(href, LinkKind.REFRESH if is_instant else LinkKind.DELAYED_REFRESH)
+    return is_instant and found.target(href) not in (None, found.base_url)
+
+
+def head_kind(attributes: dict[str, str | None]) -> LinkKind | None:
+    """What a link element of the head, or a Link header, stands for; None for resources."""
+    tokens = (attributes.get("rel") or "").lower().split()
+    if "canonical" in tokens:
+        return LinkKind.CANONICAL
+    if "alternate" in tokens and "stylesheet" not in tokens:
+        if attributes.get("hreflang"):
+            return LinkKind.HREFLANG
+        media = (attributes.get("type") or "").lower()
+        return LinkKind.FEED if any(word in media for word in _FEEDS) else LinkKind.ALTERNATE
+    if "amphtml" in tokens:
+        return LinkKind.ALTERNATE
+    if "next" in tokens:
+        return LinkKind.NEXT
+    return LinkKind.PREV if "prev" in tokens or "previous" in tokens else None
+
+
+def header_links(value: str) -> list[dict[str, str | None]]:
+    """The links of a Link header (RFC 8288), each with its href and parameters."""
+    links: list[dict[str, str | None]] = []
+    for match in _LINK_HEADER.finditer(value):
+        parameters = {m[1].lower(): m[2] or m[3] for m in _PARAMETER.finditer(match[2])}
+        links.append({"href": match[1], **parameters})
+    return links
