@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from folder_sink import FolderSink
 
 from linkshed.errors import FormatError, NotFoundError, ParameterError
 from linkshed.ingest import html as reader
 from linkshed.ingest.html import file_url
 from linkshed.ingest.reader import Batch, Item, Refused
+from linkshed.ingest.run import run
 
 BASE = "https://example.com/docs/"
 OPTIONS = {"base_url": BASE}
@@ -175,3 +178,20 @@ def test_wrong_paths(tmp_path: Path) -> None:
         reader.inputs([file], OPTIONS)
     with pytest.raises(ParameterError):
         reader.inputs([tmp_path, tmp_path], OPTIONS)
+
+
+def test_a_run_over_real_pages(tmp_path: Path, shared_data: Path) -> None:
+    packed = sorted((shared_data / "placement" / "html").glob("*.html.gz"))
+    contents = {
+        path.name.removesuffix(".gz"): gzip.decompress(path.read_bytes()) for path in packed
+    }
+    folder = written(tmp_path / "site", {**contents, "style.css": "p {}"})
+    store = tmp_path / "store"
+    store.mkdir()
+    sink = FolderSink(store)
+    result = run("html", [folder], OPTIONS, sink, workers=2)
+    assert result.n_records == len(packed) + 1
+    assert (result.n_pages, result.refused_records) == (len(packed), {"not_html": 1})
+    assert result.n_kept_links > 1000
+    assert result.n_kept_links + sum(result.refused_links.values()) == result.n_links
+    assert {row[0] for row in sink.rows("pages")} == {BASE + name for name in contents}

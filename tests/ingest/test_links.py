@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from folder_sink import FolderSink
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from linkshed.ingest import links as reader
 from linkshed.ingest.links import cells, cut
 from linkshed.ingest.links.cut import last_record_end
 from linkshed.ingest.reader import Batch, Item, Refused
+from linkshed.ingest.run import run
 from linkshed.schema import AnchorKind, LinkKind, Placement, Rel
 
 HEADER = "url_from,url_to,anchor\n"
@@ -291,6 +293,20 @@ def test_wrong_paths(tmp_path: Path) -> None:
         reader.inputs([tmp_path], {})
     with pytest.raises(ParameterError):
         reader.inputs([], {})
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_run_over_all_cores(tmp_path: Path, workers: int) -> None:
+    body = "".join(f"{A}{n % 997},{B}{n},word {n % 13}\n" for n in range(200_000))
+    path = written(tmp_path, HEADER + body + f"{A},nowhere,x\n")
+    store = tmp_path / "store"
+    store.mkdir()
+    sink = FolderSink(store)
+    result = run("links", [path], {}, sink, workers=workers)
+    assert (result.n_records, result.n_kept_records) == (200_001, 200_000)
+    assert result.refused_records == {"bad_url": 1}
+    kept = [row[1] for row in sink.rows("links")]
+    assert kept == [f"{B}{n}" for n in range(200_000)]
 
 
 CELLS = st.text(st.sampled_from('",\n\r;\tab \0é'), max_size=8)

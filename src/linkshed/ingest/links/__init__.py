@@ -12,9 +12,7 @@ links between the same two pages within a block of the table (about 4 MB), in it
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,20 +63,7 @@ def rows(path: Path, items: Sequence[Item], options: dict[str, Any]) -> Batch:
     layout = layout_of(path)
     add = add_parquet if layout.is_parquet else add_text
     batch = Batch()
-    with _no_garbage_collection():
-        for item in items:
-            number, block = item.payload
-            add(batch, str(path), layout, number, block)
+    for item in items:
+        number, block = item.payload
+        add(batch, str(path), layout, number, block)
     return batch
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Millions of new cells make no cycles; looking for some takes half of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
