@@ -1,0 +1,68 @@
+# Two commands: `make demo` shows linkshed at work, `make test` proves it. Both set up everything.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& command -v $$p && break; done)
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+DATA ?= ../shared/data
+PAGES ?= /usr/share/doc
+
+.PHONY: help demo test lint types imports unit evals docs bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { echo "linkshed needs Python 3.11 or newer: install it, or run: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "could not make a virtual environment: on Debian, apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/run: $(VENV)/made pyproject.toml constraints.txt
+	@echo "setting up $(VENV) (once)"
+	@$(INSTALL) -e '.[all]'
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run pyproject.toml constraints.txt
+	@$(INSTALL) -e '.[dev]'
+	@touch $@
+
+$(VENV)/bench: $(VENV)/dev
+	@$(INSTALL) -e '.[bench]'
+	@touch $@
+
+demo: $(VENV)/run ## build the demonstration web and show what linkshed makes of it
+	@$(BIN)/linkshed demo
+
+test: lint types imports unit ## everything that must hold
+
+lint: $(VENV)/dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+
+types: $(VENV)/dev
+	@$(BIN)/mypy
+
+imports: $(VENV)/dev
+	@$(BIN)/lint-imports --config importlinter.ini --no-cache
+
+unit: $(VENV)/dev
+	@$(BIN)/python -m pytest -n 2
+
+evals: $(VENV)/bench ## judge placement against hand-marked pages, beside two other tools
+	@$(BIN)/python evals/eval_placement.py --data $(DATA)/placement
+
+docs: $(VENV)/dev ## write docs/reference from the code
+	@$(BIN)/python docs/generate.py
+
+bench: $(VENV)/bench ## measure side by side with peers (PAGES=folder of HTML)
+	@$(BIN)/python benchmarks/bench_extract.py --pages $(PAGES)
+	@$(BIN)/python benchmarks/bench_solve.py
+	@$(BIN)/python benchmarks/bench_build.py
+	@$(BIN)/python benchmarks/bench_backlinks.py
+	@$(BIN)/python benchmarks/bench_pipeline.py --pages $(PAGES)
+
+clean: ## remove what make made
+	rm -rf $(VENV) build dist src/*.egg-info demo-store .pytest_cache .mypy_cache .ruff_cache
