@@ -25,6 +25,7 @@ from linkshed.snapshot.store import Store
 SEEN_AT = 1_760_000_000
 PAGES_PER_CHUNK = 4_000
 LINKS_PER_PAGE = 15
+PAGES_PER_DOMAIN = 40
 _TLDS = ("com", "org", "net", "de", "co.uk", "fr", "io", "jp")
 _WORDS = (
     "tea oolong kettle harvest guide review market history spring leaf garden water letters best"
@@ -49,18 +50,16 @@ class Web:
         """The URL of a page of a domain; page 0 is its home page."""
         if page == 0:
             return f"https://{self.host(domain)}/"
-        return f"https://{self.host(domain)}/{_WORDS[page % len(_WORDS)]}/{_WORDS[page % 13]}-{page}.html"
+        section, name = _WORDS[page % len(_WORDS)], _WORDS[page % 13]
+        return f"https://{self.host(domain)}/{section}/{name}-{page}.html"
 
 
 def web_of(n_links: int, seed: int = 7) -> Web:
     """A web with about that many links."""
     n_pages = n_links // LINKS_PER_PAGE
-    random = np.random.default_rng(seed)
-    sizes = np.minimum(random.zipf(1.6, n_pages // 8), n_pages // 40 + 1)
-    sizes = np.sort(sizes)[::-1]
-    sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), n_pages)) + 1]
-    missing = n_pages - int(sizes.sum())
-    return Web(np.concatenate([sizes, np.ones(max(missing, 0), sizes.dtype)]), seed)
+    shares = np.arange(1, n_pages // PAGES_PER_DOMAIN + 2) ** -0.8
+    sizes = np.maximum(shares * (n_pages / shares.sum()), 1).astype(np.int64)
+    return Web(sizes, seed)
 
 
 def fill(store: Store, n_links: int, marker: Path, workers: int = 2) -> Intake:
@@ -127,9 +126,10 @@ def _links(web: Web, domain: int, page: int, random: Any) -> Iterator[tuple[Any,
     n_inner = LINKS_PER_PAGE - n_nav - 2
     for i in range(n_inner):
         near = int(page + (draws[i] - 0.5) * min(size, 200)) % size
-        yield (source, web.url(domain, near), Placement.CONTENT, 0,
-               _ANCHORS[int(draws[i] * len(_ANCHORS))], 0, n_nav + i, round((i + 1) / 14, 3), 1,
-               "and you will find more in", "which explains it", f"main>p:{i + 1}>a")  # fmt: skip
+        left, words, right = (_ANCHORS[int(draws[i + k] * len(_ANCHORS))] for k in (1, 0, 2))
+        yield (source, web.url(domain, near), Placement.CONTENT, 0, words, 0, n_nav + i,
+               round((i + draws[i]) / 14, 4), 1, f"find more in {left}", f"on {right}",
+               f"main>p:{i + 1}>a")  # fmt: skip
     for i in (0, 1):
         other = int(len(web.sizes) * draws[20 + i] ** 4)
         deep = int(int(web.sizes[other]) * draws[22 + i] ** 6)
