@@ -142,14 +142,15 @@ def extraction(pages: Sequence[Path], n_workers: int) -> Phase:
     return Phase("extraction alone", n_each * n_workers, seconds, memory.peak_bytes / MB)
 
 
-def pipeline(archive: Path, n_pages: int, store_path: Path, n_workers: int) -> list[Phase]:
+def pipeline(
+    archive: Path, n_pages: int, store_path: Path, n_workers: int, memory_limit: str
+) -> list[Phase]:
     """Ingest, build and score, each measured by itself."""
+    from linkshed.ingest.run import run
+    from linkshed.score.run import score
     from linkshed.snapshot.build import build
     from linkshed.snapshot.intake import Intake
     from linkshed.snapshot.store import Store
-
-    from linkshed.ingest.run import run
-    from linkshed.score.run import score
 
     store = Store.create(store_path)
 
@@ -160,7 +161,7 @@ def pipeline(archive: Path, n_pages: int, store_path: Path, n_workers: int) -> l
 
     return [
         measured("ingest", n_pages, ingest),
-        measured("build", n_pages, lambda: build(store)),
+        measured("build", n_pages, lambda: build(store, memory_limit=memory_limit)),
         measured("score", n_pages, lambda: score(store, store.snapshot())),
     ]
 
@@ -192,6 +193,7 @@ def main() -> None:
     parser.add_argument("--size-mb", type=int, default=100, help="size of the archive file")
     parser.add_argument("--level", type=int, default=6, help="gzip level; 0 for a plain archive")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--memory", default="1GB", help="memory limit of the build")
     parser.add_argument("--scratch", type=Path, help="folder for archive and store, kept")
     asked = parser.parse_args()
     pages = sorted(asked.pages.rglob("*.htm*"))
@@ -203,7 +205,7 @@ def main() -> None:
         archive = scratch / "pages.warc.gz"
         n_pages = write_archive(archive, pages, asked.pages, asked.size_mb, asked.level)
         alone = extraction(pages, asked.workers)
-        steps = pipeline(archive, n_pages, scratch / "store", asked.workers)
+        steps = pipeline(archive, n_pages, scratch / "store", asked.workers, asked.memory)
     finally:
         if not asked.scratch:
             shutil.rmtree(scratch)

@@ -42,7 +42,8 @@ def test_status_lines_in_use(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "block", [b"", b"\r\n", b"<html>", b"HTTP/1.1 OK", b"HTTP/1.1 2000 OK\r\n"]
+    "block",
+    [b"", b"\r\n", b"<html>", b"HTTP/1.1 OK", b"HTTP/1.1 2000 OK\r\n", b"HTTP/1.1 000 \r\n"],
 )
 def test_no_response(block: bytes) -> None:
     with pytest.raises(BadHttp, match="no HTTP status line"):

@@ -13,7 +13,9 @@ from linkshed.ingest.warc.codings import Undecodable, decode
 
 Headers = list[tuple[str, str]]
 
-_STATUS = re.compile(rb"\s*(?:HTTP/?[\d.]*|ICY)[ \t]+(\d{3})(?!\d)[^\n]*(?:\n|\Z)", re.IGNORECASE)
+_STATUS = re.compile(
+    rb"\s*(?:HTTP/?[\d.]*|ICY)[ \t]+([1-9]\d\d)(?!\d)[^\n]*(?:\n|\Z)", re.IGNORECASE
+)
 _HEAD_END = re.compile(rb"^\r*\n", re.MULTILINE)
 _FOLD = re.compile(rb"\r*\n[ \t]+")
 _CODING_HEADERS = ("transfer-encoding", "content-encoding")
