@@ -17,3 +17,8 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real test data not found at {folder} (set LINKSHED_TEST_DATA)")
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let another writer check its snapshots: pytest tests/format --snapshot STORE."""
+    parser.addoption("--snapshot", help="store whose latest snapshot tests/format checks")

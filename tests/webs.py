@@ -77,6 +77,8 @@ def rows(text: str, fetched_at: int = FETCHED_AT, **facts: Any) -> SimpleNamespa
             links.append(_link(url, words[2], ["", "canonical"], fetched_at))
         else:
             _describe(page, words[1:])
+    order = list(pages)
+    links.sort(key=lambda link: order.index(link["source_url"]))
     ordinals: Counter[str] = Counter()
     for link in links:
         link["ordinal"] = ordinals[link["source_url"]]
