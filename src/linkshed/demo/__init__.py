@@ -1,0 +1,6 @@
+"""A small web about tea, written for trying linkshed.
+
+In: the texts in ``sites/``. Out: one web archive, the same bytes every time. Knows no storage and
+no reader: what it writes is read like any other archive. May import: ``schema``, ``errors``. To
+add a site: one TOML file in ``sites/``.
+"""
