@@ -103,9 +103,9 @@ class Workbench:
         """page_id of every local id of a chunk."""
         return self._ids[self._starts[chunk] : self._starts[chunk + 1]]
 
-    def batches(self, query: str) -> Iterator[pa.Table]:
-        """The rows of a query, in its order, as Arrow tables."""
-        for batch in self.db.sql(query).to_arrow_reader(BATCH_ROWS):
+    def batches(self, query: str, size: int = BATCH_ROWS) -> Iterator[pa.Table]:
+        """The rows of a query, in its order, as Arrow tables of at most ``size`` rows."""
+        for batch in self.db.sql(query).to_arrow_reader(size):
             yield pa.Table.from_batches([batch])
 
     def close(self) -> None:

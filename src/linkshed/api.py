@@ -1,0 +1,289 @@
+"""The one door: ingest, build, score, report, explain. Wiring only; stages load when used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linkshed.config import DEFAULT_MEMORY, store_path
+from linkshed.errors import MissingExtra, NotFoundError
+from linkshed.ingest import READERS
+from linkshed.report import REPORTS
+from linkshed.schema import Column
+from linkshed.score import SCORES
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow as pa
+
+    from linkshed.report.query import Answer
+    from linkshed.snapshot.manifest import Manifest
+    from linkshed.snapshot.tables import Snapshot
+
+PathLike = str | Path
+
+__all__ = ["READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "ingest", "notes_of",
+           "open", "score", "verify", "write_demo"]  # fmt: skip
+
+
+class Result:
+    """Rows of a report. ``total`` counts all rows, also those beyond a limit."""
+
+    def __init__(self, answer: Answer, scope: str, snapshot_id: str) -> None:
+        self._answer = answer
+        self.report = answer.report.name
+        self.unit = answer.report.unit
+        self.columns: tuple[Column, ...] = answer.columns
+        self.scope = scope
+        self.snapshot = snapshot_id
+        self.total = answer.total
+        self.notes = answer.notes
+
+    def __len__(self) -> int:
+        return len(self._answer.rows)
+
+    def batches(self) -> Iterator[pa.Table]:
+        """The rows as Arrow tables of bounded size."""
+        yield from self._answer.batches()
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as one Arrow table; a null is a null."""
+        return self._answer.table()
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """The rows as dicts; a null is None."""
+        rows: list[dict[str, Any]] = self.to_arrow().to_pylist()
+        return rows
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a pandas frame. Raises MissingExtra."""
+        _need("pandas")
+        frame: pandas.DataFrame = self.to_arrow().to_pandas()
+        return frame
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows as a Polars frame. Raises MissingExtra."""
+        _need("polars")
+        import polars
+
+        frame = polars.from_arrow(self.to_arrow())
+        assert isinstance(frame, polars.DataFrame)
+        return frame
+
+
+class Linkshed:
+    """An open snapshot. Each report is a method: ``web.backlinks("example.com", limit=10)``."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.snapshot = snapshot.id
+        self.manifest = snapshot.manifest
+
+    def __getattr__(self, name: str) -> Callable[..., Result]:
+        if name in REPORTS.names or name in REPORTS:
+            return partial(self.report, name)
+        raise AttributeError(name)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *REPORTS]
+
+    def report(
+        self,
+        name: str,
+        scope: str,
+        *,
+        mode: str | None = None,
+        where: str | None = None,
+        order_by: str | None = None,
+        select: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        **options: Any,
+    ) -> Result:
+        """Answer a report over a scope; ``options`` are the report's own.
+
+        Raises UnknownName, ScopeError, FilterError, ColumnError, ParameterError, MissingScore.
+        """
+        from linkshed.report.query import Query, ask
+        from linkshed.urls.scope import parse_scope
+
+        REPORTS.load(name)
+        parsed = parse_scope(scope, mode)
+        query = Query(where, order_by, select, limit, offset)
+        answer = ask(self._snapshot, name, parsed, options, query)
+        return Result(answer, parsed.text, self.snapshot)
+
+    def explain(self, url: str, limit: int | None = None) -> dict[str, Any]:
+        """The account of a page: where its equity comes from, link by link, and where it goes.
+
+        Raises UrlError, NotFoundError, MissingScore.
+        """
+        from linkshed.score.ledger import explain
+
+        page_id, known_url = self._page(url)
+        if page_id is None:
+            raise NotFoundError(
+                f"page {known_url!r} is not in snapshot {self.snapshot}",
+                allowed="a page that was read or is linked to",
+                repair="look for it with: linkshed pages SCOPE",
+            )
+        return explain(self._snapshot, page_id, limit=limit)
+
+    def _page(self, url: str) -> tuple[int | None, str]:
+        """The page of an address; without a scheme https is tried, then http."""
+        from linkshed.urls.parse import parse_url
+
+        written = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
+        parsed = [parse_url(text) for text in written]
+        found = [page for text in parsed if (page := self._snapshot.page_id(text)) is not None]
+        return (found[0] if found else None), parsed[0]
+
+
+def open(path: PathLike | None = None, snapshot: str = "latest") -> Linkshed:
+    """Open a snapshot of a store: a ref, an id, or the start of one.
+
+    Raises StoreNotFound, NotFoundError, DamagedFile, NewerFormat.
+    """
+    from linkshed.snapshot.store import Store
+
+    return Linkshed(Store.open(store_path(path)).snapshot(snapshot))
+
+
+def ingest(
+    reader: str,
+    inputs: Sequence[PathLike],
+    *,
+    store: PathLike | None = None,
+    workers: int | None = None,
+    on_progress: Callable[[Any], None] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Read inputs into the store; the same call goes on where an interrupted one stopped.
+
+    Gives counts: ``read`` = ``kept`` + all of ``rejected``, for records and, under ``links``, for
+    links. Raises UnknownName, InputError, NotFoundError, StoreError, ResourceError, and
+    KeyboardInterrupt after Ctrl-C.
+    """
+    from linkshed.ingest.run import run
+    from linkshed.snapshot.intake import Intake
+    from linkshed.snapshot.store import Store
+
+    module = READERS.load(reader)
+    given = {option.name: options.get(option.name, option.default) for option in module.OPTIONS}
+    files = module.inputs([Path(path) for path in inputs], given)
+    intake = Intake.start(Store.create(store_path(store)), reader, files, given)
+    is_new = not intake.is_finished
+    if is_new:
+        run(reader, files, given, intake, workers=workers, on_progress=on_progress)
+        intake.finish()
+    return _counts(reader, files, intake.totals()) | {"already_read": not is_new}
+
+
+def _counts(reader: str, files: Sequence[Path], totals: Mapping[str, Any]) -> dict[str, Any]:
+    def renamed(level: str) -> dict[str, Any]:
+        counts = totals[level]
+        return {"read": counts["read"], "kept": counts["kept"], "rejected": counts["refused"]}
+
+    return {
+        "reader": reader,
+        "inputs": [str(path) for path in files],
+        **renamed("records"),
+        "links": renamed("links"),
+        "pages": totals["pages"],
+    }
+
+
+def notes_of(reader: str, inputs: Sequence[PathLike]) -> list[str]:
+    """What a reader has to say of its inputs besides counts, such as columns it does not know."""
+    notes = getattr(READERS.load(reader), "notes", None)
+    return [] if notes is None else [note for path in inputs for note in notes(Path(path))]
+
+
+def build(
+    store: PathLike | None = None,
+    *,
+    memory_limit: str = DEFAULT_MEMORY,
+    threads: int | None = None,
+    base: str | None = "latest",
+    honour_redirects: bool = True,
+    honour_canonicals: bool = True,
+    on_progress: Callable[[str], None] | None = None,
+) -> Linkshed:
+    """Publish a snapshot of all that was ingested, merged into ``base`` (None: afresh), unscored.
+
+    Raises StoreNotFound, NotFoundError, ParameterError, ResourceError, StoreError.
+    """
+    from linkshed.snapshot.build import build as build_snapshot
+    from linkshed.snapshot.resolve import ResolveSettings
+    from linkshed.snapshot.store import Store
+
+    made = build_snapshot(
+        Store.open(store_path(store)),
+        memory_limit=memory_limit,
+        threads=threads,
+        base=base,
+        resolve=ResolveSettings(honour_redirects, honour_canonicals),
+        on_progress=on_progress,
+    )
+    return Linkshed(made)
+
+
+def score(
+    store: PathLike | None = None,
+    profile: str | None = None,
+    *,
+    snapshot: str = "latest",
+    threads: int | None = None,
+    on_progress: Callable[[str], None] | None = None,
+) -> Linkshed:
+    """Compute all scores of a snapshot and publish it with them.
+
+    Raises StoreNotFound, UnknownName for an unknown profile, ResourceError.
+    """
+    from linkshed.score.profiles import DEFAULT_PROFILE
+    from linkshed.score.run import score as score_snapshot
+    from linkshed.snapshot.store import Store
+
+    opened = Store.open(store_path(store))
+    made = score_snapshot(
+        opened,
+        opened.snapshot(snapshot),
+        profile or DEFAULT_PROFILE,
+        threads=threads,
+        on_progress=on_progress,
+    )
+    return Linkshed(made)
+
+
+def snapshots(store: PathLike | None = None) -> list[Manifest]:
+    """The manifests of a store, oldest first. Raises StoreNotFound."""
+    from linkshed.snapshot.store import Store
+
+    return Store.open(store_path(store)).manifests()
+
+
+def verify(store: PathLike | None = None, snapshot: str = "latest") -> Manifest:
+    """Read every byte of a snapshot and compare hashes. Raises DamagedFile naming the file."""
+    from linkshed.snapshot.store import Store
+
+    return Store.open(store_path(store)).verify(snapshot)
+
+
+def write_demo(path: Path) -> tuple[Path, str, str]:
+    """Write the archive of the demonstration web; gives it, and the domain and page to look at."""
+    from linkshed.demo import SHOW_DOMAIN, SHOW_URL
+    from linkshed.demo.archive import write
+
+    return write(path), SHOW_DOMAIN, SHOW_URL
+
+
+def _need(package: str) -> None:
+    from importlib.util import find_spec
+
+    if find_spec(package) is None:
+        raise MissingExtra(
+            f"{package} is not installed", repair=f"pip install 'linkshed[{package}]'"
+        )

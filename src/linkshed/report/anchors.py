@@ -1,0 +1,47 @@
+"""With which words is it linked?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from linkshed.report.report import Report
+from linkshed.schema import Column
+
+if TYPE_CHECKING:
+    from linkshed.report.frame import Frame
+    from linkshed.snapshot.tables import Snapshot
+    from linkshed.urls.scope import Scope
+
+
+def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
+    """Anchors of the links into the scope from outside it; letter case counts."""
+    from linkshed.report.columns import anchor_frame, incoming
+
+    return anchor_frame(snapshot, incoming(snapshot, scope))
+
+
+REPORT = Report(
+    name="anchors",
+    question="With which words is it linked?",
+    unit="anchors",
+    columns=(
+        Column("anchor", "string", "words of the link; for an image its alt text", alias="anchor"),
+        Column("anchor_kind", "string", "descriptive, naked_url, generic or empty"),
+        Column("links", "u32", "links with these words", alias="links_to_target"),
+        Column("followed_links", "u32", "followed ones", alias="dofollow_links"),
+        Column("content_links", "u32", "those in the main content"),
+        Column("refdomains", "u32", "distinct domains they come from", alias="refdomains"),
+        Column("refpages", "u32", "distinct pages they come from", alias="refpages"),
+        Column("linked_pages", "u32", "distinct pages they lead to"),
+        Column("equity", "f64", "equity they carry together", "", "page-equivalents"),
+        Column("top_domain_rating", "f32", "rating of the strongest domain that uses them",
+               alias="top_domain_rating"),
+        Column("first_seen", "time", "the first of them", "unknown", alias="first_seen"),
+        Column("last_seen", "time", "last sight of any of them", "unknown", alias="last_seen"),
+    ),
+    select=("anchor", "anchor_kind", "refdomains", "links", "followed_links", "equity",
+            "top_domain_rating"),
+    order_by="refdomains:desc,links:desc",
+    frame=frame,
+)  # fmt: skip

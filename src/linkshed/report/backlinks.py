@@ -1,0 +1,52 @@
+"""Which links point here from outside?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from linkshed.report.report import Option, Report
+from linkshed.report.shared import LINK_COLUMNS
+
+if TYPE_CHECKING:
+    from linkshed.report.frame import Frame
+    from linkshed.snapshot.tables import Snapshot
+    from linkshed.urls.scope import Scope
+
+GROUPING = Option(
+    "grouping",
+    "similar: one row for the links of one domain to one page in one kind of place; domain: one row"
+    " for each referring domain; all: every link",
+    "similar",
+    ("similar", "domain", "all"),
+)
+BEST = Option(
+    "best",
+    "best links only: followed, in the main content, from a page that is alive and indexable",
+    False,
+)
+
+
+def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
+    """Clickable links from outside the scope to its pages."""
+    from linkshed.report.columns import best_of, incoming, link_frame
+
+    rows = incoming(snapshot, scope)
+    if options["best"]:
+        rows = best_of(snapshot, rows)
+    return link_frame(snapshot, rows, options["grouping"])
+
+
+REPORT = Report(
+    name="backlinks",
+    question="Which links point here from outside?",
+    unit="links",
+    columns=LINK_COLUMNS,
+    select=(
+        "source_url", "source_rating", "source_domain_rating", "anchor", "placement",
+        "is_followed", "equity", "target_url", "first_seen", "links_in_group",
+    ),
+    order_by="equity:desc",
+    frame=frame,
+    options=(GROUPING, BEST),
+)  # fmt: skip

@@ -1,0 +1,51 @@
+"""Rows of a report whose columns are computed when asked for, and only for the rows asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Rows = NDArray[Any]
+Maker = Callable[[Rows], Any]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """``n`` rows; ``makers`` give a column for row numbers, as an Arrow array of the same length.
+
+    ``groups`` numbers the group of each row when similar rows are to be shown once; ``notes`` are
+    counts for the head of a table.
+    """
+
+    n: int
+    makers: Mapping[str, Maker]
+    groups: Rows | None = None
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def table(self, names: Iterable[str], rows: Rows) -> pa.Table:
+        """Some columns of some rows, in the order given."""
+        return pa.table({name: self.makers[name](rows) for name in names})
+
+
+def of_table(table: pa.Table, notes: dict[str, int] | None = None) -> Frame:
+    """A frame over columns that are all computed already."""
+
+    def maker(name: str) -> Maker:
+        return lambda rows: table[name].take(pa.array(rows, pa.int64()))
+
+    return Frame(len(table), {name: maker(name) for name in table.column_names}, None, notes or {})
+
+
+def labels(values: Any, kinds: type[IntEnum]) -> pa.Array:
+    """The lower-case names of an enumeration's numbers; null stays null."""
+    numbers = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else pa.array(values)
+    names = np.full(int(max(kinds)) + 1, None, object)
+    for kind in kinds:
+        names[kind] = kind.name.lower()
+    return pa.array(names, pa.string()).take(numbers.cast(pa.int64()))

@@ -1,0 +1,45 @@
+"""Which domains does it link to?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from linkshed.report.report import Report
+from linkshed.schema import Column
+
+if TYPE_CHECKING:
+    from linkshed.report.frame import Frame
+    from linkshed.snapshot.tables import Snapshot
+    from linkshed.urls.scope import Scope
+
+
+def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
+    """Domains of the pages outside the scope that its pages link to."""
+    from linkshed.report.columns import domain_frame, outgoing
+
+    return domain_frame(snapshot, outgoing(snapshot, scope), "target")
+
+
+REPORT = Report(
+    name="linkeddomains",
+    question="Which domains does it link to?",
+    unit="domains",
+    columns=(
+        Column("domain", "string", "registrable domain", example="example.com"),
+        Column("domain_rating", "f32", "its rating, 0-100", alias="domain_rating"),
+        Column("links", "u32", "links from the scope to it", alias="links_from_target"),
+        Column("followed_links", "u32", "followed ones", alias="dofollow_links"),
+        Column("content_links", "u32", "those in the main content"),
+        Column("linking_pages", "u32", "distinct pages of the scope that link"),
+        Column("linked_pages", "u32", "distinct pages it is linked at", alias="linked_pages"),
+        Column("equity", "f64", "equity all these links carry", "", "page-equivalents"),
+        Column("n_refdomains", "u32", "domains that link to it"),
+        Column("n_linked_domains", "u32", "domains it links to"),
+        Column("first_seen", "time", "the first link", "unknown", alias="first_seen"),
+        Column("last_seen", "time", "last sight of any link", "unknown"),
+    ),
+    select=("domain", "domain_rating", "links", "followed_links", "linked_pages", "equity"),
+    order_by="equity:desc,domain_rating:desc",
+    frame=frame,
+)

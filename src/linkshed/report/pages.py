@@ -1,0 +1,66 @@
+"""Which pages are strongest, and which links brought it about?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from linkshed.report.report import Report
+from linkshed.schema import Column
+
+if TYPE_CHECKING:
+    from linkshed.report.frame import Frame
+    from linkshed.snapshot.tables import Snapshot
+    from linkshed.urls.scope import Scope
+
+_NEVER = "never fetched"
+_NO_NODE = "holds no equity of its own: dead, or folded into another page"
+
+
+def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
+    """All pages of the scope, read or only linked to."""
+    from linkshed.report.columns import page_frame, page_rows
+
+    return page_frame(snapshot, page_rows(snapshot, scope))
+
+
+REPORT = Report(
+    name="pages",
+    question="Which pages are strongest, and which links brought it about?",
+    unit="pages",
+    columns=(
+        Column("url", "string", "the page", alias="url_to"),
+        Column("title", "string", "its title", "no title known", alias="title_target"),
+        Column("status", "u16", "HTTP status", _NEVER, alias="http_code_target"),
+        Column("indexability", "string", "whether it may be indexed, or why not"),
+        Column("resolution", "string", "who receives its equity: self, redirect, canonical, dead"),
+        Column("rating", "f32", "rating, 0-100", _NO_NODE, alias="url_rating_target"),
+        Column("equity", "f64", "equity it holds", _NO_NODE, "page-equivalents"),
+        Column("depth", "u16", "clicks from a home page", "not reachable", alias="depth"),
+        Column("n_backlinks", "u32", "links to it from other domains", alias="links_to_target"),
+        Column("n_followed_backlinks", "u32", "followed ones", alias="dofollow_to_target"),
+        Column("n_refdomains", "u32", "domains that link to it", alias="refdomains_target"),
+        Column("n_followed_refdomains", "u32", "domains with a followed link to it"),
+        Column("n_refpages", "u32", "pages of other domains that link to it"),
+        Column("n_inlinks", "u32", "links to it from anywhere"),
+        Column("n_outlinks", "u32", "links on it"),
+        Column("n_internal_links", "u32", "links on it to its own domain"),
+        Column("n_external_links", "u32", "links on it to other domains"),
+        Column("n_linked_domains", "u32", "other domains it links to"),
+        Column("language", "string", "its language", "not declared", alias="languages_target"),
+        Column("author", "string", "its author", "none named"),
+        Column("published_at", "time", "publication date it states", "none stated"),
+        Column("modified_at", "time", "modification date it states", "none stated"),
+        Column("n_words", "u32", "words of its text", "not read"),
+        Column("content_type", "string", "MIME type", "not read"),
+        Column("is_noindex", "bool", "asks not to be indexed", _NEVER),
+        Column("is_nofollow", "bool", "asks that none of its links be followed", _NEVER),
+        Column("fetched_at", "time", "when it was read", _NEVER, alias="last_visited_target"),
+        Column("first_seen", "time", "when its URL was first met", "unknown"),
+        Column("last_seen", "time", "when its URL was last met", "unknown"),
+    ),
+    select=("url", "title", "status", "rating", "equity", "n_refdomains", "n_backlinks",
+            "n_inlinks", "depth"),
+    order_by="equity:desc,n_refdomains:desc",
+    frame=frame,
+)  # fmt: skip

@@ -1,0 +1,135 @@
+"""Answering a report: filter, group, order and cut its rows, and only then fetch what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from linkshed.errors import ParameterError
+from linkshed.report import REPORTS
+from linkshed.report.filters import parse
+from linkshed.report.frame import Frame
+from linkshed.report.report import Report
+from linkshed.schema import Column
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+IN_GROUP = "links_in_group"
+BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of a report's rows.
+
+    ``where`` a filter; ``order_by`` columns with ``:asc`` or ``:desc``; ``select`` columns, ``*``
+    for all; ``limit`` None for all rows.
+    """
+
+    where: str | None = None
+    order_by: str | None = None
+    select: str | None = None
+    limit: int | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a report. ``total`` counts them before the limit; ``notes`` count other things."""
+
+    report: Report
+    columns: tuple[Column, ...]
+    total: int
+    rows: NDArray[Any]
+    frame: Frame
+    counts: NDArray[Any] | None
+    notes: dict[str, int]
+
+    def batches(self, size: int = BATCH_ROWS) -> Any:
+        """The rows as Arrow tables of at most ``size`` rows; at least one, possibly empty."""
+        for lo in range(0, max(len(self.rows), 1), size):
+            yield self._table(slice(lo, lo + size))
+
+    def table(self) -> pa.Table:
+        """All rows as one Arrow table."""
+        return self._table(slice(None))
+
+    def _table(self, part: slice) -> pa.Table:
+        names = [column.name for column in self.columns]
+        made = self.frame.table([n for n in names if n in self.frame.makers], self.rows[part])
+        columns = {name: made[name] if name in made.column_names else None for name in names}
+        if IN_GROUP in columns:
+            counts = np.ones(len(self.rows), np.int64) if self.counts is None else self.counts
+            columns[IN_GROUP] = pa.array(counts[part], pa.uint32())
+        return pa.table(columns)
+
+
+def ask(
+    snapshot: Snapshot, name: str, scope: Scope, options: Mapping[str, Any], query: Query
+) -> Answer:
+    """Answer a report. Raises UnknownName, UsageError of all kinds, MissingScore."""
+    report: Report = REPORTS.load(name).REPORT
+    columns = _selected(report, query.select)
+    order = _order(report, query.order_by or report.order_by)
+    condition = parse(report, query.where) if query.where else None
+    if (query.limit is not None and query.limit < 0) or query.offset < 0:
+        raise ParameterError(f"limit {query.limit}, offset {query.offset}", allowed="0 or more")
+    frame = report.frame(snapshot, scope, report.checked(options))
+    rows = np.arange(frame.n)
+    if condition is not None:
+        table = frame.table(sorted(condition.names - {IN_GROUP}), rows)
+        rows = rows[np.asarray(condition.mask(table))] if frame.n else rows
+    rows = _ordered(frame, rows, order)
+    counts = None
+    if frame.groups is not None:
+        rows, counts = _grouped(frame.groups, rows)
+    total = len(rows)
+    stop = None if query.limit is None else query.offset + query.limit
+    shown = slice(query.offset, stop)
+    counts = None if counts is None else counts[shown]
+    return Answer(report, columns, total, rows[shown], frame, counts, frame.notes)
+
+
+def _selected(report: Report, text: str | None) -> tuple[Column, ...]:
+    if text is None:
+        return tuple(report.column(name) for name in report.select)
+    if text.strip() == "*":
+        return report.columns
+    return tuple(report.column(name.strip()) for name in text.split(",") if name.strip())
+
+
+def _order(report: Report, text: str) -> list[tuple[str, str]]:
+    order = []
+    for part in text.split(","):
+        name, _, direction = part.strip().partition(":")
+        if direction not in ("", "asc", "desc"):
+            raise ParameterError(
+                f"order {part.strip()!r}", allowed="column, column:asc, column:desc"
+            )
+        column = report.column(name)
+        order.append((column.name, "descending" if direction == "desc" else "ascending"))
+    return [key for key in order if key[0] != IN_GROUP]
+
+
+def _ordered(frame: Frame, rows: NDArray[Any], order: list[tuple[str, str]]) -> NDArray[Any]:
+    """Rows in order; null last; ties in the frame's own order."""
+    if not order or not len(rows):
+        return rows
+    table = frame.table([name for name, _ in order], rows)
+    table = table.append_column("row", pa.array(rows))
+    keys = [(name, direction, "at_end") for name, direction in (*order, ("row", "ascending"))]
+    found = pc.sort_indices(table, keys)
+    return np.asarray(rows[found.to_numpy()])
+
+
+def _grouped(groups: NDArray[Any], rows: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The first row of each group, in the order of rows, and how many rows each stands for."""
+    _, first, counts = np.unique(groups[rows], return_index=True, return_counts=True)
+    order = np.argsort(first, kind="stable")
+    return rows[first[order]], counts[order]

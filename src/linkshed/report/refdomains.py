@@ -1,0 +1,48 @@
+"""Which domains link here?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from linkshed.report.report import Report
+from linkshed.schema import Column
+
+if TYPE_CHECKING:
+    from linkshed.report.frame import Frame
+    from linkshed.snapshot.tables import Snapshot
+    from linkshed.urls.scope import Scope
+
+
+def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
+    """Domains of the pages that link into the scope from outside it."""
+    from linkshed.report.columns import domain_frame, incoming
+
+    return domain_frame(snapshot, incoming(snapshot, scope), "source")
+
+
+REPORT = Report(
+    name="refdomains",
+    question="Which domains link here?",
+    unit="domains",
+    columns=(
+        Column("domain", "string", "registrable domain", example="example.com"),
+        Column("domain_rating", "f32", "its rating, 0-100", alias="domain_rating"),
+        Column("links", "u32", "links from it into the scope", alias="links_to_target"),
+        Column("followed_links", "u32", "followed ones", alias="dofollow_links"),
+        Column("content_links", "u32", "those in the main content"),
+        Column("linking_pages", "u32", "distinct pages that link"),
+        Column("linked_pages", "u32", "distinct pages of the scope it links to"),
+        Column("equity", "f64", "equity all its links carry", "", "page-equivalents"),
+        Column("n_refdomains", "u32", "domains that link to it"),
+        Column("n_linked_domains", "u32", "domains it links to"),
+        Column("first_seen", "time", "its first link", "unknown", alias="first_seen"),
+        Column("last_seen", "time", "last sight of any of its links", "unknown"),
+    ),
+    select=(
+        "domain", "domain_rating", "links", "followed_links", "content_links", "linked_pages",
+        "equity", "first_seen",
+    ),
+    order_by="equity:desc,domain_rating:desc",
+    frame=frame,
+)  # fmt: skip

@@ -1,0 +1,76 @@
+"""The Report contract: a question, its columns, and how its rows come about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from linkshed.errors import ColumnError, ParameterError
+from linkshed.schema import Column
+
+if TYPE_CHECKING:
+    from linkshed.report.frame import Frame
+    from linkshed.snapshot.tables import Snapshot
+    from linkshed.urls.scope import Scope
+
+
+@dataclass(frozen=True)
+class Option:
+    """A report's own parameter. With ``choices`` it is one of them, else it is a switch."""
+
+    name: str
+    meaning: str
+    default: Any
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: Any) -> Any:
+        """The value, or ParameterError."""
+        allowed: tuple[Any, ...] = self.choices or (True, False)
+        if value not in allowed:
+            raise ParameterError(
+                f"{self.name} {value!r}", allowed=", ".join(str(choice) for choice in allowed)
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class Report:
+    """What ``linkshed.report.<name>.REPORT`` declares.
+
+    ``frame`` gives the rows of a scope, with columns computed when asked for. ``select`` are the
+    columns shown unless others are chosen; ``order_by`` the default order; ``unit`` what a row is.
+    """
+
+    name: str
+    question: str
+    unit: str
+    columns: tuple[Column, ...]
+    select: tuple[str, ...]
+    order_by: str
+    frame: Callable[[Snapshot, Scope, Mapping[str, Any]], Frame]
+    options: tuple[Option, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """The column of a name or alias. Raises ColumnError with the nearest names."""
+        for column in self.columns:
+            if name in (column.name, column.alias):
+                return column
+        from difflib import get_close_matches
+
+        names = [column.name for column in self.columns]
+        near = get_close_matches(name, names, n=3)
+        raise ColumnError(
+            f"report {self.name!r} has no column {name!r}",
+            allowed=", ".join(names),
+            repair=f"did you mean {', '.join(near)}?" if near else "",
+        )
+
+    def checked(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """All options with their defaults. Raises ParameterError for unknown ones."""
+        known = {option.name: option for option in self.options}
+        if unknown := sorted(set(options) - set(known)):
+            raise ParameterError(
+                f"report {self.name!r} has no option {unknown[0]!r}", allowed=", ".join(known)
+            )
+        return {n: option.check(options.get(n, option.default)) for n, option in known.items()}

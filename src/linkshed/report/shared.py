@@ -1,0 +1,57 @@
+"""Columns of a link that several reports show: declarations only, cheap to import."""
+
+from __future__ import annotations
+
+from linkshed.schema import Column
+
+_NEVER_FETCHED = "never fetched"
+_NO_NODE = "holds no equity of its own: dead, or folded into another page"
+
+LINK_COLUMNS: tuple[Column, ...] = (
+    Column("source_url", "string", "page the link stands on", alias="url_from"),
+    Column("source_title", "string", "its title", "no title known", alias="title"),
+    Column("source_rating", "f32", "its rating, 0-100", _NO_NODE, alias="url_rating_source"),
+    Column("source_equity", "f64", "its equity", _NO_NODE, "page-equivalents"),
+    Column("source_domain", "string", "its registrable domain", alias="root_name_source"),
+    Column("source_domain_rating", "f32", "that domain's rating, 0-100",
+           alias="domain_rating_source"),
+    Column("source_status", "u16", "its HTTP status", _NEVER_FETCHED, alias="http_code"),
+    Column("source_language", "string", "its language", "not declared", alias="languages"),
+    Column("source_author", "string", "its author", "none named", alias="source_page_author"),
+    Column("source_published_at", "time", "its publication date", "none stated",
+           alias="source_page_publish_date"),
+    Column("source_is_noindex", "bool", "asks not to be indexed", _NEVER_FETCHED, alias="noindex"),
+    Column("n_external_links", "u32", "links on it to other domains", alias="links_external"),
+    Column("n_internal_links", "u32", "links on it to its own domain", alias="links_internal"),
+    Column("target_url", "string", "page the link leads to", alias="url_to"),
+    Column("target_status", "u16", "its HTTP status", _NEVER_FETCHED, alias="http_code_target"),
+    Column("target_resolution", "string", "self, redirect, refresh, canonical, dead, loop or"
+           " too_many_hops: who receives what is sent to it"),
+    Column("receiver_url", "string", "page that receives the link's equity", "none: it is lost"),
+    Column("n_hops", "u8", "redirects and canonicals on the way there"),
+    Column("target_domain", "string", "registrable domain of the target",
+           alias="root_name_target"),
+    Column("anchor", "string", "words of the link; for an image its alt text", alias="anchor"),
+    Column("alt", "string", "alt text of the image inside it", "no image", alias="alt"),
+    Column("context_left", "string", "words before it", "none", alias="snippet_left"),
+    Column("context_right", "string", "words after it", "none", alias="snippet_right"),
+    Column("kind", "string", "what makes it a link", alias="link_type"),
+    Column("anchor_kind", "string", "descriptive, naked_url, generic or empty"),
+    Column("placement", "string", "part of the page it stands in"),
+    Column("is_content", "bool", "stands in the main content", alias="is_content"),
+    Column("is_followed", "bool", "neither it nor its page says nofollow, ugc or sponsored",
+           alias="is_dofollow"),
+    Column("is_nofollow", "bool", "rel or page says nofollow", alias="is_nofollow"),
+    Column("is_ugc", "bool", "rel says ugc", alias="is_ugc"),
+    Column("is_sponsored", "bool", "rel says sponsored", alias="is_sponsored"),
+    Column("position", "f32", "share of the page's text before it", "unknown"),
+    Column("n_block", "u16", "links in the same block", "unknown"),
+    Column("path", "string", "short DOM path that finds it", "unknown"),
+    Column("weight", "f32", "attention it gets, against the other links of its page"),
+    Column("equity", "f32", "equity it carries", "not a link one can click", "page-equivalents"),
+    Column("first_seen", "time", "when it was first seen", "unknown", alias="first_seen_link"),
+    Column("last_seen", "time", "when it was last seen", "unknown", alias="last_seen"),
+    Column("last_verified", "time", "when linkshed last read it on its page", "never",
+           alias="last_visited"),
+    Column("links_in_group", "u32", "rows that this row stands for", alias="link_group_count"),
+)  # fmt: skip

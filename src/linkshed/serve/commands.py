@@ -1,0 +1,171 @@
+"""The commands that are not reports and not readers."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from linkshed import api
+from linkshed.serve import options
+
+LEDGER_LINES = 20
+DEMO_LINKS = 10
+
+
+@click.command()
+@options.store
+@click.option("--memory-limit", default="2GB", show_default=True, help="Memory to keep within.")
+@click.option("--threads", type=int, help="Threads to use.  [default: all cores]")
+@click.option("--fresh", is_flag=True, help="From all that was ingested, not the last snapshot.")
+@click.option("--ignore-redirects", is_flag=True, help="Let redirecting pages keep their equity.")
+@click.option("--ignore-canonicals", is_flag=True, help="Let canonicalised pages keep theirs.")
+@click.option("--no-score", is_flag=True, help="Leave the scores for later.")
+@click.option("--profile", help="Profile of link weights for the scores.")
+@options.quiet
+def build(
+    store: str | None,
+    memory_limit: str,
+    threads: int | None,
+    fresh: bool,
+    ignore_redirects: bool,
+    ignore_canonicals: bool,
+    no_score: bool,
+    profile: str | None,
+    quiet: bool,
+) -> None:
+    """Make a snapshot of all that was ingested, and score it."""
+    from linkshed.serve.progress import stages
+
+    with stages(quiet) as show:
+        made = api.build(
+            store,
+            memory_limit=memory_limit,
+            threads=threads,
+            base=None if fresh else "latest",
+            honour_redirects=not ignore_redirects,
+            honour_canonicals=not ignore_canonicals,
+            on_progress=show,
+        )
+        if not no_score:
+            made = api.score(store, profile, snapshot=made.snapshot, on_progress=show)
+    if not quiet:
+        click.echo(_snapshot_line(made.manifest))
+
+
+@click.command()
+@options.store
+@options.snapshot
+@click.option("--profile", help="Profile of link weights: reasonable-v1, classic ...")
+@options.quiet
+def score(store: str | None, snapshot: str, profile: str | None, quiet: bool) -> None:
+    """Compute equity, ratings, depth and degrees of a snapshot."""
+    from linkshed.serve.progress import stages
+
+    with stages(quiet) as show:
+        made = api.score(store, profile, snapshot=snapshot, on_progress=show)
+    if not quiet:
+        click.echo(_snapshot_line(made.manifest))
+
+
+@click.command()
+@click.argument("url")
+@options.store
+@options.snapshot
+@click.option("--limit", default=str(LEDGER_LINES), show_default=True,
+              help="Lines of each list; all for every line.")  # fmt: skip
+@options.counts_format
+def explain(url: str, store: str | None, snapshot: str, limit: str, format_: str) -> None:
+    """Show the account of a page: where its equity comes from, and where it goes."""
+    from linkshed.serve.account import told
+
+    if limit != "all" and not limit.isdigit():
+        raise click.UsageError(f"--limit {limit!r}; allowed: a number of lines, or all")
+    account = api.open(store, snapshot).explain(url)
+    if format_ == "json":
+        click.echo(json.dumps(account, indent=1, ensure_ascii=False))
+    else:
+        click.echo(told(account, 10**9 if limit == "all" else int(limit)))
+
+
+@click.command()
+@options.store
+@options.counts_format
+def snapshots(store: str | None, format_: str) -> None:
+    """List the snapshots of a store."""
+    found = api.snapshots(store)
+    if format_ == "json":
+        rows = [{"id": m.id, "created_at": m.created_at, "counts": m.counts,
+                 "scores": sorted(m.scores), "parents": m.parents} for m in found]  # fmt: skip
+        click.echo(json.dumps(rows, indent=1))
+        return
+    for manifest in found:
+        click.echo(_snapshot_line(manifest))
+
+
+@click.command()
+@options.store
+@options.snapshot
+def verify(store: str | None, snapshot: str) -> None:
+    """Read every byte of a snapshot and compare it with its hashes."""
+    manifest = api.verify(store, snapshot)
+    n_bytes = sum(entry.size_bytes for entry in manifest.files)
+    click.echo(f"{manifest.id}: {len(manifest.files)} files, {n_bytes:,} bytes, all as written")
+
+
+@click.command()
+@options.store
+@options.counts_format
+def doctor(store: str | None, format_: str) -> None:
+    """Say what is installed, what is missing and how to get it."""
+    from linkshed.serve.doctor import findings, told
+
+    found = findings(store)
+    click.echo(json.dumps(found, indent=1) if format_ == "json" else told(found))
+    if not found["is_well"]:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.option("--store", type=click.Path(file_okay=False), default="demo-store",
+              show_default=True, help="Folder of the demonstration's store.")  # fmt: skip
+def demo(store: str) -> None:
+    """Build the demonstration web and show what linkshed makes of it."""
+    from linkshed.serve.account import told
+    from linkshed.serve.ingests import told as counts_told
+    from linkshed.serve.table import show
+
+    Path(store).mkdir(parents=True, exist_ok=True)
+    archive = Path(store).parent / f"{Path(store).name}.warc.gz"
+    archive, domain, url = api.write_demo(archive)
+    _step(f"linkshed ingest warc {archive} --store {store}")
+    click.echo(counts_told(api.ingest("warc", [archive], store=store)))
+    _step(f"linkshed build --store {store}")
+    api.build(store, base=None)
+    web = api.score(store)
+    click.echo(_snapshot_line(web.manifest))
+    _step(f"linkshed overview {domain} --store {store}")
+    click.echo(show(web.report("overview", domain)))
+    _step(f"linkshed backlinks {domain} --limit {DEMO_LINKS} --store {store}")
+    click.echo(show(web.report("backlinks", domain, limit=DEMO_LINKS)))
+    _step(f"linkshed explain {url} --store {store}")
+    click.echo(told(web.explain(url), LEDGER_LINES))
+
+
+def _step(command: str) -> None:
+    click.echo(f"\n$ {command}", color="NO_COLOR" not in os.environ)
+
+
+def _snapshot_line(manifest: Any) -> str:
+    counts = manifest.counts
+    scored = "scored" if manifest.scores else "not scored"
+    return (
+        f"snapshot {manifest.id}  {manifest.created_at[:19]}  {counts['pages']:,} pages,"
+        f" {counts['domains']:,} domains, {counts['links']:,} links, {scored}"
+    )
+
+
+ALL = (build, score, explain, snapshots, verify, doctor, demo)

@@ -1,0 +1,93 @@
+"""What is installed, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, requires, version
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from linkshed import api
+from linkshed.config import store_path
+from linkshed.errors import LinkshedError
+
+
+def findings(store: str | None) -> dict[str, Any]:
+    """Everything doctor says, as one object; ``is_well`` when nothing required is missing."""
+    packages = _packages()
+    path = store_path(store)
+    found: dict[str, Any] = {
+        "linkshed": version("linkshed"),
+        "python": platform.python_version(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "free_disk_bytes": shutil.disk_usage(path if path.exists() else ".").free,
+        "packages": packages,
+        "store": _store(str(path)),
+    }
+    missing = [p for p in packages if p["state"] != "ok" and p["extra"] == ""]
+    return found | {"is_well": not missing and found["store"]["state"] != "damaged"}
+
+
+def _packages() -> list[dict[str, str]]:
+    found = []
+    for line in requires("linkshed") or []:
+        wanted = Requirement(line)
+        extra = _extra(wanted)
+        if wanted.name == "linkshed" or extra in ("dev", "bench", "all"):
+            continue
+        found.append(_package(wanted, extra))
+    return found
+
+
+def _extra(wanted: Requirement) -> str:
+    return str(wanted.marker).rpartition("==")[2].strip(" '\"") if wanted.marker else ""
+
+
+def _package(wanted: Requirement, extra: str) -> dict[str, str]:
+    repair = f"pip install 'linkshed[{extra}]'" if extra else f"pip install '{wanted.name}'"
+    try:
+        installed = version(wanted.name)
+    except PackageNotFoundError:
+        return {"name": wanted.name, "version": "", "extra": extra, "state": "missing",
+                "repair": repair}  # fmt: skip
+    is_fit = wanted.specifier.contains(installed, prereleases=True)
+    state = "ok" if is_fit else f"needs {wanted.specifier}"
+    return {"name": wanted.name, "version": installed, "extra": extra, "state": state,
+            "repair": "" if is_fit else repair}  # fmt: skip
+
+
+def _store(path: str) -> dict[str, Any]:
+    try:
+        opened = api.open(path)
+    except LinkshedError as error:
+        state = "absent" if error.exit_code == 4 else "damaged"
+        return {"path": path, "state": state, "message": str(error)}
+    counts = opened.manifest.counts
+    return {"path": path, "state": "ok", "snapshot": opened.snapshot, "pages": counts["pages"],
+            "links": counts["links"], "scores": sorted(opened.manifest.scores)}  # fmt: skip
+
+
+def told(found: dict[str, Any]) -> str:
+    """The findings for people."""
+    lines = [
+        f"linkshed {found['linkshed']}, Python {found['python']}, {found['cores']} cores,"
+        f" {found['memory_bytes'] / 1e9:.1f} GB memory, {found['free_disk_bytes'] / 1e9:.1f} GB"
+        " free disk"
+    ]
+    for package in found["packages"]:
+        kind = f"extra {package['extra']}" if package["extra"] else "required"
+        lines.append(f"  {package['name']:<20} {package['version'] or '-':<18} {kind:<14}"
+                     f" {package['state']}  {package['repair']}".rstrip())  # fmt: skip
+    store = found["store"]
+    if store["state"] == "ok":
+        scored = f"scored: {', '.join(store['scores'])}" if store["scores"] else "not scored"
+        lines.append(f"store {store['path']}: snapshot {store['snapshot']}, {store['pages']:,}"
+                     f" pages, {store['links']:,} links, {scored}")  # fmt: skip
+    else:
+        lines.append(f"store: {store['message']}")
+    lines.append("all is well" if found["is_well"] else "something required is missing")
+    return "\n".join(lines)

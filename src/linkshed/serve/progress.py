@@ -1,0 +1,41 @@
+"""Progress on standard error, for people only: nothing is shown when it is not a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def ingest_progress(quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+    """A callback that shows rate and time left of reading."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(30), DownloadColumn(), TextColumn("{task.description}"),
+               TimeRemainingColumn(elapsed_when_finished=True))  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(state: Any) -> None:
+            rate = f"{state.pages_per_second:,.0f} pages/s, {state.n_links:,} links"
+            bar.update(task, total=state.n_bytes_total, completed=state.n_bytes, description=rate)
+
+        yield show
+
+
+@contextmanager
+def stages(quiet: bool) -> Iterator[Callable[[str], None] | None]:
+    """A callback that shows which stage of a build or scoring is running."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield status.update

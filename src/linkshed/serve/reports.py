@@ -1,0 +1,82 @@
+"""A command for each report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from linkshed import api
+from linkshed.serve import options
+from linkshed.serve.export import deliver
+
+TABLE_ROWS = 100
+
+
+def report_command(name: str) -> click.Command:
+    """``linkshed <name> SCOPE``, with the report's own options."""
+    report = api.REPORTS.load(name).REPORT
+
+    def run(
+        scope: str,
+        store: str | None,
+        snapshot: str,
+        format_: str | None,
+        output: str | None,
+        excel: bool,
+        raw: bool,
+        limit: str | None,
+        **asked: Any,
+    ) -> None:
+        form = format_ or _form_of(output)
+        rows = _limit(limit, TABLE_ROWS if form == "table" and output is None else None)
+        result = api.open(store, snapshot).report(name, scope, limit=rows, **asked)
+        deliver(result, form, output, excel=excel, raw=raw)
+
+    parameters: list[click.Parameter] = [
+        click.Argument(["scope"]),
+        click.Option(["--mode"], type=click.Choice(["url", "prefix", "host", "subdomains",
+                                                    "domain", "set"]),
+                     help="How to read SCOPE.  [default: from its form]"),
+        click.Option(["--where"], help="Filter, JSON or short: 'anchor ~ \"tea\" and equity > 1'."),
+        click.Option(["--order-by"], help=f"Columns, each with :asc or :desc.  [default:"
+                                          f" {report.order_by or 'as listed'}]"),
+        click.Option(["--select"], help="Columns to show, * for all."),
+        click.Option(["--limit"], help="Rows; all for every row.  [default: 100 in a table, else"
+                                       " all]"),
+        click.Option(["--offset"], type=int, default=0, help="Rows to skip."),
+        *(_option(option) for option in report.options),
+    ]  # fmt: skip
+    columns = ", ".join(column.name for column in report.columns)
+    command = click.Command(
+        name,
+        callback=run,
+        params=parameters,
+        help=f"{report.question}\n\nColumns: {columns}.",
+    )
+    for decorate in (options.output, options.snapshot, options.store):
+        command = decorate(command)  # type: ignore[assignment]
+    return command
+
+
+def _option(option: Any) -> click.Option:
+    flag = f"--{option.name.replace('_', '-')}"
+    if option.choices:
+        return click.Option([flag], type=click.Choice(option.choices), default=option.default,
+                            show_default=True, help=option.meaning)  # fmt: skip
+    return click.Option([flag], is_flag=True, default=option.default, help=option.meaning)
+
+
+def _form_of(output: str | None) -> str:
+    ending = (output or "").rpartition(".")[2].lower()
+    return ending if ending in options.FORMATS else "table"
+
+
+def _limit(text: str | None, default: int | None) -> int | None:
+    if text is None:
+        return default
+    if text == "all":
+        return None
+    if not text.isdigit():
+        raise click.UsageError(f"--limit {text!r}; allowed: a number of rows, or all")
+    return int(text)
