@@ -1,0 +1,157 @@
+"""Writes docs/reference from what the code declares: ``python docs/generate.py``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum, IntFlag, StrEnum
+from pathlib import Path
+
+import click
+
+from linkshed import errors
+from linkshed.ingest import READERS
+from linkshed.report import REPORTS
+from linkshed.schema import TABLES, Column, enums
+from linkshed.score import SCORES
+from linkshed.serve.cli import cli
+
+FOLDER = Path(__file__).parent / "reference"
+NOTE = "<!-- Written from the code by docs/generate.py: change the code, then run `make docs`. -->"
+
+
+def main() -> None:
+    """Write every page of the reference."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (FOLDER / f"{name}.md").write_text(page(), encoding="utf-8")
+
+
+def cli_page() -> str:
+    """Every command with its help, as the command line shows it."""
+    parts = ["Every command, with the help it prints."]
+    for path, command in commands(cli, ("linkshed",)):
+        context = click.Context(command, info_name=" ".join(path), terminal_width=90)
+        parts += [f"## {' '.join(path)}", f"```text\n{command.get_help(context).strip()}\n```"]
+    return document("Command line", parts)
+
+
+def commands(
+    command: click.Command, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """A command and all below it, each with its words."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path[-1])
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from commands(below, (*path, name))
+
+
+def reports_page() -> str:
+    """Every report: its question, options and columns."""
+    parts = ["Each report answers one question about a scope. Bold columns are shown by default."]
+    for name in REPORTS.names:
+        report = REPORTS.load(name).REPORT
+        order = report.order_by or "as listed"
+        parts += [f"## {name}", report.question, f"A row is one of: {report.unit}. Order: {order}."]
+        parts += [f"* `{option.name}`: {option.meaning} (default: {option.default})"
+                  for option in report.options]  # fmt: skip
+        parts.append(column_table(report.columns, set(report.select)))
+    return document("Reports", parts)
+
+
+def tables_page() -> str:
+    """Every table of a snapshot and its columns."""
+    parts = ["The files of a snapshot; their layout is in [the format](snapshot-format.md)."]
+    for table in TABLES:
+        parts += [f"## {table.name}", table.meaning, f"Order: {table.order}."]
+        parts.append(column_table(table.columns))
+    return document("Tables", parts)
+
+
+def scores_page() -> str:
+    """Every score: what it means, what it needs, the columns it makes."""
+    parts = ["Scores are computed in this order; reports read their columns."]
+    for name in SCORES.names:
+        module = SCORES.load(name)
+        parts += [f"## {name}", f"```text\n{inspect.getdoc(module)}\n```"]
+        parts.append(f"Needs: {', '.join(module.NEEDS) or 'nothing'}.")
+        for table in dict.fromkeys(item.table for item in module.COLUMNS):
+            columns = [item.column for item in module.COLUMNS if item.table == table]
+            parts += [f"Columns of `{table}`:", column_table(columns)]
+    return document("Scores", parts)
+
+
+def errors_page() -> str:
+    """The tree of errors, with exit codes."""
+    tree = f"```text\n{inspect.getdoc(errors)}\n```"
+    rows = [f"| `{name}` | {item.exit_code} | {item.http_status} | {first_line(item)} |"
+            for name, item in vars(errors).items() if inspect.isclass(item)
+            and issubclass(item, errors.LinkshedError)]  # fmt: skip
+    head = "| class | exit code | HTTP status | when |\n|---|---|---|---|"
+    return document("Errors", [tree, "\n".join([head, *rows])])
+
+
+def enums_page() -> str:
+    """The closed vocabularies with their stored numbers."""
+    parts = ["Numbers are stored, names are shown; neither is ever reused."]
+    for name, item in vars(enums).items():
+        kinds = (IntEnum, IntFlag, StrEnum)
+        if inspect.isclass(item) and issubclass(item, kinds) and item not in kinds:
+            rows = [f"| `{member.value}` | {member.name.lower()} |" for member in item]
+            table = "\n".join(["| stored | name |", "|---|---|", *rows])
+            parts += [f"## {name}", str(inspect.getdoc(item)), table]
+    return document("Vocabularies", parts)
+
+
+def readers_page() -> str:
+    """Every reader: what it reads, and its options."""
+    parts = ["`linkshed ingest <reader>` reads what is named into the store."]
+    for name in READERS.names:
+        module = READERS.load(name)
+        parts += [f"## {name}", f"Reads {module.TITLE}.", str(inspect.getdoc(module))]
+        parts += [f"* `--{option.name.replace('_', '-')}`: {option.meaning}"
+                  for option in module.OPTIONS]  # fmt: skip
+    return document("Readers", parts)
+
+
+def column_table(columns: Iterable[Column], shown: frozenset[str] | set[str] = frozenset()) -> str:
+    """Columns as a table: name, type, unit, meaning, what null means."""
+    rows = ["| column | type | meaning | null means |", "|---|---|---|---|"]
+    for column in columns:
+        name = f"**`{column.name}`**" if column.name in shown else f"`{column.name}`"
+        kind = column.values.__name__ if column.values else column.type
+        unit = f" ({column.unit})" if column.unit else ""
+        rows.append(cell_line([name, kind, column.meaning + unit, column.null or "never null"]))
+    return "\n".join(rows)
+
+
+def cell_line(cells: Iterable[str]) -> str:
+    """One row of a table."""
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def first_line(item: type) -> str:
+    """The first line of a docstring."""
+    return str(inspect.getdoc(item)).splitlines()[0]
+
+
+def document(title: str, parts: Iterable[str]) -> str:
+    """A page: its title, the note that it is generated, its parts."""
+    return "\n\n".join([f"# {title}", NOTE, *parts]) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli": cli_page,
+    "reports": reports_page,
+    "tables": tables_page,
+    "scores": scores_page,
+    "errors": errors_page,
+    "enums": enums_page,
+    "readers": readers_page,
+}
+
+if __name__ == "__main__":
+    main()
