@@ -41,7 +41,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of a report. ``total`` counts them before the limit; ``notes`` count other things."""
+    """The rows of a report. ``total`` counts them before the limit, ``notes`` other things."""
 
     report: Report
     columns: tuple[Column, ...]
@@ -106,7 +106,7 @@ def _selected(report: Report, text: str | None) -> tuple[Column, ...]:
 
 def _order(report: Report, text: str) -> list[tuple[str, str]]:
     order = []
-    for part in text.split(","):
+    for part in filter(str.strip, text.split(",")):
         name, _, direction = part.strip().partition(":")
         if direction not in ("", "asc", "desc"):
             raise ParameterError(

@@ -54,7 +54,7 @@ class Report:
     def column(self, name: str) -> Column:
         """The column of a name or alias. Raises ColumnError with the nearest names."""
         for column in self.columns:
-            if name in (column.name, column.alias):
+            if name and name in (column.name, column.alias):
                 return column
         from difflib import get_close_matches
 

@@ -14,6 +14,7 @@ from linkshed.schema.tables import PAGES, REJECTS, TEXTS
 from linkshed.snapshot.numbering import Workbench
 from linkshed.snapshot.parquet import write_table
 
+TEXT_ROWS = 2_000
 NEVER = np.int64(-(2**62))
 """Stands for an absent time; below every real one."""
 _FACTS = ", ".join(column.name for column in PAGE_FACTS)
@@ -116,7 +117,7 @@ def write_texts(bench: Workbench, path: Path) -> int:
             f" JOIN look ON look.chunk = {bench.base_chunk} AND look.row = t.page"
         )
     query = f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY page"
-    return write_table(path, TEXTS.columns, bench.batches(query))
+    return write_table(path, TEXTS.columns, bench.batches(query, TEXT_ROWS))
 
 
 def write_rejects(bench: Workbench, path: Path) -> int:
