@@ -1,13 +1,18 @@
-"""Writes docs/reference from what the code declares: ``python docs/generate.py``."""
+"""Writes docs/reference from what the code declares, and the output the documents show.
+
+Run it as ``python docs/generate.py``.
+"""
 
 from __future__ import annotations
 
 import inspect
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum, IntFlag, StrEnum
 from pathlib import Path
 
 import click
+from snippets import DOCUMENTS, refreshed
 
 from linkshed import errors
 from linkshed.ingest import READERS
@@ -21,10 +26,14 @@ NOTE = "<!-- Written from the code by docs/generate.py: change the code, then ru
 
 
 def main() -> None:
-    """Write every page of the reference."""
+    """Write every page of the reference, and refresh the output shown elsewhere."""
     FOLDER.mkdir(exist_ok=True)
     for name, page in PAGES.items():
         (FOLDER / f"{name}.md").write_text(page(), encoding="utf-8")
+    for path in DOCUMENTS:
+        with tempfile.TemporaryDirectory() as folder:
+            text = refreshed(path.read_text(encoding="utf-8"), Path(folder))
+        path.write_text(text, encoding="utf-8")
 
 
 def cli_page() -> str:
