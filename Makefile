@@ -65,4 +65,4 @@ bench: $(VENV)/bench ## measure side by side with peers (PAGES=folder of HTML)
 	@$(BIN)/python benchmarks/bench_pipeline.py --pages $(PAGES)
 
 clean: ## remove what make made
-	rm -rf $(VENV) build dist src/*.egg-info demo-store .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist src/*.egg-info demo-store demo-store.warc.gz .pytest_cache .mypy_cache .ruff_cache
