@@ -43,8 +43,8 @@ REPORT = Report(
     unit="links",
     columns=LINK_COLUMNS,
     select=(
-        "source_url", "source_rating", "source_domain_rating", "anchor", "placement",
-        "is_followed", "equity", "target_url", "first_seen", "links_in_group",
+        "source_url", "source_rating", "anchor", "placement", "is_followed", "equity",
+        "target_url", "links_in_group",
     ),
     order_by="equity:desc",
     frame=frame,

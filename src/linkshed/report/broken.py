@@ -28,8 +28,8 @@ REPORT = Report(
     unit="links",
     columns=LINK_COLUMNS,
     select=(
-        "source_url", "source_rating", "source_domain_rating", "anchor", "is_followed",
-        "target_url", "target_status", "target_resolution", "first_seen",
+        "source_url", "source_rating", "anchor", "is_followed", "target_url", "target_status",
+        "target_resolution",
     ),
     order_by="source_rating:desc",
     frame=frame,

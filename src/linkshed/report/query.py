@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from linkshed.errors import ParameterError
+from linkshed.errors import FilterError, ParameterError
 from linkshed.report import REPORTS
 from linkshed.report.filters import parse
 from linkshed.report.frame import Frame
@@ -78,17 +78,26 @@ def ask(
     columns = _selected(report, query.select)
     order = _order(report, query.order_by or report.order_by)
     condition = parse(report, query.where) if query.where else None
+    if condition is not None and IN_GROUP in condition.names:
+        raise FilterError(
+            f"filter {query.where!r}: {IN_GROUP} counts the rows a filter leaves",
+            allowed="any other column",
+            repair=f"order by it: --order-by {IN_GROUP}:desc",
+        )
     if (query.limit is not None and query.limit < 0) or query.offset < 0:
         raise ParameterError(f"limit {query.limit}, offset {query.offset}", allowed="0 or more")
     frame = report.frame(snapshot, scope, report.checked(options))
     rows = np.arange(frame.n)
     if condition is not None:
-        table = frame.table(sorted(condition.names - {IN_GROUP}), rows)
+        table = frame.table(sorted(condition.names), rows)
         rows = rows[np.asarray(condition.mask(table))] if frame.n else rows
-    rows = _ordered(frame, rows, order)
+    rows = _ordered(frame, rows, [key for key in order if key[0] != IN_GROUP])
     counts = None
     if frame.groups is not None:
         rows, counts = _grouped(frame.groups, rows)
+        for direction in (way for name, way in order if name == IN_GROUP):
+            by_count = np.argsort(-counts if direction == "descending" else counts, kind="stable")
+            rows, counts = rows[by_count], counts[by_count]
     total = len(rows)
     stop = None if query.limit is None else query.offset + query.limit
     shown = slice(query.offset, stop)
@@ -114,7 +123,7 @@ def _order(report: Report, text: str) -> list[tuple[str, str]]:
             )
         column = report.column(name)
         order.append((column.name, "descending" if direction == "desc" else "ascending"))
-    return [key for key in order if key[0] != IN_GROUP]
+    return order
 
 
 def _ordered(frame: Frame, rows: NDArray[Any], order: list[tuple[str, str]]) -> NDArray[Any]:

@@ -42,7 +42,7 @@ def _incoming(line: dict[str, Any]) -> list[str]:
         for factor in made_of.values()
         if not _PLAIN[0] < factor["value"] < _PLAIN[1]
     ]
-    attention = f"x {factors['attention']['value']:.3g} {factors['attention']['reason']}"
+    attention = f"x {factors['attention']['reason']}"
     found.append(f"{'':14}{attention}" + (f": {', '.join(reasons)}" if reasons else ""))
     if factors["passes"]["value"] != 1:
         found.append(f"{'':14}x {factors['passes']['value']:g} {factors['passes']['reason']}")
@@ -51,10 +51,11 @@ def _incoming(line: dict[str, Any]) -> list[str]:
 
 def _outgoing(outgoing: dict[str, Any], limit: int) -> list[str]:
     lines = ["where it goes", f"{outgoing['stops']:12.6f}  readers stop here"]
-    for target in outgoing["targets"][:limit]:
+    paid = [target for target in outgoing["targets"] if target["equity"] > 0]
+    for target in paid[:limit]:
         n = f" in {target['n_links']} links" if target["n_links"] > 1 else ""
         lines.append(f"{target['equity']:12.6f}  to {plain(target['target_url'])}{n}")
-    rest = outgoing["targets"][limit:]
+    rest = paid[limit:]
     if rest:
         lines.append(f"{sum(t['equity'] for t in rest):12.6f}  to {len(rest):,} more pages")
     for fate, amount in outgoing["lost"].items():

@@ -28,7 +28,7 @@ def output(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--raw", is_flag=True,
                      help="Leave CSV cells that look like formulas as they are."),
-        click.option("--excel", is_flag=True, help="Begin CSV with a mark, so that Excel reads UTF-8."),
+        click.option("--excel", is_flag=True, help="Begin CSV with a mark for Excel: UTF-8."),
         click.option("--output", type=click.Path(dir_okay=False),
                      help="Write to this file, whole or not at all."),
         click.option("--format", "format_", type=click.Choice(FORMATS),

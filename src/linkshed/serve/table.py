@@ -11,6 +11,7 @@ from linkshed.api import Result
 from linkshed.schema import Column
 
 MIN_WIDTH = 60
+MIN_TEXT = 20
 MISSING = "–"
 _SHOWN = {code: chr(0x2400 + code) for code in range(32)} | {127: "\u2421"}
 _SHOWN |= dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "�")
@@ -41,8 +42,13 @@ def show(result: Result) -> str:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in result.columns:
         is_number = column.type not in ("string", "time", "bool", "list")
-        table.add_column(_title(column), justify="right" if is_number else "left",
-                         overflow="fold", no_wrap=column.type != "string")  # fmt: skip
+        table.add_column(
+            "\n".join(_title(column).split()) if column.type != "string" else _title(column),
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=column.type != "string",
+            vertical="top",
+        )
     for line in texts:
         table.add_row(*line)
     console.print(table)
@@ -96,7 +102,7 @@ def _needed(columns: tuple[Column, ...], texts: list[list[str]]) -> int:
     total = 0
     for at, column in enumerate(columns):
         longest = max([*(len(line[at]) for line in texts), *map(len, _title(column).split())])
-        total += min(longest, 24) if column.type == "string" else longest
+        total += min(longest, MIN_TEXT) if column.type == "string" else longest
         total += 2
     return total
 

@@ -1,0 +1,228 @@
+"""Every report keeps the contract, and its figures agree with SQL over the raw tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from linkshed.api import Linkshed
+from linkshed.errors import ColumnError, FilterError, MissingScore, ParameterError
+from linkshed.report import REPORTS
+from linkshed.score.run import score
+from linkshed.snapshot.store import Store
+from linkshed.snapshot.tables import Snapshot
+from webs import web
+
+WEB = """
+hub.com/ -> tea.com/ 'Tea shop'
+hub.com/ -> tea.com/ 'tea'
+hub.com/ -> tea.com/green 'green tea' nofollow footer
+hub.com/2 -> tea.com/ 'Tea shop' sidebar
+blog.hub.com/a -> tea.com/old 'old page'
+news.org/ -> tea.com/gone 'gone'
+news.org/ -> tea.com/ '' image alt='a cup'
+news.org/x -> tea.com/moved 'moved page' ugc comments
+news.org/x -> tea.com/canon '' canonical
+tea.com/ -> tea.com/green 'inside'
+tea.com/ -> hub.com/ 'our hub' sponsored
+tea.com/ -> www.tea.com/ 'www'
+www.tea.com/ -> tea.com/ 'bare'
+tea.com/moved redirect tea.com/green
+tea.com/gone status=404
+tea.com/green title='Green tea'
+solo.net/ noindex
+"""
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Snapshot]:
+    folder = tmp_path_factory.mktemp("reports")
+    made = web(WEB, folder)
+    return Store.open(folder / "store"), made
+
+
+@pytest.fixture(scope="module")
+def shed(bare: tuple[Store, Snapshot]) -> Linkshed:
+    return Linkshed(score(*bare))
+
+
+def links_sql(shed: Linkshed, condition: str) -> list[tuple[Any, ...]]:
+    """Clickable links with keys and domains of both ends, by plain SQL."""
+    path = {name: str(shed._snapshot.path_of(*name.split("."))) for name in
+            ("links.target", "pages.key", "domains.domain")}  # fmt: skip
+    query = f"""
+        WITH p AS (SELECT file_row_number AS id, key
+                   FROM read_parquet('{path["pages.key"]}', file_row_number = true)),
+             d AS (SELECT * FROM read_parquet('{path["domains.domain"]}')),
+             e AS (SELECT p.id, p.key, d.domain FROM p JOIN d ON p.id >= page_lo AND p.id < page_hi)
+        SELECT s.key, s.domain, t.key, t.domain, l.anchor, l.rel
+        FROM read_parquet('{path["links.target"]}') l JOIN e s ON s.id = l.source
+        JOIN e t ON t.id = l.target WHERE l.kind IN (0, 1, 2) AND {condition}
+    """
+    return duckdb.sql(query).fetchall()
+
+
+FROM_OUTSIDE = "t.domain = 'tea.com' AND s.domain <> 'tea.com'"
+
+
+def test_backlinks_are_the_links_from_outside(shed: Linkshed) -> None:
+    expected = links_sql(shed, FROM_OUTSIDE)
+    found = shed.backlinks("tea.com", grouping="all", select="anchor,source_domain")
+    assert found.total == len(expected) == 8
+    rows = sorted((r["source_domain"], r["anchor"]) for r in found.to_dicts())
+    assert rows == sorted((row[1], row[4]) for row in expected)
+
+
+def test_a_narrower_scope_has_its_own_outside(shed: Linkshed) -> None:
+    host = links_sql(shed, "t.key LIKE 'com,tea,)%' AND s.key NOT LIKE 'com,tea,)%'")
+    assert shed.backlinks("tea.com", mode="host", grouping="all").total == len(host)
+    page = links_sql(shed, "t.key = 'com,tea,)/' AND s.key <> 'com,tea,)/'")
+    assert shed.backlinks("https://tea.com/", grouping="all", mode="url").total == len(page)
+
+
+def test_grouping_keeps_every_link_in_its_counts(shed: Linkshed) -> None:
+    whole = shed.backlinks("tea.com", grouping="all").total
+    for grouping in ("similar", "domain"):
+        found = shed.backlinks("tea.com", grouping=grouping, select="source_domain,links_in_group")
+        assert sum(row["links_in_group"] for row in found.to_dicts()) == whole
+    assert found.total == 2
+    assert found.notes == {"links": whole, "domains": 2}
+    assert [r["links_in_group"] for r in shed.backlinks(
+        "tea.com", grouping="domain", order_by="links_in_group").to_dicts()] == [3, 5]  # fmt: skip
+    with pytest.raises(FilterError, match="order by it"):
+        shed.backlinks("tea.com", where="links_in_group > 1")
+
+
+def test_the_best_links_are_followed_and_in_the_content(shed: Linkshed) -> None:
+    found = shed.backlinks("tea.com", best=True, grouping="all", select="is_followed,placement")
+    assert found.total == 5
+    assert all(row == {"is_followed": True, "placement": "content"} for row in found.to_dicts())
+
+
+def test_refdomains_agree_with_sql(shed: Linkshed) -> None:
+    expected = links_sql(shed, FROM_OUTSIDE)
+    found = {r["domain"]: r for r in shed.refdomains("tea.com", select="*").to_dicts()}
+    assert set(found) == {row[1] for row in expected}
+    for domain, row in found.items():
+        mine = [e for e in expected if e[1] == domain]
+        assert row["links"] == len(mine)
+        assert row["followed_links"] == sum(e[5] & 7 == 0 for e in mine)
+        assert row["linking_pages"] == len({e[0] for e in mine})
+        assert row["linked_pages"] == len({e[2] for e in mine})
+
+
+def test_linked_domains_agree_with_sql(shed: Linkshed) -> None:
+    expected = links_sql(shed, "s.domain = 'tea.com' AND t.domain <> 'tea.com'")
+    found = shed.linkeddomains("tea.com").to_dicts()
+    assert [(r["domain"], r["links"], r["followed_links"]) for r in found] == [("hub.com", 1, 0)]
+    assert len(expected) == 1
+
+
+def test_anchors_agree_with_sql(shed: Linkshed) -> None:
+    expected = links_sql(shed, FROM_OUTSIDE)
+    found = {r["anchor"]: r for r in shed.anchors("tea.com", select="*").to_dicts()}
+    assert set(found) == {row[4] for row in expected}
+    assert found["Tea shop"]["links"] == 2
+    assert found["Tea shop"]["refpages"] == 2
+    assert found["Tea shop"]["refdomains"] == 1
+
+
+def test_broken_lists_links_to_dead_pages(shed: Linkshed) -> None:
+    found = shed.broken("tea.com").to_dicts()
+    assert [(r["anchor"], r["target_status"], r["target_resolution"]) for r in found] == [
+        ("gone", 404, "dead")
+    ]
+
+
+def test_a_link_through_a_redirect_shows_its_receiver(shed: Linkshed) -> None:
+    row = shed.backlinks("tea.com", where="anchor ~ moved", select="receiver_url,n_hops").to_dicts()
+    assert row == [{"receiver_url": "https://tea.com/green", "n_hops": 1}]
+
+
+def test_equity_of_backlinks_agrees_with_the_ledger(shed: Linkshed) -> None:
+    account = shed.explain("tea.com/")
+    carried = {(line["source_url"], line["anchor"]): line["equity"] for line in account["ledger"]}
+    found = shed.backlinks("https://tea.com/", mode="url", grouping="all").to_dicts()
+    assert len(found) == 5
+    for row in found:
+        assert row["equity"] == pytest.approx(carried[row["source_url"], row["anchor"]], rel=1e-6)
+
+
+def test_pages_shows_every_page_and_null_for_unknown(shed: Linkshed) -> None:
+    found = {r["url"]: r for r in shed.pages("tea.com", select="*").to_dicts()}
+    assert len(found) == 7
+    assert found["https://tea.com/old"]["status"] is None
+    assert found["https://tea.com/gone"]["equity"] is None
+    assert found["https://tea.com/green"]["title"] == "Green tea"
+    equities = [r["equity"] for r in found.values()]
+    known = [e for e in equities if e is not None]
+    assert equities == sorted(known, reverse=True) + [None] * (len(equities) - len(known))
+
+
+def test_overview_counts_what_the_reports_list(shed: Linkshed) -> None:
+    found = {(r["section"], r["name"]): r["value"] for r in shed.overview("tea.com").to_dicts()}
+    assert found["links", "backlinks"] == 8
+    assert found["links", "referring domains"] == 2
+    assert found["links", "backlinks to dead pages"] == 1
+    assert found["coverage", "pages known"] == 7
+    assert found["strength", "domain rating"] is not None
+
+
+@pytest.mark.parametrize("name", REPORTS.names)
+class TestContract:
+    def test_every_column_can_be_shown_sorted_and_filtered(self, name: str, shed: Linkshed) -> None:
+        report = REPORTS.load(name).REPORT
+        assert shed.report(name, "tea.com", select="*").to_arrow().num_rows >= 1
+        for column in report.columns:
+            if column.name == "links_in_group":
+                continue
+            result = shed.report(
+                name, "tea.com", select=column.name, order_by=f"{column.name}:desc",
+                where=f"{column.name} is null or not {column.name} is null",
+            )  # fmt: skip
+            assert result.total == shed.report(name, "tea.com").total, column.name
+            assert column.meaning
+
+    def test_a_scope_without_pages_gives_no_rows_but_an_answer(
+        self, name: str, shed: Linkshed
+    ) -> None:
+        result = shed.report(name, "nowhere.example", select="*")
+        assert result.total == 0 or name == "overview"
+
+    def test_limit_and_offset_cut_the_same_order(self, name: str, shed: Linkshed) -> None:
+        whole = shed.report(name, "tea.com").to_dicts()
+        part = shed.report(name, "tea.com", limit=2, offset=1)
+        assert part.to_dicts() == whole[1:3]
+        assert part.total == len(whole)
+
+    def test_mistakes_are_named(self, name: str, shed: Linkshed) -> None:
+        for wrong in ({"select": "nonsense"}, {"order_by": "nonsense"}, {"where": "nonsense = 1"}):
+            with pytest.raises(ColumnError, match="nonsense"):
+                shed.report(name, "tea.com", **wrong)
+        with pytest.raises(ParameterError):
+            shed.report(name, "tea.com", order_by=f"{REPORTS.load(name).REPORT.select[0]}:up")
+        with pytest.raises(ParameterError):
+            shed.report(name, "tea.com", limit=-1)
+        with pytest.raises(ParameterError, match="no option"):
+            shed.report(name, "tea.com", colour="red")
+
+
+def test_without_scores_the_repair_is_named(bare: tuple[Store, Snapshot]) -> None:
+    unscored = Linkshed(bare[1])
+    for name in ("overview", "refdomains", "linkeddomains", "anchors"):
+        with pytest.raises(MissingScore, match="linkshed score"):
+            unscored.report(name, "tea.com")
+    with pytest.raises(MissingScore, match="linkshed score"):
+        unscored.backlinks("tea.com").to_arrow()
+    plain = unscored.backlinks("tea.com", select="source_url,anchor", order_by="anchor")
+    assert plain.to_arrow().num_rows == plain.total > 0
+
+
+def test_one_page_alone_has_an_account(tmp_path: Path) -> None:
+    made = web("a.com/ title=alone", tmp_path)
+    alone = Linkshed(score(Store.open(tmp_path / "store"), made))
+    assert alone.backlinks("a.com").total == 0
+    assert alone.explain("a.com")["equity"] == pytest.approx(0.15)
