@@ -21,6 +21,8 @@ NOT_SWEPT = np.uint32(0xFFFFFFFF)
 
 @dataclass(frozen=True)
 class Team:
+    """Threads that sweep blocks side by side."""
+
     pool: ThreadPoolExecutor
     size: int
 

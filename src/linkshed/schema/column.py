@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
 
+Vocabulary = type[IntEnum] | type[IntFlag]
+
+
 @dataclass(frozen=True)
 class Column:
     """One field of a table, a row or a report.
@@ -22,7 +25,7 @@ class Column:
     meaning: str
     null: str = ""
     unit: str = ""
-    values: type[IntEnum] | type[IntFlag] | None = None
+    values: Vocabulary | None = None
     alias: str = ""
     example: str = ""
 

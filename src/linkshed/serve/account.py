@@ -33,7 +33,8 @@ def _incoming(line: dict[str, Any]) -> list[str]:
     words = f' "{plain(line["anchor"])}"' if line["anchor"] else ""
     found = [f"{line['equity']:12.6f}  {plain(line['source_url'])}{words}"]
     if line.get("via"):
-        found.append(f"{'':14}through {' -> '.join(plain(url) for url in line['via'])}")
+        hops = [line["target_url"], *line["via"][:-1]]
+        found.append(f"{'':14}through {' -> '.join(plain(url) for url in hops)}, which leads here")
     factors = line["factors"]
     found.append(f"{'':14}{factors['strength']['reason']}")
     made_of = factors["attention"].get("made_of", {})
