@@ -7,50 +7,62 @@ element that declares itself the main content is preferred when it holds enough 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from linkshed.extract.outline import Outline
 from linkshed.extract.regions import is_body, region_of_names, region_of_tag
 
-STEP_SHARE = 0.7
+STEP_SHARE = 0.55
 DECLARED_SHARE = 0.4
 MIN_PROSE = 25
+BULK_SHARE = 0.5
+"""An element with this share of the page's prose is not a nav, footer or sidebar."""
 _LEAVES = frozenset(("p", "pre"))
 _READING = frozenset("p pre blockquote li dd td div section article main".split())
 
 
-def prose_of(outline: Outline) -> list[int]:
-    """Characters of prose in the subtree of each element."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Characters of prose in the subtree of each element, the amount from which an element is no
+    aside whatever it is called, and the main element (-1 on a page without elements).
+    """
+
+    prose: list[int]
+    bulk: float
+    main: int
+
+
+def find_content(outline: Outline) -> Content:
+    """Weigh the prose of a page; that of asides counts for no element around them."""
     tags, own, parent = outline.tag, outline.own_text, outline.parent
     prose = [
         own_text if own_text >= MIN_PROSE and tag in _READING else 0
         for own_text, tag in zip(own, tags, strict=True)
     ]
+    bulk = BULK_SHARE * sum(prose)
     names, hidden = outline.names, outline.hidden
     for i in range(len(prose) - 1, 0, -1):
-        if prose[i]:
-            name = names[i]
-            if (
-                hidden[i]
-                or region_of_tag(tags[i])
-                or (name and _is_aside(tags[i], name) and prose[i] < prose[0] + 2_000)
-            ):
-                prose[i] = 0
-            else:
-                above = parent[i]
-                if above >= 0:
-                    prose[above] += prose[i]
-    return prose
+        mine = prose[i]
+        if mine and not hidden[i] and (above := parent[i]) >= 0:
+            if mine < bulk and is_aside(tags[i], names[i]):
+                continue
+            prose[above] += mine
+    return Content(prose, bulk, _main_element(outline, prose, bulk))
 
 
-def _is_aside(tag: str, names: str) -> bool:
-    return tag not in ("body", "main", "article") and region_of_names(names) is not None
+def is_aside(tag: str, names: str) -> bool:
+    """Whether an element's tag or names make it a part beside the main content."""
+    if region_of_tag(tag) is not None:
+        return True
+    if not names or tag in ("body", "main", "article"):
+        return False
+    return region_of_names(names) is not None
 
 
-def main_element(outline: Outline, prose: list[int] | None = None) -> int:
-    """The element that holds the main content; -1 on a page without elements."""
+def _main_element(outline: Outline, prose: list[int], bulk: float) -> int:
     if not outline.tag:
         return -1
-    prose = prose_of(outline) if prose is None else prose
-    declared = _declared(outline, prose)
+    declared = _declared(outline, prose, bulk)
     if declared >= 0:
         return declared
     parent, end = outline.parent, outline.end
@@ -61,31 +73,36 @@ def main_element(outline: Outline, prose: list[int] | None = None) -> int:
             if parent[child] == current and (best < 0 or prose[child] > prose[best]):
                 best = child
             child = end[child]
-        if (
-            best < 0
-            or prose[best] < STEP_SHARE * prose[current]
-            or outline.tag[best] in ("p", "pre")
-        ):
+        if best < 0 or prose[best] < STEP_SHARE * prose[current] or outline.tag[best] in _LEAVES:
             break
         current = best
     return current
 
 
-def _declared(outline: Outline, prose: list[int]) -> int:
+def _declared(outline: Outline, prose: list[int], bulk: float) -> int:
     best = -1
     tags, names = outline.tag, outline.names
     floor = DECLARED_SHARE * prose[0]
     for i in range(1, len(tags)):
         is_rich = prose[i] > floor and (best < 0 or prose[i] >= 0.8 * prose[best])
-        if is_rich and is_body(tags[i], names[i]):
+        if is_rich and is_body(tags[i], names[i]) and not _is_beside(outline, i, prose, bulk):
             best = i
     return best
 
 
-def main_text(outline: Outline, words: str) -> str:
+def _is_beside(outline: Outline, element: int, prose: list[int], bulk: float) -> bool:
+    """Whether an element or one around it is an aside."""
+    while element > 0:
+        is_small = prose[element] < bulk
+        if is_small and is_aside(outline.tag[element], outline.names[element]):
+            return True
+        element = outline.parent[element]
+    return False
+
+
+def main_text(outline: Outline, words: str, content: Content) -> str:
     """The text of the main content, a line per block."""
-    element = main_element(outline)
-    if element < 0:
+    if content.main < 0:
         return ""
-    start = outline.before[element]
-    return words[start : start + outline.text[element]].strip()
+    start = outline.before[content.main]
+    return words[start : start + outline.text[content.main]].strip()

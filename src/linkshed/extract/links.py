@@ -9,6 +9,7 @@ from typing import Any
 
 from linkshed.errors import UrlError
 from linkshed.extract.anchors import anchor_kind
+from linkshed.extract.content import Content
 from linkshed.extract.document import Anchor, Document
 from linkshed.extract.placement import block_sizes, judge
 from linkshed.schema import LINK_ROW, LinkKind, Placement, Reason, Rel
@@ -72,9 +73,9 @@ class Found:
             cells.append(value)
 
 
-def find_links(document: Document, found: Found) -> None:
+def find_links(document: Document, found: Found, content: Content) -> None:
     """Add all links of the body."""
-    placements = dict(zip(document.outline.links, judge(document.outline), strict=True))
+    placements = dict(zip(document.outline.links, judge(document.outline, content), strict=True))
     sizes = dict(zip(document.outline.links, block_sizes(document.outline), strict=True))
     path = _Paths(document)
     if document.n_empty_anchors:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from linkshed.errors import UrlError
-from linkshed.extract.content import main_text
+from linkshed.extract.content import find_content, main_text
 from linkshed.extract.dates import seconds_of
 from linkshed.extract.document import Document, read
 from linkshed.extract.encoding import decode
@@ -179,8 +179,9 @@ def _read_markup(
     document = read(text)
     head = _Head(document, found)
     row["n_malformed"] = head.n_malformed
-    find_links(document, found)
-    words = main_text(document.outline, document.words)
+    content = find_content(document.outline)
+    find_links(document, found, content)
+    words = main_text(document.outline, document.words, content)
     n_words = count_words(document.words)
     robots = robots_of(head.robots, response.all("x-robots-tag"))
     row |= _verdict(

@@ -10,28 +10,37 @@
 
 from __future__ import annotations
 
-from linkshed.extract.content import main_element, prose_of
+from linkshed.extract.content import Content, find_content
+from linkshed.extract.document import BLOCKS
 from linkshed.extract.outline import Outline
 from linkshed.extract.regions import region_of_names, region_of_tag
 from linkshed.schema import Placement
 
-BULK_SHARE = 0.5
-"""An element with this share of the page's prose is not a nav, footer or sidebar."""
 DENSE = 0.6
 """Share of link text from which a block is a list of links."""
 PROSE_PER_LIST = 2.0
 """A list of links is beside the point when the prose around it is this many times as long."""
 
+ARTICLE_PROSE = 600
+"""Characters of prose from which a main element is an article."""
+ALONE = 0.7
+HEADLINE = 25
+"""Characters from which the words of a link can be the headline of another page."""
+WORDS_PER_LINK = 25
+"""Characters beside each of several links, below which they are an enumeration of links."""
+FEW_WORDS = 12
+"""Characters beside the links of a block that make no sentence of it: "Related:", "Read more:"."""
+
 _LIST_TAGS = frozenset("ul ol dl table tbody tr div section menu".split())
 
 
-def judge(outline: Outline) -> list[Placement]:
-    """The placement of each link of ``outline.links``."""
+def judge(outline: Outline, content: Content | None = None) -> list[Placement]:
+    """The placement of each link of ``outline.links``; ``content`` when it is known already."""
     if not outline.links:
         return []
-    prose = prose_of(outline)
-    main = main_element(outline, prose)
-    regions = _regions(outline, prose, main)
+    content = content or find_content(outline)
+    prose, main = content.prose, content.main
+    regions = _regions(outline, content)
     start, stop = main, outline.end[main]
     found = []
     for link in outline.links:
@@ -46,9 +55,9 @@ def judge(outline: Outline) -> list[Placement]:
     return found
 
 
-def _regions(outline: Outline, prose: list[int], main: int) -> list[Placement | None]:
+def _regions(outline: Outline, content: Content) -> list[Placement | None]:
     parents, tags, names = outline.parent, outline.tag, outline.names
-    bulk = BULK_SHARE * prose[0]
+    prose, bulk, main = content.prose, content.bulk, content.main
     regions: list[Placement | None] = []
     main_end = outline.end[main]
     for i, parent in enumerate(parents):
@@ -60,7 +69,7 @@ def _regions(outline: Outline, prose: list[int], main: int) -> list[Placement | 
         if region is None and name and tag not in ("body", "main", "article", "a"):
             region = region_of_names(name)
         if region is not None:
-            if (prose[i] > bulk and prose[i] > 0) or i <= main < outline.end[i]:
+            if (prose[i] >= bulk and prose[i] > 0) or i <= main < outline.end[i]:
                 region = None
             elif region is Placement.HEADER and main < i < main_end:
                 region = Placement.RELATED if outline.n_links[i] > 3 else None
@@ -69,12 +78,27 @@ def _regions(outline: Outline, prose: list[int], main: int) -> list[Placement | 
 
 
 def _inside(outline: Outline, link: int, main: int, prose: int) -> Placement:
+    if prose >= ARTICLE_PROSE and _stands_alone(outline, link):
+        return Placement.RELATED
     block = _dense_block(outline, link, main)
     if block < 0 or outline.n_links[block] < 2:
         return Placement.CONTENT
     if prose > PROSE_PER_LIST * outline.link_text[block]:
         return Placement.RELATED
     return Placement.CONTENT
+
+
+def _stands_alone(outline: Outline, link: int) -> bool:
+    """Whether a link is nearly all of its paragraph or heading: a pointer, not a part of a text."""
+    parent, tags = outline.parent, outline.tag
+    block = parent[link]
+    while block > 0 and tags[block] not in BLOCKS:
+        block = parent[block]
+    text, n_links = outline.text[block], outline.n_links[block]
+    beside = text - outline.link_text[block]
+    if n_links > 1:
+        return beside < WORDS_PER_LINK * n_links
+    return outline.text[link] >= HEADLINE and (beside < FEW_WORDS or beside < (1 - ALONE) * text)
 
 
 def _outside(outline: Outline, link: int, start: int) -> Placement:

@@ -29,6 +29,7 @@ _WORDS: dict[Placement, frozenset[str]] = {
     Placement.SIDEBAR: frozenset(
         "sidebar sidebars aside rail siderail sidenav widget widgets sphinxsidebar secondary "
         "complementary social share sharing sharebar sharetools newsletter subscribe signup "
+        "disclaimer callout cookie cookies consent gdpr "
         "advert advertisement ad ads sponsored sponsor toc".split()
     ),
     Placement.FOOTER: frozenset(
@@ -48,8 +49,10 @@ _BY_TAG = {
     "footer": Placement.FOOTER,
     "header": Placement.HEADER,
     "aside": Placement.SIDEBAR,
+    "figcaption": Placement.UNKNOWN,
 }
 _BODY_WORDS = frozenset(["articlebody", "storybody", "postbody", "entrycontent", "articlecontent"])
+_NEUTRAL = frozenset("embed embedded with has no without".split())
 _SPACES = re.compile(r"[\s]+")
 
 
@@ -62,6 +65,8 @@ def region_of_names(names: str) -> Placement | None:
     """
     for token in _SPACES.split(names):
         words = _WORD.findall(token)
+        if _NEUTRAL.intersection(words):
+            continue
         for word in (*words[-2:][::-1], *words[:1]):
             if word in _BY_WORD:
                 return _BY_WORD[word]
