@@ -184,7 +184,9 @@ class _Build:
         dates = self._write_links(bench, looks)
         self._say("writing pages")
         self.rows["pages"] = captures.write_pages(bench, self._path("pages"), *dates)
-        self.rows["texts"] = captures.write_texts(bench, self._path("texts"))
+        self.rows["texts"] = captures.write_texts(
+            bench, self._path("texts"), int(self.limit_bytes * _SORT_SHARE)
+        )
         self.rows["rejects"] = captures.write_rejects(bench, self._path("rejects"))
         self.rows |= write_sites(bench, self._path("hosts"), self._path("domains"))
         self._say("ordering outgoing links")

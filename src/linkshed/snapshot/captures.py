@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from linkshed.schema.rows import PAGE_FACTS, REJECT_ROW
 from linkshed.schema.tables import PAGES, REJECTS, TEXTS
 from linkshed.snapshot.numbering import Workbench
 from linkshed.snapshot.parquet import write_table
+from linkshed.snapshot.spill import buckets, edges
 
-TEXT_ROWS = 2_000
 NEVER = np.int64(-(2**62))
 """Stands for an absent time; below every real one."""
+TEXT_ROWS = 2_000
+TEXT_COPIES = 4
+"""How often a bucket of texts is in memory while it is sorted and written."""
+LOOKS = pa.schema([("chunk", pa.int32()), ("row", pa.int32()), ("id", pa.uint32())])
 _FACTS = ", ".join(column.name for column in PAGE_FACTS)
 _RANK = "is_revisit, fetched_at DESC NULLS LAST, content_hash, size_bytes, status, chunk, row"
 
@@ -103,21 +111,44 @@ def _with_sightings(
     return table
 
 
-def write_texts(bench: Workbench, path: Path) -> int:
-    """Write the main texts of the looks that count."""
-    parts = []
-    if bench.chunks:
-        parts.append(
-            "SELECT look.id AS page, text FROM pages p JOIN look"
-            " ON p.chunk = look.chunk AND p.row = look.row WHERE text IS NOT NULL"
-        )
-    if view := bench.base_view("texts", "page"):
-        parts.append(
-            f"SELECT look.id AS page, text FROM {view} t"
-            f" JOIN look ON look.chunk = {bench.base_chunk} AND look.row = t.page"
-        )
-    query = f"SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY page"
-    return write_table(path, TEXTS.columns, bench.batches(query, TEXT_ROWS))
+def write_texts(bench: Workbench, path: Path, budget_bytes: int) -> int:
+    """Write the main texts of the looks that count, in order of pages, within a memory budget."""
+    n_bytes = n_texts = 0
+    for table in _texts(bench):
+        n_bytes, n_texts = n_bytes + table.nbytes, n_texts + len(table)
+    per_bucket = max(budget_bytes // TEXT_COPIES // (n_bytes // max(n_texts, 1) + 1), 1)
+    n_each = np.full(bench.n_pages, n_texts / max(bench.n_pages, 1))
+    borders = edges(n_each, per_bucket)
+    parts = buckets(_texts(bench), "page", borders, bench.scratch, "texts")
+    return write_table(path, TEXTS.columns, (part.sort_by("page") for part in parts))
+
+
+def _texts(bench: Workbench) -> Iterator[pa.Table]:
+    """Page ids and texts of the looks that count, chunk by chunk."""
+    query = "SELECT chunk, row::INTEGER AS row, id FROM look ORDER BY chunk, row"
+    looks = pa.concat_tables([LOOKS.empty_table(), *(t.cast(LOOKS) for t in bench.batches(query))])
+    chunk, row, page = (looks[name].to_numpy() for name in LOOKS.names)
+    starts = np.searchsorted(chunk, np.arange(bench.base_chunk + 2))
+    for number, folder in enumerate(bench.chunks):
+        mine = slice(starts[number], starts[number + 1])
+        texts = pq.ParquetFile(folder / "pages.parquet").read(["text"])["text"]
+        found = pa.table({"page": page[mine], "text": texts.take(pa.array(row[mine]))})
+        if len(found := found.filter(pc.is_valid(found["text"]))):
+            yield found
+    mine = slice(starts[bench.base_chunk], starts[bench.base_chunk + 1])
+    yield from _base_texts(bench, row[mine], page[mine])
+
+
+def _base_texts(bench: Workbench, row: NDArray[Any], page: NDArray[Any]) -> Iterator[pa.Table]:
+    """Texts of the base snapshot whose look still counts; ``row`` are page_ids there, sorted."""
+    if bench.base is None or not len(row):
+        return
+    for lo in range(0, bench.base.n_rows("texts"), TEXT_ROWS):
+        part = bench.base.columns("texts", ["page", "text"], lo, lo + TEXT_ROWS)
+        old = part["page"].to_numpy()
+        at = np.minimum(np.searchsorted(row, old), len(row) - 1)
+        counts = pa.array(row[at] == old)
+        yield pa.table({"page": page[at], "text": part["text"]}).filter(counts)
 
 
 def write_rejects(bench: Workbench, path: Path) -> int:

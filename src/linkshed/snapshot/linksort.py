@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from linkshed.schema.rows import LINK_CONTEXT, LINK_FACTS
 from linkshed.snapshot.numbering import Workbench
+from linkshed.snapshot.spill import buckets, edges
 
 COPIES = 5
 """How often a bucket's rows are in memory while it is sorted, merged and written."""
@@ -31,36 +31,21 @@ def sorted_buckets(bench: Workbench, budget_bytes: int) -> Iterator[pa.Table]:
 
     Columns: target, source (page_ids), chunk, capture, facts and contexts.
     """
-    edges = _edges(bench, budget_bytes)
-    if len(edges) == 0:
-        tables = list(_rows(bench))
-        if tables:
-            yield _sorted(pa.concat_tables(tables))
-        return
-    files = _spill(bench, edges)
-    for file in files:
-        if file.exists():
-            with pa.memory_map(str(file)) as source:
-                table = pa.ipc.open_stream(source).read_all()
-                yield _sorted(table)
-                del table
-            file.unlink()
+    borders = _borders(bench, budget_bytes)
+    for bucket in buckets(_rows(bench), "target", borders, bench.scratch, "links"):
+        yield _sorted(bucket)
 
 
-def _edges(bench: Workbench, budget_bytes: int) -> NDArray[np.int64]:
-    """The targets at which buckets begin, but for the first."""
-    n_links = np.zeros(bench.n_pages, np.int64)
+def _borders(bench: Workbench, budget_bytes: int) -> NDArray[np.int64]:
     n_bytes = n_rows = 0
     for table in itertools.islice(_rows(bench), _SAMPLE_TABLES):
         n_bytes, n_rows = n_bytes + table.nbytes, n_rows + len(table)
-    if not n_rows:
-        return np.empty(0, np.int64)
-    for table in _rows(bench, only_ids=True):
-        n_links += np.bincount(table["target"].to_numpy(), minlength=bench.n_pages)
-    rows_per_bucket = max(budget_bytes // COPIES // (n_bytes // n_rows + 1), _SLICE_ROWS)
-    total = np.cumsum(n_links)
-    wanted = np.arange(rows_per_bucket, total[-1], rows_per_bucket)
-    return np.unique(np.searchsorted(total, wanted, side="left") + 1)
+    n_links = np.zeros(bench.n_pages, np.int64)
+    if n_rows:
+        for table in _rows(bench, only_ids=True):
+            n_links += np.bincount(table["target"].to_numpy(), minlength=bench.n_pages)
+    bytes_per_row = n_bytes // max(n_rows, 1) + 1
+    return edges(n_links, max(budget_bytes // COPIES // bytes_per_row, _SLICE_ROWS))
 
 
 def _rows(bench: Workbench, *, only_ids: bool = False
@@ -104,27 +89,6 @@ def _numbered(table: pa.Table, ids: NDArray[np.uint32], chunk: int) -> pa.Table:
         order = ("target", "source", "chunk", "capture", *FACT_NAMES, *CONTEXT_NAMES)
         columns = {name: columns[name] for name in order}
     return pa.table(columns)
-
-
-def _spill(bench: Workbench, edges: NDArray[np.int64]) -> list[Path]:
-    files = [bench.scratch / f"links-{number}.arrow" for number in range(len(edges) + 1)]
-    writers: dict[int, pa.RecordBatchStreamWriter] = {}
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    for table in _rows(bench):
-        bucket = np.searchsorted(edges, table["target"].to_numpy(), side="right")
-        order = np.argsort(bucket, kind="stable")
-        starts = np.searchsorted(bucket[order], np.arange(len(files) + 1))
-        table = table.take(pa.array(order)).combine_chunks()
-        for number, file in enumerate(files):
-            lo, hi = int(starts[number]), int(starts[number + 1])
-            if lo == hi:
-                continue
-            if number not in writers:
-                writers[number] = pa.ipc.new_stream(file, table.schema, options=options)
-            writers[number].write_table(table.slice(lo, hi - lo))
-    for writer in writers.values():
-        writer.close()
-    return files
 
 
 def _sorted(table: pa.Table) -> pa.Table:
