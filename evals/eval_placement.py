@@ -224,7 +224,8 @@ def main() -> int:
     judges: dict[str, Judge] = {"linkshed": by_placement} | (peers() if options.peers else {})
     f1 = 0.0
     print(
-        "| judge | pages | precision | recall | F1 | 95% | macro F1 |\n|---|---|--:|--:|--:|--:|--:|"
+        "| judge | pages | precision | recall | F1 | 95% | macro F1 |"
+        "\n|---|---|--:|--:|--:|--:|--:|"
     )
     for name, verdicts in judges.items():
         told = {page.name: counts_of(page, verdicts(page)) for page in pages}
@@ -234,7 +235,8 @@ def main() -> int:
             n_untold = sum(n for _, n in told.values())
     n_links = sum(len(page.links) for page in pages)
     print(
-        f"\n{len(pages)} pages, {n_links:,} links, {n_untold:,} left out; corpus {fingerprint(pages)}"
+        f"\n{len(pages)} pages, {n_links:,} links, {n_untold:,} left out;"
+        f" corpus {fingerprint(pages)}"
     )
     if options.gate or options.is_raising:
         return gate(f1, fingerprint(pages), options.is_raising)

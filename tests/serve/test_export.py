@@ -115,8 +115,8 @@ def test_a_terminal_is_not_obeyed_by_strangers(result: Result) -> None:
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     path.write_text("before")
-    with pytest.raises(AttributeError), export.whole_file(path) as stream:
-        stream.write(b"half").nonsense
+    with pytest.raises(TypeError), export.whole_file(path) as stream:
+        stream.writelines([b"half", None])  # type: ignore[list-item]
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(StoreError, match="cannot write"), export.whole_file(tmp_path / "no" / "x"):

@@ -211,8 +211,8 @@ def _note_script(document: Document, node: Any) -> None:
 
 
 def _names(attributes: dict[str, str | None]) -> str:
-    if len(attributes) == 1:
-        return (attributes.get("class") or attributes.get("id") or "").lower()
+    if len(attributes) == 1 and "class" in attributes:
+        return (attributes["class"] or "").lower()
     found = [value for name in NAMING if (value := attributes.get(name))]
     return " ".join(found).lower()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
-
 Vocabulary = type[IntEnum] | type[IntFlag]
 
 
