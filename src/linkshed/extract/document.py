@@ -35,7 +35,7 @@ BLOCKS = frozenset(
 )
 NOTED = frozenset(["title", "meta", "link", "base", "h1", "time"])
 FRAMES = frozenset(("iframe", "frame", "form"))
-NAMING = ("id", "class", "role", "itemprop", "aria-label")
+NAMING = ("id", "class", "role")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd tr "

@@ -84,4 +84,4 @@ def is_body(tag: str, names: str) -> bool:
     if tag in ("article", "main"):
         return True
     compact = {"".join(_WORD.findall(token)) for token in _SPACES.split(names)}
-    return bool(compact & _BODY_WORDS) or "main" in compact
+    return bool(compact & _BODY_WORDS)
