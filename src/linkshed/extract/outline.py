@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 class Outline:
     """Flat lists, one entry per element, in document order (pre-order).
 
-    ``names`` is lower-case ``id``, ``class`` and ``role`` joined by spaces, empty when the element has none of them. ``text`` and ``link_text`` count the characters
-    of the whole subtree, and of the links inside it; ``own_text`` only the text nodes directly
-    below the element. ``n_links`` counts ``a[href]`` and ``area[href]`` in the subtree. ``hidden``
+    ``names`` is lower-case ``id``, ``class`` and ``role`` joined by spaces, empty when the element
+    has none of them. ``text`` and ``link_text`` count the characters of the whole subtree, and of
+    the links inside it; ``own_text`` only the text nodes directly below the element. ``n_links``
+    counts ``a[href]`` and ``area[href]`` in the subtree. ``hidden``
     is true when the element or an ancestor is hidden by attribute or inline style.
     ``before`` is the number of characters of text before the element. ``links`` lists the elements
     that are links.
