@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-MAX_WORDS = 2_000
+MAX_WORDS = 500
 _CACHED_WORDS = 200_000
 _hashes: dict[str, int] = {}
 
