@@ -52,7 +52,7 @@ unit: $(VENV)/dev
 	@$(BIN)/python -m pytest -n 2
 
 evals: $(VENV)/bench ## judge placement against hand-marked pages, beside two other tools
-	@$(BIN)/python evals/eval_placement.py --data $(DATA)/placement
+	@$(BIN)/python evals/eval_placement.py --data $(DATA)/placement --peers
 
 docs: $(VENV)/dev ## write docs/reference from the code
 	@$(BIN)/python docs/generate.py
@@ -60,8 +60,8 @@ docs: $(VENV)/dev ## write docs/reference from the code
 bench: $(VENV)/bench ## measure side by side with peers (PAGES=folder of HTML)
 	@$(BIN)/python benchmarks/bench_extract.py --pages $(PAGES)
 	@$(BIN)/python benchmarks/bench_solve.py
-	@$(BIN)/python benchmarks/bench_build.py
-	@$(BIN)/python benchmarks/bench_backlinks.py
+	@$(BIN)/python benchmarks/bench_build.py --store build/bench-store
+	@$(BIN)/python benchmarks/bench_backlinks.py --store build/bench-store
 	@$(BIN)/python benchmarks/bench_pipeline.py --pages $(PAGES)
 
 clean: ## remove what make made
