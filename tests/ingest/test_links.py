@@ -327,7 +327,7 @@ def test_kept_and_refused_add_up_however_it_is_cut(
     whole, _ = read(path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cut, "BLOCK_BYTES", block)
-        patch.setattr("linkshed.ingest.links.stream._READ_BYTES", block)
+        patch.setattr(stream, "_READ_BYTES", block)
         parts, _ = read(path)
     parts.links["ordinal"] = whole.links["ordinal"]
     assert parts.links == whole.links

@@ -36,6 +36,7 @@ class Workbench:
         if threads:
             settings["threads"] = threads
         self.db = duckdb.connect(str(scratch / "build.duckdb"), config=settings)
+        self.db.execute("SET enable_progress_bar = false")
         for name in ("urls", "pages", "rejects"):
             self._register(name)
         self._number()
