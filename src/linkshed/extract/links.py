@@ -12,7 +12,7 @@ from linkshed.extract.anchors import anchor_kind
 from linkshed.extract.content import Content
 from linkshed.extract.document import Anchor, Document
 from linkshed.extract.placement import block_sizes, judge
-from linkshed.schema import LINK_ROW, LinkKind, Placement, Reason, Rel
+from linkshed.schema import LINK_ROW, AnchorKind, LinkKind, Placement, Reason, Rel
 from linkshed.urls.parse import resolve
 
 CONTEXT_CHARACTERS = 100
@@ -59,15 +59,13 @@ class Found:
         if not href.strip():
             self.refuse(Reason.NO_HREF, href)
         if target is not None:
-            self._append(
-                target, kind, rel_of(rel), Placement.UNKNOWN, None, 3, None, None, None, None, None,
-                None,
-            )  # fmt: skip
+            unknown = Placement.UNKNOWN
+            self._append(target, kind, rel_of(rel), unknown, "", AnchorKind.EMPTY, *[None] * 6)
 
     def _append(self, *values: Any) -> None:
         columns = self.columns
         target, kind, rel, placement, anchor, kind_of_anchor, position, n_block, *context = values
-        row = (target, kind, rel, placement, anchor if anchor is not None else "", kind_of_anchor,
+        row = (target, kind, rel, placement, anchor, kind_of_anchor,
                len(columns["kind"]), position, n_block, *context)  # fmt: skip
         for cells, value in zip(columns.values(), row, strict=True):
             cells.append(value)
