@@ -15,6 +15,9 @@ from linkshed.snapshot.arrow import arrow_schema
 ROW_GROUP_ROWS = 32_768
 """Rows read to find one: a look-up of one page's links decodes one or two groups."""
 
+LOOKED_UP_ROWS = 4_096
+"""The same for tables whose rows are looked up one by one all over: pages."""
+
 _RISING = {"target", "source", "in_offset", "out_offset", "page_lo", "page_hi", "host_lo",
            "host_hi", "page", "receiver", "next"}  # fmt: skip
 _SORTED_TEXT = {"key"}
@@ -26,6 +29,8 @@ class TableWriter:
     def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
         self.schema = arrow_schema(columns)
         self.n_rows = 0
+        is_looked_up = not _SORTED_TEXT.isdisjoint(self.schema.names)
+        self._group_rows = LOOKED_UP_ROWS if is_looked_up else ROW_GROUP_ROWS
         encodings = {name: "DELTA_BINARY_PACKED" for name in self.schema.names if name in _RISING}
         encodings |= {n: "DELTA_BYTE_ARRAY" for n in self.schema.names if n in _SORTED_TEXT}
         self._writer = pq.ParquetWriter(
@@ -41,7 +46,7 @@ class TableWriter:
     def write(self, table: pa.Table) -> None:
         """Append the columns of the schema, by name."""
         ordered = table.select(self.schema.names).cast(self.schema)
-        self._writer.write_table(ordered, row_group_size=ROW_GROUP_ROWS)
+        self._writer.write_table(ordered, row_group_size=self._group_rows)
         self.n_rows += len(ordered)
 
     def __enter__(self) -> TableWriter:
