@@ -70,6 +70,12 @@ def rating(equity: Any) -> F64:
     return 100.0 * share
 
 
+def equity_of(value: Any) -> F64:
+    """The equity of a rating: the inverse of ``rating`` between its ends."""
+    low, high = anchors()["low"], anchors()["high"]
+    return np.asarray(low * (high / low) ** (np.asarray(value, np.float64) / 100.0))
+
+
 def equity_from_ranks(pagerank: Any) -> F64:
     """Equity from normalised PageRank values of a whole graph. Raises InputError.
 

@@ -25,6 +25,7 @@ _SKETCH_BITS = 64
 _DEAD = (Indexability.CLIENT_ERROR, Indexability.EMPTY, Indexability.NOT_FOUND_TEXT)
 _ISSUES = (Canonical.SEVERAL, Canonical.MALFORMED)
 Ids = NDArray[np.int64]
+Sketches = np.ma.MaskedArray[Any, np.dtype[np.uint64]]
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,32 @@ class ResolveSettings:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Said:
+    """What pages say of themselves, one entry per page; a target is a page_id, -1 when none.
+
+    ``status`` is 0 for pages never fetched; ``sketch`` is masked where there is no text.
+    """
+
+    status: NDArray[Any]
+    indexability: NDArray[Any]
+    issue: NDArray[Any]
+    sketch: Sketches
+    redirect_to: Ids
+    refresh_to: Ids
+    canonical_to: Ids
+
+    def copy(self) -> Said:
+        """The same, to be changed."""
+        return Said(**{name: column.copy() for name, column in vars(self).items()})
+
+
 @dataclass
 class _Pages:
     """Working columns, one entry per page."""
 
     n: int
-    status: NDArray[Any]
-    indexability: NDArray[Any]
-    issue: NDArray[Any]
+    said: Said
     is_dead: NDArray[np.bool_]
     following: Ids
     how: NDArray[np.uint8]
@@ -57,36 +76,48 @@ class _Pages:
 
 def resolution_of(snapshot: Snapshot, settings: ResolveSettings) -> pa.Table:
     """The table ``resolution`` of a snapshot."""
-    pages = _read(snapshot)
+    return pa.table(resolve(said_by(snapshot), settings))
+
+
+def said_by(snapshot: Snapshot) -> Said:
+    """What the pages of a snapshot say of themselves."""
+    return Said(
+        status=np.ma.filled(snapshot.array("pages", "status"), 0),
+        indexability=np.asarray(snapshot.array("pages", "indexability")),
+        issue=np.asarray(snapshot.array("pages", "canonical_issue")),
+        sketch=np.ma.asarray(snapshot.array("pages", "text_sketch")),
+        redirect_to=_first_targets(snapshot, LinkKind.REDIRECT),
+        refresh_to=_first_targets(snapshot, LinkKind.REFRESH),
+        canonical_to=_first_targets(snapshot, LinkKind.CANONICAL),
+    )
+
+
+def resolve(said: Said, settings: ResolveSettings) -> dict[str, NDArray[Any]]:
+    """The columns of the table ``resolution``."""
+    pages = _start(said)
     if settings.honour_redirects:
-        _follow_redirects(snapshot, pages)
+        _follow_redirects(pages)
     _settle(pages)
-    _follow_canonicals(snapshot, pages, settings.honour_canonicals)
+    _follow_canonicals(pages, settings.honour_canonicals)
     final = np.where(
-        pages.canonical == Canonical.HONOURED, Indexability.CANONICALISED, pages.indexability
+        pages.canonical == Canonical.HONOURED, Indexability.CANONICALISED, said.indexability
     )
-    return pa.table(
-        {
-            "receiver": pages.end.astype(np.uint32),
-            "next": pages.following.astype(np.uint32),
-            "resolution": pages.how,
-            "n_hops": pages.n_hops,
-            "canonical": pages.canonical,
-            "final_indexability": final.astype(np.uint8),
-        }
-    )
+    return {
+        "receiver": pages.end.astype(np.uint32),
+        "next": pages.following.astype(np.uint32),
+        "resolution": pages.how,
+        "n_hops": pages.n_hops,
+        "canonical": pages.canonical,
+        "final_indexability": final.astype(np.uint8),
+    }
 
 
-def _read(snapshot: Snapshot) -> _Pages:
-    n = snapshot.n_pages
-    status = np.ma.filled(snapshot.array("pages", "status"), 0)
-    indexability = np.asarray(snapshot.array("pages", "indexability"))
+def _start(said: Said) -> _Pages:
+    n = len(said.status)
     return _Pages(
         n=n,
-        status=status,
-        indexability=indexability,
-        issue=np.asarray(snapshot.array("pages", "canonical_issue")),
-        is_dead=np.isin(indexability, _DEAD),
+        said=said,
+        is_dead=np.isin(said.indexability, _DEAD),
         following=np.arange(n),
         how=np.zeros(n, np.uint8),
         end=np.arange(n),
@@ -95,25 +126,27 @@ def _read(snapshot: Snapshot) -> _Pages:
     )
 
 
-def _first_targets(snapshot: Snapshot, kind: LinkKind) -> tuple[Ids, Ids]:
-    """(source, target) of the first link of a kind on each page that has one."""
+def _first_targets(snapshot: Snapshot, kind: LinkKind) -> Ids:
+    """Per page the target of its first link of a kind, -1 for none."""
     rows = np.flatnonzero(snapshot.array("links", "kind") == kind)
     found = snapshot.take("links", ["source", "target", "ordinal"], rows)
     source, target, ordinal = (found[name].to_numpy() for name in found.column_names)
     order = np.lexsort((ordinal, source))
     source, first = np.unique(source[order], return_index=True)
-    return source.astype(np.int64), target[order][first].astype(np.int64)
+    targets = np.full(snapshot.n_pages, -1, np.int64)
+    targets[source] = target[order][first]
+    return targets
 
 
-def _follow_redirects(snapshot: Snapshot, pages: _Pages) -> None:
-    is_redirect = (pages.status >= 300) & (pages.status < 400) & (pages.status != 304)
-    source, target = _first_targets(snapshot, LinkKind.REDIRECT)
-    pages.is_dead |= is_redirect & ~np.isin(np.arange(pages.n), source)
-    source, target = source[is_redirect[source]], target[is_redirect[source]]
-    pages.following[source], pages.how[source] = target, Resolution.REDIRECT
-    source, target = _first_targets(snapshot, LinkKind.REFRESH)
-    lives = (pages.indexability[source] == Indexability.REFRESHED) & (source != target)
-    pages.following[source[lives]], pages.how[source[lives]] = target[lives], Resolution.REFRESH
+def _follow_redirects(pages: _Pages) -> None:
+    said, own = pages.said, np.arange(pages.n)
+    is_redirect = (said.status >= 300) & (said.status < 400) & (said.status != 304)
+    pages.is_dead |= is_redirect & (said.redirect_to < 0)
+    source = np.flatnonzero(is_redirect & (said.redirect_to >= 0))
+    pages.following[source], pages.how[source] = said.redirect_to[source], Resolution.REDIRECT
+    is_refreshed = said.indexability == Indexability.REFRESHED
+    source = np.flatnonzero(is_refreshed & (said.refresh_to >= 0) & (said.refresh_to != own))
+    pages.following[source], pages.how[source] = said.refresh_to[source], Resolution.REFRESH
 
 
 def _settle(pages: _Pages) -> None:
@@ -146,29 +179,31 @@ def _endless(following: Ids, page: int) -> Resolution:
     return Resolution.LOOP
 
 
-def _follow_canonicals(snapshot: Snapshot, pages: _Pages, is_honoured: bool) -> None:
-    source, declared = _first_targets(snapshot, LinkKind.CANONICAL)
+def _follow_canonicals(pages: _Pages, is_honoured: bool) -> None:
+    said = pages.said
+    source = np.flatnonzero(said.canonical_to >= 0)
+    declared = said.canonical_to[source]
     target = pages.end[declared]
     lives = (pages.how[source] == Resolution.SELF) & ~pages.is_dead[source]
     differs = target != source
     for issue in _ISSUES:
-        pages.canonical[(pages.issue == issue) & (pages.how == Resolution.SELF)] = issue
-    considered = lives & differs & (pages.issue[source] == Canonical.NONE)
+        pages.canonical[(said.issue == issue) & (pages.how == Resolution.SELF)] = issue
+    considered = lives & differs & (said.issue[source] == Canonical.NONE)
     source, target, declared = source[considered], target[considered], declared[considered]
     if not is_honoured:
         pages.canonical[source] = Canonical.IGNORED
         return
-    verdict = _judge(snapshot, pages, source, target)
+    verdict = _judge(pages, source, target)
     pages.canonical[source] = verdict
     kept = verdict == Canonical.HONOURED
     _contract(pages, source[kept], declared[kept], target[kept])
 
 
-def _judge(snapshot: Snapshot, pages: _Pages, source: Ids, target: Ids) -> NDArray[np.uint8]:
+def _judge(pages: _Pages, source: Ids, target: Ids) -> NDArray[np.uint8]:
     """What becomes of each canonical ``source -> target``."""
     verdict = np.full(len(source), Canonical.HONOURED, np.uint8)
-    found = pages.indexability[target]
-    verdict[~_alike(snapshot, source, target)] = Canonical.DISSIMILAR
+    found = pages.said.indexability[target]
+    verdict[~_alike(pages.said.sketch[source], pages.said.sketch[target])] = Canonical.DISSIMILAR
     verdict[found != Indexability.INDEXABLE] = Canonical.TARGET_NOT_INDEXABLE
     verdict[found == Indexability.UNKNOWN] = Canonical.TARGET_UNKNOWN
     is_gone = pages.is_dead[target] | (pages.how[target] >= Resolution.DEAD)
@@ -182,12 +217,10 @@ def _judge(snapshot: Snapshot, pages: _Pages, source: Ids, target: Ids) -> NDArr
     return verdict
 
 
-def _alike(snapshot: Snapshot, left: Ids, right: Ids) -> NDArray[np.bool_]:
+def _alike(one: Sketches, other: Sketches) -> NDArray[np.bool_]:
     """Whether main texts are alike; a page without a sketch is alike to all."""
-    one, other = (snapshot.take("pages", ["text_sketch"], ids)["text_sketch"]
-                  for ids in (left, right))  # fmt: skip
-    unknown = (one.is_null().to_numpy()) | (other.is_null().to_numpy())
-    differing = np.bitwise_count(one.fill_null(0).to_numpy() ^ other.fill_null(0).to_numpy())
+    unknown = np.ma.getmaskarray(one) | np.ma.getmaskarray(other)
+    differing = np.bitwise_count(np.ma.getdata(one) ^ np.ma.getdata(other))
     likeness = np.cos(np.pi * differing / _SKETCH_BITS)
     return np.asarray(unknown | (likeness >= MIN_LIKENESS))
 

@@ -1,0 +1,98 @@
+"""What becomes of pages when some redirect, vanish or change what they say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from linkshed.errors import InputError
+from linkshed.schema import Canonical, Indexability, Resolution
+from linkshed.score.nodes import NOINDEX, Nodes, nodes_of
+from linkshed.simulate.edits import Edit
+from linkshed.simulate.web import Web
+from linkshed.snapshot.resolve import ResolveSettings, Said, resolve
+
+PageEdit = tuple[Edit, int, int | None]
+NOT_FOUND, MOVED, FOUND = 404, 301, 200
+
+
+def changed_nodes(web: Web, edits: Sequence[PageEdit]) -> Nodes:
+    """The pages after the edits, decided by the rules of every snapshot.
+
+    Raises InputError for contradictions, redirects that lose everything, and canonicals that
+    would not be honoured.
+    """
+    said, seen = web.said.copy(), dict[int, Edit]()
+    for edit, page, target in edits:
+        if page in seen and str(seen[page]) != str(edit):
+            raise InputError(
+                f"{edit}: another edit changes the same page: {seen[page]}",
+                allowed="one edit per page",
+                repair="leave one of them out",
+            )
+        seen[page] = edit
+        _check(web, edit, page)
+        _VERBS[edit.verb](said, page, -1 if target is None else target)
+    found = resolve(said, ResolveSettings(**web.snapshot.manifest.parameters["resolve"]))
+    for edit, page, _ in edits:
+        _check_result(edit, found["resolution"][page], found["canonical"][page])
+    return nodes_of(
+        found["receiver"],
+        found["resolution"],
+        found["final_indexability"],
+        web.snapshot.array("pages", "is_nofollow"),
+    )
+
+
+def _redirect(said: Said, page: int, target: int) -> None:
+    said.status[page], said.indexability[page] = MOVED, Indexability.REDIRECTED
+    said.redirect_to[page] = target
+
+
+def _canonical(said: Said, page: int, target: int) -> None:
+    said.canonical_to[page], said.issue[page] = target, Canonical.NONE
+
+
+def _noindex(said: Said, page: int, target: int) -> None:
+    said.indexability[page] = Indexability.NOINDEX_META
+
+
+def _index(said: Said, page: int, target: int) -> None:
+    said.indexability[page] = Indexability.INDEXABLE
+
+
+def _delete(said: Said, page: int, target: int) -> None:
+    said.status[page], said.indexability[page] = NOT_FOUND, Indexability.CLIENT_ERROR
+
+
+def _restore(said: Said, page: int, target: int) -> None:
+    said.status[page], said.indexability[page] = FOUND, Indexability.INDEXABLE
+    said.redirect_to[page] = said.refresh_to[page] = said.canonical_to[page] = -1
+
+
+_VERBS: dict[str, Callable[[Said, int, int], None]] = {
+    "redirect": _redirect,
+    "canonical": _canonical,
+    "noindex": _noindex,
+    "index": _index,
+    "delete": _delete,
+    "restore": _restore,
+}
+
+
+def _check(web: Web, edit: Edit, page: int) -> None:
+    is_node, said = bool(web.nodes.is_node[page]), web.said
+    if edit.verb in ("noindex", "canonical") and not is_node:
+        raise InputError(f"{edit}: the page holds no equity", repair="restore it first")
+    if edit.verb == "index" and said.indexability[page] not in NOINDEX:
+        raise InputError(f"{edit}: the page does not say noindex")
+    if edit.verb == "restore" and is_node:
+        raise InputError(f"{edit}: the page is alive and its own")
+
+
+def _check_result(edit: Edit, how: int, canonical: int) -> None:
+    if edit.verb == "redirect" and how >= Resolution.DEAD:
+        fault = Resolution(how).name.lower().replace("_", " ")
+        raise InputError(f"{edit} ends in: {fault}", allowed="a way to a living page")
+    if edit.verb == "canonical" and canonical not in (Canonical.HONOURED, Canonical.NONE):
+        why = Canonical(canonical).name.lower().replace("_", " ")
+        raise InputError(f"{edit} would not be honoured: {why}", repair="redirect it instead")

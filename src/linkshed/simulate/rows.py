@@ -1,0 +1,113 @@
+"""The rows of d P that a plan changes: what their pages handed on before, and what afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.graph.csr import F64, repeat_factors_of_one
+from linkshed.graph.push import Patch
+from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
+from linkshed.score.factors import attention, passing
+from linkshed.score.nodes import Nodes
+from linkshed.simulate.plan import Plan
+from linkshed.simulate.web import Ids, Web
+
+_ROLES = ("lands", "is_node", "is_dead", "is_noindex", "is_nofollow", "base")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Rows of the same pages ``before`` and ``after``; ``base`` is what the base of pages gains."""
+
+    before: Patch
+    after: Patch
+    base_pages: Ids
+    base: F64
+
+
+def changes_of(web: Web, plan: Plan) -> Changes:
+    """All rows and bases a plan changes."""
+    roles = changed_roles(web.nodes, plan.nodes)
+    pages = np.unique(
+        np.concatenate((plan.sources(web), roles, web.column("source", web.rows_to(roles))))
+    ).astype(np.int64)
+    rows = web.rows_from(pages)
+    base = plan.nodes.base[roles] - web.nodes.base[roles]
+    return Changes(
+        _before(web, pages, rows), _after(web, plan, pages, rows), roles, (1 - web.damping) * base
+    )
+
+
+def changed_roles(before: Nodes, after: Nodes) -> Ids:
+    """Pages whose part in the graph is not what it was."""
+    if before is after:
+        return np.empty(0, np.int64)
+    differs = np.zeros(len(before.lands), np.bool_)
+    for name in _ROLES:
+        differs |= getattr(before, name) != getattr(after, name)
+    return np.flatnonzero(differs)
+
+
+def _before(web: Web, pages: Ids, rows: Ids) -> Patch:
+    source = web.column("source", rows)
+    amount = web.column("weight", rows).astype(np.float64) * web.column("passes", rows)
+    lands = web.nodes.lands[web.column("target", rows)]
+    return _patch(pages, source, lands, amount * web.scale[source])
+
+
+def _after(web: Web, plan: Plan, pages: Ids, rows: Ids) -> Patch:
+    links = _edited(web, plan, rows)
+    nodes, profile = plan.nodes, web.profile
+    source, target = links["source"], links["target"]
+    lands = nodes.lands[target]
+    counts = nodes.is_node[source] & (lands != source)
+    weight = (attention(links, profile) * counts).astype(np.float32)
+    passes = passing(links, source, target, nodes, profile)[0].astype(np.float32)
+    if profile.repeat < 1:
+        weight *= _repeat(source, lands, weight, profile.repeat, profile.repeat_cap)
+    at = np.searchsorted(pages, source)
+    whole = np.bincount(at, weights=weight, minlength=len(pages))[at]
+    amount = web.damping * weight.astype(np.float64) * passes
+    return _patch(pages, source, lands, np.divide(amount, whole, out=amount, where=whole > 0))
+
+
+def _repeat(
+    source: NDArray[Any], lands: NDArray[Any], weight: Any, each: float, cap: float
+) -> NDArray[np.float32]:
+    """Links of one page to one receiver count less after the best: each such pair is a group."""
+    pairs = np.unique(np.stack((source, lands)), axis=1, return_inverse=True)[1]
+    return repeat_factors_of_one(pairs.astype(np.uint32), weight, each=each, cap=cap)
+
+
+def _edited(web: Web, plan: Plan, rows: Ids) -> dict[str, NDArray[Any]]:
+    """Columns of the rows as edited, new links at the end."""
+    rows = rows[~np.isin(rows, np.fromiter(plan.gone, np.int64, len(plan.gone)))]
+    columns = {}
+    for name in ("source", "target", *FACTOR_COLUMNS):
+        column = web.column(name, rows).copy()
+        for row, values in plan.set.items():
+            if name in values:
+                column[np.searchsorted(rows, row)] = values[name]
+        added = np.array([link[name] for link in plan.new]).astype(column.dtype)
+        columns[name] = _joined(column, added)
+    return columns
+
+
+def _joined(column: NDArray[Any], added: NDArray[Any]) -> NDArray[Any]:
+    values = np.concatenate((np.ma.getdata(column), added))
+    if not np.ma.isMaskedArray(column):
+        return values
+    missing = np.ma.getmaskarray(column)
+    return np.ma.array(values, mask=np.append(missing, np.zeros(len(added), np.bool_)))
+
+
+def _patch(pages: Ids, source: NDArray[Any], target: NDArray[Any], share: F64) -> Patch:
+    kept = share > 0
+    source, target, share = source[kept], target[kept], share[kept]
+    order = np.argsort(source, kind="stable")
+    offsets = np.searchsorted(source[order], np.append(pages, np.iinfo(np.int64).max))
+    return Patch(pages, offsets.astype(np.int64), target[order].astype(np.uint32), share[order])

@@ -1,0 +1,120 @@
+"""A scored snapshot as the graph its equity was computed on."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.errors import MissingScore
+from linkshed.graph.csr import F64, InLinks, fold, members_of
+from linkshed.graph.push import OutLinks, turned
+from linkshed.score.nodes import Nodes, read_nodes
+from linkshed.score.profiles import Profile, profile_of
+from linkshed.snapshot.kept import kept
+from linkshed.snapshot.resolve import Said, said_by
+from linkshed.snapshot.tables import Snapshot
+
+Ids = NDArray[np.int64]
+_NEEDED = (("pages", "equity"), ("pages", "out_weight"), ("links", "weight"), ("links", "passes"))
+_SOURCES = (("links", "weight"), ("links", "passes"), ("resolution", "receiver"))
+
+
+class Web:
+    """Who hands how much to whom: ``E = (1-d) b + (d P)^T E``, columns as published.
+
+    Raises MissingScore when the snapshot is not scored.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        for table, name in _NEEDED:
+            if not snapshot.has(table, name):
+                raise MissingScore(
+                    f"snapshot {snapshot.id} has no {table}.{name}", repair="linkshed score"
+                )
+        self.snapshot = snapshot
+        self.n_pages = snapshot.n_pages
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The weights the snapshot was scored with."""
+        return profile_of(self.snapshot.manifest.scores["equity"]["profile"])
+
+    @property
+    def damping(self) -> float:
+        """d."""
+        return self.profile.damping
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """Which pages hold equity of their own."""
+        return read_nodes(self.snapshot)
+
+    @cached_property
+    def said(self) -> Said:
+        """What pages say of themselves."""
+        return said_by(self.snapshot)
+
+    @cached_property
+    def equity(self) -> F64:
+        """E per page, 0 where a page holds none of its own."""
+        return np.nan_to_num(self.snapshot.array("pages", "equity"))
+
+    @cached_property
+    def error(self) -> float:
+        """Bound of the published equity's own error, summed over all pages."""
+        record = self.snapshot.manifest.scores["equity"]
+        return float(record["error_bound"]) * float(self.equity.sum())
+
+    @cached_property
+    def out_weight(self) -> F64:
+        """A per page."""
+        return np.asarray(self.snapshot.array("pages", "out_weight"))
+
+    @cached_property
+    def scale(self) -> F64:
+        """d / A per page, 0 for pages without links."""
+        none = np.zeros(self.n_pages)
+        return np.divide(self.damping, self.out_weight, out=none, where=self.out_weight > 0)
+
+    @cached_property
+    def in_links(self) -> InLinks:
+        """Links that pass something, by receiver; their amount is a * pi."""
+        arrays = kept(self.snapshot, "inlinks", _SOURCES, self._fold)
+        return InLinks(arrays["offsets"], arrays["sources"], arrays["amounts"])
+
+    @cached_property
+    def out_links(self) -> OutLinks:
+        """The same by source."""
+        arrays = kept(self.snapshot, "outlinks", _SOURCES, lambda: vars(turned(self.in_links)))
+        return OutLinks(arrays["offsets"], arrays["targets"], arrays["amounts"])
+
+    def column(self, name: str, rows: Ids) -> NDArray[Any]:
+        """A column of some links."""
+        return np.asanyarray(self.snapshot.array("links", name)[rows])
+
+    def rows_from(self, pages: Ids) -> Ids:
+        """Rows of all links that stand on pages, ascending."""
+        offsets = self.snapshot.array("out_offsets", "out_offset")
+        order = self.snapshot.array("out_order", "link")
+        return np.sort(np.asarray(order[spans(offsets, pages)], np.int64))
+
+    def rows_to(self, pages: Ids) -> Ids:
+        """Rows of all links that lead to pages themselves, folded ones not included."""
+        return spans(self.snapshot.array("in_offsets", "in_offset"), pages)
+
+    def _fold(self) -> dict[str, NDArray[Any]]:
+        of = self.snapshot.array
+        columns = of("links", "source"), of("links", "weight"), of("links", "passes")
+        members = members_of(self.nodes.lands)
+        return vars(fold(of("in_offsets", "in_offset"), *columns, members))
+
+
+def spans(offsets: NDArray[Any], ids: Ids) -> Ids:
+    """All places in ``[offsets[i], offsets[i + 1])`` of each id, in order."""
+    lo = np.asarray(offsets[ids], np.int64)
+    counts = np.asarray(offsets[np.asarray(ids) + 1], np.int64) - lo
+    starts = np.cumsum(counts) - counts
+    return np.asarray(np.arange(counts.sum()) + np.repeat(lo - starts, counts))
