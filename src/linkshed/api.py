@@ -41,6 +41,7 @@ class Result:
         self.snapshot = snapshot_id
         self.total = answer.total
         self.notes = answer.notes
+        self.remarks = answer.remarks
 
     def __len__(self) -> int:
         return len(self._answer.rows)

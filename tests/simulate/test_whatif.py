@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from snapshots import PLACES, random_text, scored_web
 
 from linkshed.errors import LinkshedError
 from linkshed.simulate.edits import parse_edits
 from linkshed.simulate.web import Web
 from linkshed.simulate.whatif import TOLERANCE, Outcome, what_if
 from linkshed.snapshot.tables import Snapshot
+from snapshots import PLACES, random_text, scored_web
 
 
 def equity_of_all(snapshot: Snapshot) -> dict[str, float]:

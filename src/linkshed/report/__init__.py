@@ -1,8 +1,9 @@
 """One question per file.
 
 In: a snapshot, a scope, a query. Out: one table with declared columns. Reads stored columns and
-never the algorithms. May import: ``snapshot``, ``urls``, ``schema``, ``errors``. To add a report:
-one file here and one name in REPORTS; it then appears in every surface and in the docs.
+never the algorithms; what is not stored is asked of ``simulate``. May import: ``simulate``,
+``snapshot``, ``urls``, ``schema``, ``errors``. To add a report: one file here and one name in
+REPORTS; it then appears in every surface and in the docs.
 """
 
 from linkshed.registry import Registry
@@ -10,5 +11,8 @@ from linkshed.registry import Registry
 REPORTS = Registry(
     "report",
     "report",
-    ("overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains"),
-)
+    (
+        "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
+        "linkshed", "whatif",
+    ),
+)  # fmt: skip

@@ -20,26 +20,30 @@ class Frame:
     """``n`` rows; ``makers`` give a column for row numbers, as an Arrow array of the same length.
 
     ``groups`` numbers the group of each row when similar rows are to be shown once; ``notes`` are
-    counts for the head of a table.
+    counts for the head of a table, ``remarks`` sentences for its foot.
     """
 
     n: int
     makers: Mapping[str, Maker]
     groups: Rows | None = None
     notes: dict[str, int] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     def table(self, names: Iterable[str], rows: Rows) -> pa.Table:
         """Some columns of some rows, in the order given."""
         return pa.table({name: self.makers[name](rows) for name in names})
 
 
-def of_table(table: pa.Table, notes: dict[str, int] | None = None) -> Frame:
+def of_table(
+    table: pa.Table, notes: dict[str, int] | None = None, remarks: tuple[str, ...] = ()
+) -> Frame:
     """A frame over columns that are all computed already."""
 
     def maker(name: str) -> Maker:
         return lambda rows: table[name].take(pa.array(rows, pa.int64()))
 
-    return Frame(len(table), {name: maker(name) for name in table.column_names}, None, notes or {})
+    makers = {name: maker(name) for name in table.column_names}
+    return Frame(len(table), makers, None, notes or {}, remarks)
 
 
 def labels(values: Any, kinds: type[IntEnum]) -> pa.Array:

@@ -41,7 +41,9 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of a report. ``total`` counts them before the limit, ``notes`` other things."""
+    """The rows of a report. ``total`` counts them before the limit, ``notes`` other things;
+    ``remarks`` are sentences on the answer as a whole.
+    """
 
     report: Report
     columns: tuple[Column, ...]
@@ -50,6 +52,7 @@ class Answer:
     frame: Frame
     counts: NDArray[Any] | None
     notes: dict[str, int]
+    remarks: tuple[str, ...]
 
     def batches(self, size: int = BATCH_ROWS) -> Any:
         """The rows as Arrow tables of at most ``size`` rows; at least one, possibly empty."""
@@ -102,7 +105,8 @@ def ask(
     stop = None if query.limit is None else query.offset + query.limit
     shown = slice(query.offset, stop)
     counts = None if counts is None else counts[shown]
-    return Answer(report, columns, total, rows[shown], frame, counts, frame.notes)
+    shown_rows = rows[shown]
+    return Answer(report, columns, total, shown_rows, frame, counts, frame.notes, frame.remarks)
 
 
 def _selected(report: Report, text: str | None) -> tuple[Column, ...]:

@@ -17,21 +17,49 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Option:
-    """A report's own parameter. With ``choices`` it is one of them, else it is a switch."""
+    """A report's own parameter.
+
+    ``form`` is ``choice`` (one of ``choices``), ``switch``, ``text``, ``script`` (text that a
+    surface may read from a file), ``count`` or ``number``, both within ``within``. None stands for
+    a value not given.
+    """
 
     name: str
     meaning: str
     default: Any
     choices: tuple[str, ...] = ()
+    form: str = ""
+    within: tuple[float, float] = (0, float("inf"))
+
+    @property
+    def kind(self) -> str:
+        """The form, also when it follows from the other fields."""
+        return self.form or ("choice" if self.choices else "switch")
 
     def check(self, value: Any) -> Any:
         """The value, or ParameterError."""
+        if value is None and self.default is None:
+            return None
+        if self.kind in ("text", "script"):
+            return str(value)
+        if self.kind in ("count", "number"):
+            return self._number(value)
         allowed: tuple[Any, ...] = self.choices or (True, False)
         if value not in allowed:
             raise ParameterError(
                 f"{self.name} {value!r}", allowed=", ".join(str(choice) for choice in allowed)
             )
         return value
+
+    def _number(self, value: Any) -> Any:
+        try:
+            number = int(value) if self.kind == "count" else float(value)
+        except (TypeError, ValueError):
+            number = self.within[0] - 1
+        if not self.within[0] <= number <= self.within[1]:
+            low, high = self.within
+            raise ParameterError(f"{self.name} {value!r}", allowed=f"{low:g} to {high:g}")
+        return number
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ def write_json(result: Result, stream: IO[bytes]) -> None:
         "snapshot": result.snapshot,
         "total": result.total,
         "notes": result.notes,
+        "remarks": result.remarks,
         "columns": [column.name for column in result.columns],
     }
     stream.write(_json(head)[:-1] + b', "rows": [')

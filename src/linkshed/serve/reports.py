@@ -64,7 +64,26 @@ def _option(option: Any) -> click.Option:
     if option.choices:
         return click.Option([flag], type=click.Choice(option.choices), default=option.default,
                             show_default=True, help=option.meaning)  # fmt: skip
-    return click.Option([flag], is_flag=True, default=option.default, help=option.meaning)
+    if option.kind == "switch":
+        return click.Option([flag], is_flag=True, default=option.default, help=option.meaning)
+    kinds = {"count": click.INT, "number": click.FLOAT, "script": SCRIPT, "text": click.STRING}
+    return click.Option([flag], type=kinds[option.kind], default=option.default,
+                        show_default=option.default is not None, help=option.meaning)  # fmt: skip
+
+
+class _Script(click.ParamType[str]):
+    """Text given as it is, or the path of the file that holds it; ``-`` is standard input."""
+
+    name = "file or text"
+
+    def convert(self, value: str, param: Any, ctx: Any) -> str:
+        if value != "-" and (len(value.split()) > 1 or value.lstrip().startswith(("[", "{"))):
+            return value
+        with click.File(encoding="utf-8").convert(value, param, ctx) as file:
+            return str(file.read())
+
+
+SCRIPT = _Script()
 
 
 def _form_of(output: str | None) -> str:

@@ -35,10 +35,10 @@ def show(result: Result) -> str:
     rows = result.to_dicts()
     texts = [[cell(row[c.name], c) for c in result.columns] for row in rows]
     if not rows:
-        return out.getvalue()
+        return _with_remarks(out.getvalue(), result)
     if _needed(result.columns, texts) > width:
         console.print(_stacked(result.columns, texts))
-        return out.getvalue()
+        return _with_remarks(out.getvalue(), result)
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in result.columns:
         is_number = column.type not in ("string", "time", "bool", "list")
@@ -52,7 +52,11 @@ def show(result: Result) -> str:
     for line in texts:
         table.add_row(*line)
     console.print(table)
-    return out.getvalue()
+    return _with_remarks(out.getvalue(), result)
+
+
+def _with_remarks(text: str, result: Result) -> str:
+    return text + "".join(f"{plain(remark)}\n" for remark in result.remarks)
 
 
 def headline(result: Result) -> str:

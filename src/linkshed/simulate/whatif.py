@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from linkshed.graph.csr import F64
 from linkshed.graph.push import Patch, spread_out
 from linkshed.score.nodes import Nodes
+from linkshed.score.ratings import rating
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.plan import Plan, plan
 from linkshed.simulate.rows import Changes, changes_of
@@ -48,6 +49,16 @@ class Outcome:
     def gain(self) -> F64:
         """What each page gains, equity it does not hold counted as 0."""
         return np.nan_to_num(self.after) - np.nan_to_num(self.before)
+
+    @property
+    def rating_before(self) -> F64:
+        """NaN where a page holds no equity of its own."""
+        return np.where(np.isnan(self.before), np.nan, rating(np.nan_to_num(self.before)))
+
+    @property
+    def rating_after(self) -> F64:
+        """NaN where a page will hold no equity of its own."""
+        return np.where(np.isnan(self.after), np.nan, rating(np.nan_to_num(self.after)))
 
 
 def what_if(web: Web, edits: Sequence[Edit], tolerance: float = TOLERANCE) -> Outcome:

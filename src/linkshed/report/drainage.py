@@ -1,0 +1,114 @@
+"""The rows of a linkshed: by referring domain, by backlink, or by page of entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from linkshed.report.frame import Frame, of_table
+from linkshed.simulate.shed import Shed, shed_of
+from linkshed.simulate.web import Web
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+EXACT = 1e-9
+Keys = NDArray[np.int64]
+
+
+def drainage(snapshot: Snapshot, scope: Scope, by: str) -> Frame:
+    """A frame whose rows sum to the equity of the scope."""
+    web = Web(snapshot)
+    shed = shed_of(web, scope)
+    source = web.column("source", shed.rows)
+    if by == "link":
+        rows = [*_own(web, shed, whole=True), _links(web, shed, source)]
+    elif by == "page":
+        rows = [*_own(web, shed, whole=False), _pages(web, shed)]
+    else:
+        rows = [*_own(web, shed, whole=True), _domains(web, shed, source)]
+    table = pa.concat_tables(rows).combine_chunks()
+    share = table["equity"].to_numpy() / shed.equity
+    table = table.append_column("share", pa.array(share))
+    return of_table(table, {"backlinks": len(shed.rows)}, (_sentence(shed),))
+
+
+def _sentence(shed: Shed) -> str:
+    n = len(shed.targets)
+    base, paid = float(shed.base.sum()), float(shed.paid.sum())
+    pages = "1 page holds" if n == 1 else f"{n:,} pages hold"
+    exact = abs(shed.residual) <= EXACT * shed.equity
+    end = "the split sums exactly" if exact else "THE SPLIT DOES NOT SUM EXACTLY"
+    return (
+        f"{pages} {shed.equity:.6g} page-equivalents: {base:.6g} begin on pages of the site,"
+        f" {paid:.6g} come from backlinks; residual {shed.residual:.1e}: {end}."
+    )
+
+
+def _own(web: Web, shed: Shed, *, whole: bool) -> list[pa.Table]:
+    own = (1 - web.damping) * web.nodes.base[shed.site]
+    domains = _names(web, web.snapshot.domain_of(shed.site))
+    if not whole:
+        kept = shed.base > 0
+        urls = web.snapshot.urls(shed.site[kept])
+        return [_table("own base", own[kept], shed.base[kept], domain=domains[kept], entry=urls)]
+    names, at = np.unique(domains.astype(str), return_inverse=True)
+    began, arrived = (np.bincount(at, weights=values) for values in (own, shed.base))
+    return [_table("own base", began, arrived, domain=names.astype(object))]
+
+
+def _links(web: Web, shed: Shed, source: NDArray[Any]) -> pa.Table:
+    anchors = web.snapshot.take("links", ["anchor"], shed.rows)["anchor"].to_pylist()
+    return _table(
+        "backlink",
+        shed.carried,
+        shed.paid,
+        domain=_names(web, web.snapshot.domain_of(source)),
+        source=web.snapshot.urls(source),
+        entry=web.snapshot.urls(shed.enters),
+        anchor=anchors,
+        links=np.ones(len(shed.rows)),
+    )
+
+
+def _domains(web: Web, shed: Shed, source: NDArray[Any]) -> pa.Table:
+    ids, sums = _sums(shed, web.snapshot.domain_of(source))
+    return _table("backlink", *sums[:2], domain=_names(web, ids), links=sums[2])
+
+
+def _pages(web: Web, shed: Shed) -> pa.Table:
+    ids, sums = _sums(shed, shed.enters)
+    return _table("backlink", *sums[:2], entry=web.snapshot.urls(ids), links=sums[2])
+
+
+def _sums(shed: Shed, keys: NDArray[Any]) -> tuple[Keys, list[NDArray[Any]]]:
+    ids, at = np.unique(keys, return_inverse=True)
+    weights = (shed.carried, shed.paid, np.ones(len(keys)))
+    return ids, [np.bincount(at, weights=values, minlength=len(ids)) for values in weights]
+
+
+def _names(web: Web, domain_ids: NDArray[Any]) -> NDArray[Any]:
+    found = web.snapshot.take("domains", ["domain"], domain_ids)["domain"].to_pylist()
+    return np.array(found, object)
+
+
+def _table(part: str, enters: NDArray[Any], equity: NDArray[Any], **given: Any) -> pa.Table:
+    n = len(enters)
+    texts = {name: given.get(name, [None] * n) for name in ("domain", "source", "entry", "anchor")}
+    domain, source, entry, anchor = (pa.array(list(v), pa.string()) for v in texts.values())
+    reach = np.divide(equity, enters, out=np.zeros(n), where=enters > 0)
+    return pa.table(
+        {
+            "part": pa.array([part] * n, pa.string()),
+            "source_domain": domain,
+            "source_url": source,
+            "entry_url": entry,
+            "anchor": anchor,
+            "links": pa.array(np.asarray(given.get("links", np.zeros(n))), pa.uint32(), safe=False),
+            "enters": pa.array(enters, pa.float64()),
+            "reach": pa.array(reach, pa.float64()),
+            "equity": pa.array(equity, pa.float64()),
+        }
+    )

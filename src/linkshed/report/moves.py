@@ -1,0 +1,64 @@
+"""The rows of a what-if: every page that moves, and how the whole moves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from linkshed.errors import ParameterError
+from linkshed.report.frame import Frame, of_table
+from linkshed.simulate.edits import parse_edits
+from linkshed.simulate.web import Web
+from linkshed.simulate.whatif import Outcome, what_if
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+
+def moves(snapshot: Snapshot, scope: Scope, script: str | None, tolerance: float) -> Frame:
+    """A frame over the pages of the scope that move by more than the error bound."""
+    if not script:
+        raise ParameterError(
+            "no edits", allowed="a script or a file", repair="--edits 'add A -> B'"
+        )
+    found = what_if(Web(snapshot), parse_edits(script), tolerance)
+    inside = np.zeros(len(found.pages), np.bool_)
+    for lo, hi in snapshot.pages_of(scope):
+        inside |= (found.pages >= lo) & (found.pages < hi)
+    kept = np.flatnonzero(inside & (np.abs(found.gain) > found.error_bound))
+    return of_table(_table(snapshot, found, kept), remarks=_remarks(found, inside))
+
+
+def _table(snapshot: Snapshot, found: Outcome, kept: np.ndarray[tuple[int], np.dtype[np.int64]]
+           ) -> pa.Table:  # fmt: skip
+    pages = found.pages[kept]
+    lands, is_dead = found.nodes.lands[pages], found.nodes.is_dead[pages]
+    receivers = [None if dead else url
+                 for url, dead in zip(snapshot.urls(lands), is_dead, strict=True)]  # fmt: skip
+    before, after = found.rating_before[kept], found.rating_after[kept]
+    columns = {
+        "gain": found.gain[kept],
+        "rating_gain": after - before,
+        "equity_before": found.before[kept],
+        "equity_after": found.after[kept],
+        "rating_before": before,
+        "rating_after": after,
+    }
+    return pa.table(
+        {
+            "url": pa.array(snapshot.urls(pages), pa.string()),
+            **{name: pa.array(v, pa.float64(), from_pandas=True) for name, v in columns.items()},
+            "receiver_url": pa.array(receivers, pa.string()),
+        }
+    )
+
+
+def _remarks(found: Outcome, inside: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[str, ...]:
+    winners, losers = (int((inside & (sign * found.gain > found.error_bound)).sum())
+                       for sign in (1, -1))  # fmt: skip
+    return (
+        f"{winners:,} pages of the scope win and {losers:,} lose; together they gain"
+        f" {float(found.gain[inside].sum()):+.6g} page-equivalents, all pages"
+        f" {float(found.gain.sum()):+.6g}.",
+        f"All errors together are at most {found.error_bound:.1e} page-equivalents;"
+        " pages that move by less are left out. Domain ratings are not simulated.",
+    )
