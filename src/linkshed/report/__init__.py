@@ -13,6 +13,6 @@ REPORTS = Registry(
     "report",
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
-        "linkshed", "whatif",
+        "linkshed", "why", "whatif", "robustness",
     ),
 )  # fmt: skip

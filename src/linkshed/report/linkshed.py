@@ -25,7 +25,7 @@ _MANY = "the row stands for several"
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """The split of the scope's equity; its rows sum to it."""
-    from linkshed.report.drainage import drainage
+    from linkshed.report.answers.drainage import drainage
 
     return drainage(snapshot, scope, options["by"])
 

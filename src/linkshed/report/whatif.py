@@ -33,7 +33,7 @@ _NONE = "holds no equity of its own: dead, or folded into another page"
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """The pages of the scope that the edits move."""
-    from linkshed.report.moves import moves
+    from linkshed.report.answers.moves import moves
 
     return moves(snapshot, scope, options["edits"], options["tolerance"])
 

@@ -34,7 +34,7 @@ class Snapshot:
     def __init__(self, store_path: Path, manifest: Manifest) -> None:
         self.manifest = manifest
         self.id = manifest.id
-        self._store = store_path
+        self.store_path = store_path
         self._entries = {(e.table, name): e for e in manifest.files for name in e.columns}
         self._files: dict[str, pq.ParquetFile] = {}
         self._group_borders: dict[str, Rows] = {}
@@ -204,7 +204,7 @@ class Snapshot:
         return found
 
     def _path(self, entry: FileEntry) -> Path:
-        return self._store / "objects" / f"{entry.sha256}.parquet"
+        return self.store_path / "objects" / f"{entry.sha256}.parquet"
 
     def _file(self, entry: FileEntry) -> pq.ParquetFile:
         if entry.sha256 not in self._files:
@@ -254,7 +254,7 @@ class Snapshot:
         return found.take(pa.array(starts[at] + rows - borders[group]))
 
     def _map(self, entry: FileEntry, name: str) -> Rows:
-        base = self._store / "cache" / f"{entry.sha256}-{name}"
+        base = self.store_path / "cache" / f"{entry.sha256}-{name}"
         values, missing = base.with_suffix(".npy"), base.with_suffix(".null.npy")
         if not values.exists():
             self._write_twin(entry, name, values, missing)

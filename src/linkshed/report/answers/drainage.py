@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from linkshed.errors import NotFoundError
 from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.shed import Shed, shed_of
 from linkshed.simulate.web import Web
@@ -21,7 +22,13 @@ Keys = NDArray[np.int64]
 def drainage(snapshot: Snapshot, scope: Scope, by: str) -> Frame:
     """A frame whose rows sum to the equity of the scope."""
     web = Web(snapshot)
-    shed = shed_of(web, scope)
+    try:
+        shed = shed_of(web, scope)
+    except NotFoundError as error:
+        none = np.empty(0)
+        return of_table(
+            _table("", none, none).append_column("share", pa.array(none)), remarks=(str(error),)
+        )
     source = web.column("source", shed.rows)
     if by == "link":
         rows = [*_own(web, shed, whole=True), _links(web, shed, source)]

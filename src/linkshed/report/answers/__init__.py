@@ -1,0 +1,1 @@
+"""The rows of reports that ask ``simulate``. Declarations stay cheap to import without them."""
