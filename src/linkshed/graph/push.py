@@ -4,12 +4,13 @@
     backwards   z = g + d P z          what one unit of equity at every page is worth to the goal g
 
 Method: residual push (Gauss-Southwell). Whoever has more left over than a threshold hands it on
-along its links; the threshold falls until what is left over is small enough. Only pages that are
-reached cost anything, so a small change of a large graph takes milliseconds.
+along its links; the threshold falls to the ``floor`` asked for. Only pages that are reached cost
+anything, so a small change of a large graph takes milliseconds.
 
-Bound: rows of d P sum to at most d, so ``|y - exact|_1 <= left / (1 - d)`` outwards, and
-``max |z - exact| <= left / (1 - d)`` backwards, where ``left`` is the sum of what is left over,
-without signs.
+Bound. With r what is left over and ``Z = (I - d P)^-1``, the error at page j is ``sum of r_u Z_uj``
+outwards. Since ``E_j = (1-d) sum of b_u Z_uj``, pages with base 1 and no more than ``floor`` left
+make an error of at most ``floor / (1-d)`` of E_j itself, at every page, however many there are.
+Backwards the error is at most ``floor / (1-d)``, because rows of Z sum to at most 1 / (1-d).
 
 Sources: Berkhin, Bookmark-coloring algorithm for personalized PageRank computing, 2006; Andersen,
 Chung, Lang, Local graph partitioning using PageRank vectors, FOCS 2006.
@@ -17,6 +18,7 @@ Chung, Lang, Local graph partitioning using PageRank vectors, FOCS 2006.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,21 +62,20 @@ NO_PATCH = Patch(np.empty(0, np.int64), np.zeros(1, np.int64), np.empty(0, np.ui
 
 @dataclass(frozen=True)
 class Spread:
-    """``values[n]`` is the result at ``pages[n]``, ascending; 0 elsewhere. ``left``: see above."""
+    """``values[n]`` is the result at ``pages[n]``, ascending, 0 elsewhere; ``rest[n]`` what is left
+    over there.
+    """
 
     pages: I64
     values: F64
-    left: float
-    n_links_used: int
+    rest: F64
 
     def at(self, pages: Any) -> F64:
         """The values of some pages."""
-        found = np.searchsorted(self.pages, pages)
-        inside = found < len(self.pages)
-        inside[inside] = self.pages[found[inside]] == np.asarray(pages)[inside]
-        values = np.zeros(len(found))
-        values[inside] = self.values[found[inside]]
-        return values
+        if not len(self.pages):
+            return np.zeros(len(pages))
+        found = np.minimum(np.searchsorted(self.pages, pages), len(self.pages) - 1)
+        return np.where(self.pages[found] == pages, self.values[found], 0.0)
 
 
 def turned(links: InLinks) -> OutLinks:
@@ -93,19 +94,22 @@ def spread_out(
     pages: Any,
     amounts: Any,
     *,
-    allowed: float,
+    floor: float,
     patch: Patch = NO_PATCH,
 ) -> Spread:
-    """Spread the disturbance ``amounts`` at ``pages`` until no more than ``allowed`` is left."""
+    """Spread the disturbance ``amounts`` at ``pages`` until no page has more than ``floor`` left.
+
+    Pages without links hand nothing on and have nothing left.
+    """
     state = _State(len(scale), pages, amounts)
     slot = _slots(patch.pages, len(scale))
     graph = (links.offsets, links.targets, links.amounts, scale)
-    used = _out(*graph, slot, patch.offsets, patch.targets, patch.shares, *state.arrays(), allowed)
-    return state.spread(used)
+    _out(*graph, slot, patch.offsets, patch.targets, patch.shares, *state.arrays(), floor)
+    return state.spread(is_end=lambda pages: _ends(links, patch, slot, pages))
 
 
 def spread_back(
-    links: InLinks, scale: F64, pages: Any, amounts: Any, *, allowed: float, patch: Patch = NO_PATCH
+    links: InLinks, scale: F64, pages: Any, amounts: Any, *, floor: float, patch: Patch = NO_PATCH
 ) -> Spread:
     """The same against the direction of links, for the goal ``amounts`` at ``pages``."""
     state = _State(len(scale), pages, amounts)
@@ -115,8 +119,17 @@ def spread_back(
     is_patched = _slots(patch.pages, len(scale))
     graph = (links.offsets, links.sources, links.amounts, scale)
     inward = (_slots(into, len(scale)), borders, patch.pages[patch.rows()[order]])
-    used = _back(*graph, is_patched, *inward, patch.shares[order], *state.arrays(), allowed)
-    return state.spread(used)
+    _back(*graph, is_patched, *inward, patch.shares[order], *state.arrays(), floor)
+    return state.spread(is_end=lambda pages: np.zeros(len(pages), np.bool_))
+
+
+def _ends(links: OutLinks, patch: Patch, slot: NDArray[np.int32], pages: I64) -> NDArray[np.bool_]:
+    """Whether pages hand nothing on."""
+    counts = links.offsets[pages + 1] - links.offsets[pages]
+    rows = slot[pages] - 1
+    patched = rows >= 0
+    counts[patched] = np.diff(patch.offsets)[rows[patched]]
+    return np.asarray(counts == 0)
 
 
 class _State:
@@ -139,10 +152,13 @@ class _State:
             self.is_waiting,
         )  # fmt: skip
 
-    def spread(self, n_links_used: int) -> Spread:
+    def spread(self, is_end: Callable[[I64], NDArray[np.bool_]]) -> Spread:
         pages = np.sort(self.reached[: self.n_reached[0]]).astype(np.int64)
-        left = float(np.abs(self.left[pages]).sum())
-        return Spread(pages, self.passed[pages], left, n_links_used)
+        passed, rest = self.passed[pages], self.left[pages]
+        kept = is_end(pages)
+        passed[kept] += rest[kept]
+        rest[kept] = 0.0
+        return Spread(pages, passed, rest)
 
 
 def _slots(pages: Any, n: int) -> NDArray[np.int32]:
@@ -162,13 +178,11 @@ def _turn(in_offsets, sources, in_amounts, at, targets, amounts):  # type: ignor
 
 
 @kernel
-def _total(left, reached, n_reached):  # type: ignore[no-untyped-def]
-    total = most = 0.0
+def _most(left, reached, n_reached):  # type: ignore[no-untyped-def]
+    most = 0.0
     for n in range(n_reached[0]):
-        amount = abs(left[reached[n]])
-        total += amount
-        most = max(most, amount)
-    return total, most
+        most = max(most, abs(left[reached[n]]))
+    return most
 
 
 @kernel
@@ -201,12 +215,11 @@ def _give(page, amount, left, reached, is_reached, n_reached, queue, is_waiting,
 @kernel
 def _out(  # type: ignore[no-untyped-def]
     offsets, targets, amounts, scale, slot, patch_offsets, patch_targets, patch_shares,
-    left, passed, reached, is_reached, n_reached, queue, is_waiting, allowed,
+    left, passed, reached, is_reached, n_reached, queue, is_waiting, floor,
 ):  # fmt: skip
-    used = 0
-    total, most = _total(left, reached, n_reached)
-    threshold = most * START
-    while total > allowed and threshold > 0:
+    most = _most(left, reached, n_reached)
+    threshold = max(most * START, floor)
+    while most > floor:
         head, end = 0, _enqueue(left, reached, n_reached, queue, is_waiting, threshold)
         while head < end:
             page = queue[head % len(queue)]
@@ -224,26 +237,23 @@ def _out(  # type: ignore[no-untyped-def]
                     )  # fmt: skip
             else:
                 amount *= scale[page]
-                used += offsets[page + 1] - offsets[page]
                 for k in range(offsets[page], offsets[page + 1]):
                     end += _give(
                         targets[k], amount * amounts[k], left, reached, is_reached,
                         n_reached, queue, is_waiting, end, threshold,
                     )  # fmt: skip
-        total, most = _total(left, reached, n_reached)
-        threshold = threshold * STEP
-    return used
+        most = _most(left, reached, n_reached)
+        threshold = max(threshold * STEP, floor)
 
 
 @kernel
 def _back(  # type: ignore[no-untyped-def]
     offsets, sources, amounts, scale, is_patched, slot, patch_offsets, patch_sources, patch_shares,
-    left, passed, reached, is_reached, n_reached, queue, is_waiting, allowed,
+    left, passed, reached, is_reached, n_reached, queue, is_waiting, floor,
 ):  # fmt: skip
-    used = 0
-    total, most = _total(left, reached, n_reached)
-    threshold = most * START
-    while total > allowed and threshold > 0:
+    most = _most(left, reached, n_reached)
+    threshold = max(most * START, floor)
+    while most > floor:
         head, end = 0, _enqueue(left, reached, n_reached, queue, is_waiting, threshold)
         while head < end:
             page = queue[head % len(queue)]
@@ -252,7 +262,6 @@ def _back(  # type: ignore[no-untyped-def]
             amount = left[page]
             left[page] = 0.0
             passed[page] += amount
-            used += offsets[page + 1] - offsets[page]
             for k in range(offsets[page], offsets[page + 1]):
                 source = sources[k]
                 if is_patched[source] == 0:
@@ -267,6 +276,5 @@ def _back(  # type: ignore[no-untyped-def]
                         patch_sources[k], amount * patch_shares[k], left, reached, is_reached,
                         n_reached, queue, is_waiting, end, threshold,
                     )  # fmt: skip
-        total, most = _total(left, reached, n_reached)
-        threshold = threshold * STEP
-    return used
+        most = _most(left, reached, n_reached)
+        threshold = max(threshold * STEP, floor)

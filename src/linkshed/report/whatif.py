@@ -23,7 +23,7 @@ EDITS = Option(
 )
 TOLERANCE = Option(
     "tolerance",
-    "largest sum of all errors, in page-equivalents",
+    "how far any equity may be off, as a share of itself",
     1e-6,
     form="number",
     within=(1e-12, 1),

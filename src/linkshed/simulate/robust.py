@@ -29,8 +29,8 @@ TOPS = (3, 10)
 @dataclass(frozen=True)
 class Loss:
     """``domains`` are lost together; ``paid`` is what their links bring in today, ``equity`` what
-    the scope would hold without them, within ``error_bound``. ``top`` is how many of the largest
-    are lost together, 1 for a single domain.
+    the scope would hold without them, right to the share ``relative_error``. ``top`` is how many of
+    the largest are lost together, 1 for a single domain.
     """
 
     domains: Ids
@@ -38,7 +38,7 @@ class Loss:
     links: int
     paid: float
     equity: float
-    error_bound: float
+    relative_error: float
 
 
 def losses(web: Web, scope: Scope, each: int) -> tuple[Shed, Iterator[Loss]]:
@@ -80,4 +80,4 @@ def _loss(web: Web, shed: Shed, top: int, lost: Ids, rows: Ids, paid: float) -> 
     made = Plan(web.nodes, gone=set(rows.tolist()))
     found = outcome(web, made, changes_of(web, made), TOLERANCE)
     held = shed.equity + float(found.gain[np.isin(found.pages, shed.targets)].sum())
-    return Loss(lost, top, len(rows), paid, held, found.error_bound)
+    return Loss(lost, top, len(rows), paid, held, found.relative_error)

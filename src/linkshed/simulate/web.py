@@ -69,6 +69,12 @@ class Web:
         return float(record["error_bound"]) * float(self.equity.sum())
 
     @cached_property
+    def page_error(self) -> float:
+        """Bound of the published equity's own error at a page, as a share of it."""
+        record = self.snapshot.manifest.scores["equity"]
+        return float(record["page_residual"]) / (1 - self.damping)
+
+    @cached_property
     def out_weight(self) -> F64:
         """A per page."""
         return np.asarray(self.snapshot.array("pages", "out_weight"))

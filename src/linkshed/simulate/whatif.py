@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
-from linkshed.graph.push import Patch, spread_out
+from linkshed.graph.push import Patch, Spread, spread_out
 from linkshed.score.nodes import Nodes
 from linkshed.score.ratings import rating
 from linkshed.simulate.edits import Edit
@@ -36,19 +36,27 @@ TOLERANCE = 1e-6
 @dataclass(frozen=True)
 class Outcome:
     """Equity of the pages that move. ``before`` and ``after`` are NaN where a page holds none of
-    its own. ``error_bound`` bounds the sum of all errors of ``after``, in page-equivalents.
+    its own. Each ``after`` is off by at most the share ``relative_error`` of itself, and all
+    together by at most ``total_error`` page-equivalents.
     """
 
     pages: Ids
     before: F64
     after: F64
-    error_bound: float
+    relative_error: float
+    total_error: float
     nodes: Nodes
 
     @property
     def gain(self) -> F64:
         """What each page gains, equity it does not hold counted as 0."""
         return np.nan_to_num(self.after) - np.nan_to_num(self.before)
+
+    @property
+    def is_sure(self) -> NDArray[np.bool_]:
+        """Whether a page gains or loses more than the errors before and after."""
+        larger = np.maximum(np.nan_to_num(self.before), np.nan_to_num(self.after))
+        return np.asarray(np.abs(self.gain) > 2 * self.relative_error * larger)
 
     @property
     def rating_before(self) -> F64:
@@ -62,7 +70,7 @@ class Outcome:
 
 
 def what_if(web: Web, edits: Sequence[Edit], tolerance: float = TOLERANCE) -> Outcome:
-    """The outcome of all edits together, to ``tolerance`` page-equivalents over all pages.
+    """The outcome of all edits together, every page's equity right to the share ``tolerance``.
 
     Raises NotFoundError for pages and links the snapshot does not know, InputError for edits that
     contradict each other or cannot be.
@@ -79,14 +87,25 @@ def outcome(web: Web, made: Plan, changes: Changes, tolerance: float = TOLERANCE
         web.scale,
         pages,
         amounts,
-        allowed=tolerance * (1 - web.damping),
+        floor=tolerance * (1 - web.damping),
         patch=changes.after,
     )
     before = np.where(web.nodes.is_node[found.pages], web.equity[found.pages], np.nan)
     after = np.maximum(np.nan_to_num(before) + found.values, 0.0)
     after = np.where(made.nodes.is_node[found.pages], after, np.nan)
-    bound = found.left / (1 - web.damping) + web.error
-    return Outcome(found.pages, before, after, bound, made.nodes)
+    return Outcome(found.pages, before, after, *_errors(web, made, found), made.nodes)
+
+
+def _errors(web: Web, made: Plan, found: Spread) -> tuple[float, float]:
+    """The relative and the total bound. Where pages without base have something left, the
+    relative one counts it in full, against the least that a page with equity holds.
+    """
+    rest, share = np.abs(found.rest), 1 - web.damping
+    has_base = made.nodes.base[found.pages] > 0
+    unbased = float(rest[~has_base].sum()) / share
+    relative = float(rest[has_base].max(initial=0.0)) / share + unbased / share
+    total = float(rest.sum()) / share
+    return relative + web.page_error, total + web.error
 
 
 def _disturbance(web: Web, made: Plan, changes: Changes) -> tuple[Ids, F64]:

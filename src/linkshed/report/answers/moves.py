@@ -24,7 +24,7 @@ def moves(snapshot: Snapshot, scope: Scope, script: str | None, tolerance: float
     inside = np.zeros(len(found.pages), np.bool_)
     for lo, hi in snapshot.pages_of(scope):
         inside |= (found.pages >= lo) & (found.pages < hi)
-    kept = np.flatnonzero(inside & (np.abs(found.gain) > found.error_bound))
+    kept = np.flatnonzero(inside & found.is_sure)
     return of_table(_table(snapshot, found, kept), remarks=_remarks(found, inside))
 
 
@@ -53,12 +53,13 @@ def _table(snapshot: Snapshot, found: Outcome, kept: np.ndarray[tuple[int], np.d
 
 
 def _remarks(found: Outcome, inside: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[str, ...]:
-    winners, losers = (int((inside & (sign * found.gain > found.error_bound)).sum())
-                       for sign in (1, -1))  # fmt: skip
+    sure = inside & found.is_sure
+    winners, losers = (int((sure & (sign * found.gain > 0)).sum()) for sign in (1, -1))
     return (
         f"{winners:,} pages of the scope win and {losers:,} lose; together they gain"
         f" {float(found.gain[inside].sum()):+.6g} page-equivalents, all pages"
         f" {float(found.gain.sum()):+.6g}.",
-        f"All errors together are at most {found.error_bound:.1e} page-equivalents;"
-        " pages that move by less are left out. Domain ratings are not simulated.",
+        f"Each equity is right within {found.relative_error:.1e} of itself, all together within"
+        f" {found.total_error:.1e}; pages that move by less are left out. Domain ratings are not"
+        " simulated.",
     )

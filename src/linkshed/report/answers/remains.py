@@ -21,12 +21,12 @@ def remains(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     except NotFoundError as error:
         return of_table(_table(snapshot, [], 0.0), remarks=(str(error),))
     lost = list(found)
-    bound = max((loss.error_bound for loss in lost), default=0.0)
+    off = max((loss.relative_error for loss in lost), default=0.0)
     return of_table(
         _table(snapshot, lost, shed.equity),
         remarks=(
             f"Today {shed.equity:.6g} page-equivalents, rating {float(points(shed.equity)):.1f} as"
-            f" one page; errors are at most {bound:.1e}.",
+            f" one page; what is left is right within {off:.1e} of itself.",
             "What one loss does to every page: linkshed whatif SCOPE --edits 'lose DOMAIN -> SITE'",
         ),
     )
