@@ -13,6 +13,6 @@ REPORTS = Registry(
     "report",
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
-        "linkshed", "why", "whatif", "robustness",
+        "linkshed", "why", "whatif", "robustness", "waste",
     ),
 )  # fmt: skip

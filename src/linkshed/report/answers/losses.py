@@ -1,0 +1,71 @@
+"""The rows of a waste report."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from linkshed.errors import LinkshedError
+from linkshed.report.frame import Frame, of_table
+from linkshed.simulate.waste import Waste, Wastes
+from linkshed.simulate.web import Web
+from linkshed.simulate.whatif import TOLERANCE
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+Gain = tuple[float | None, str | None, float | None]
+NOT_TRIED: Gain = (None, None, None)
+
+
+def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
+    """A frame of losses, largest first."""
+    wastes = Wastes(Web(snapshot), scope)
+    found = wastes.found()
+    gains = [_gain(wastes, waste) for waste in found[:each]]
+    gains += [NOT_TRIED] * (len(found) - len(gains))
+    total = sum(waste.loss for waste in found)
+    remark = (
+        f"The scope holds {wastes.held:.6g} page-equivalents and loses {total:.6g};"
+        " gains are each of one repair alone and do not add up."
+    )
+    return of_table(_table(snapshot, wastes.held, found, gains), remarks=(remark,))
+
+
+def _gain(wastes: Wastes, waste: Waste) -> Gain:
+    try:
+        found = wastes.repaired(waste, TOLERANCE)
+    except LinkshedError:
+        return NOT_TRIED
+    inside = np.flatnonzero(wastes.inside[found.pages])
+    if not len(inside):
+        return 0.0, None, None
+    best = inside[np.argmax(found.gain[inside])]
+    url = wastes.web.snapshot.urls(found.pages[best : best + 1])[0]
+    return wastes.gain(found), url, float(found.gain[best])
+
+
+def _table(snapshot: Snapshot, held: float, found: list[Waste], gains: list[Gain]) -> pa.Table:
+    pages = [waste.page for waste in found]
+    domains = [
+        waste.domain if waste.page is None else int(snapshot.domain_of(np.array([waste.page]))[0])
+        for waste in found
+    ]
+    names = snapshot.take("domains", ["domain"], np.array(domains, np.int64))["domain"]
+    known = np.array([page for page in pages if page is not None], np.int64)
+    urls = iter(snapshot.urls(known))
+    gain, winner, winner_gain = zip(*gains, strict=True) if gains else ((), (), ())
+    loss = [waste.loss for waste in found]
+    return pa.table(
+        {
+            "kind": pa.array([waste.kind for waste in found], pa.string()),
+            "url": pa.array([None if p is None else next(urls) for p in pages], pa.string()),
+            "domain": names,
+            "links": pa.array([waste.links for waste in found], pa.uint32()),
+            "loss": pa.array(loss, pa.float64()),
+            "share": pa.array([each / held if held else None for each in loss], pa.float64()),
+            "repair": pa.array([waste.repair for waste in found], pa.string()),
+            "gain": pa.array(gain, pa.float64()),
+            "winner_url": pa.array(winner, pa.string()),
+            "winner_gain": pa.array(winner_gain, pa.float64()),
+        }
+    )

@@ -1,0 +1,213 @@
+"""Where a scope loses equity, and exactly what each repair would bring back.
+
+All losses are in page-equivalents per reading of the web: what links or pages of the scope take
+without handing it on. A repair is a what-if, so its gain counts everything that follows, returns
+and dilution included; it may be more or less than the loss, and below 0.
+
+    broken page     links to a dead page of the scope          repair: bring the page back
+    broken link     links of the scope to dead pages elsewhere repair: take the links away
+    redirect loop   links to pages of the scope that redirect  repair: let the page answer
+                    without end
+    nofollow        links inside the scope that pass nothing   repair: follow them
+    nofollow page   pages whose robots rule says nofollow      repair: drop the rule
+    noindex         what noindex pages would hand on           repair: let them be indexed
+    canonical split what pages hold whose canonical is refused repair: redirect them there
+    dangling page   what pages that were read but have no      repair: link to the home page
+                    links would hand on
+    template links  links in menus and footers of at least     repair: take them away
+                    three pages to one other domain
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.graph.csr import F64
+from linkshed.schema import Canonical, Placement, Resolution
+from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
+from linkshed.score.factors import RESTRICTING, Fate, is_clickable, passing
+from linkshed.simulate.edits import Edit
+from linkshed.simulate.pages import changed_nodes
+from linkshed.simulate.plan import NEW_LINK, Plan
+from linkshed.simulate.rows import changes_of
+from linkshed.simulate.web import Ids, Web
+from linkshed.simulate.whatif import Outcome, outcome
+from linkshed.urls.scope import Scope
+
+TEMPLATE_PAGES = 3
+TEMPLATES = (Placement.NAV, Placement.HEADER, Placement.FOOTER, Placement.SIDEBAR)
+LOOPS = (Resolution.LOOP, Resolution.TOO_MANY_HOPS)
+REFUSED = (
+    Canonical.TARGET_NOT_ALIVE, Canonical.TARGET_NOT_INDEXABLE, Canonical.TARGET_CANONICALISED,
+    Canonical.DISSIMILAR, Canonical.TARGET_UNKNOWN,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Waste:
+    """``loss`` at ``page`` (or at ``domain``) through ``links`` links; ``repaired`` makes the plan
+    of the repair.
+    """
+
+    kind: str
+    page: int | None
+    domain: int | None
+    links: int
+    loss: float
+    repair: str
+    repaired: Callable[[], Plan]
+
+
+class Wastes:
+    """All waste of a scope."""
+
+    def __init__(self, web: Web, scope: Scope) -> None:
+        self.web = web
+        self.inside = np.zeros(web.n_pages, np.bool_)
+        for lo, hi in web.snapshot.pages_of(scope):
+            self.inside[lo:hi] = True
+        nodes = web.nodes
+        self.pages = np.flatnonzero(self.inside & nodes.is_node)
+        self.held = float(web.equity[self.pages].sum())
+        rows = web.rows_from(self.pages)
+        rows = rows[is_clickable(web.column("kind", rows))]
+        self.out = self._fates(rows)
+
+    def _fates(self, rows: Ids) -> _Links:
+        web = self.web
+        columns = {name: web.column(name, rows) for name in FACTOR_COLUMNS}
+        source, target = web.column("source", rows), web.column("target", rows)
+        taken = web.equity[source] * web.scale[source] * web.column("weight", rows)
+        passes, fate = passing(columns, source, target, web.nodes, web.profile)
+        lost = taken * (1 - passes.astype(np.float32))
+        return _Links(rows, source, target, columns["placement"], taken, lost, fate)
+
+    def found(self) -> list[Waste]:
+        """Largest loss first; what loses nothing is left out."""
+        kinds = (self._dead_pages, self._broken_links, self._nofollow, self._nofollow_pages,
+                 self._noindex, self._splits, self._dangling, self._templates)  # fmt: skip
+        all_found = [waste for kind in kinds for waste in kind() if waste.loss > 0]
+        return sorted(all_found, key=lambda waste: -waste.loss)
+
+    def repaired(self, waste: Waste, tolerance: float) -> Outcome:
+        """What every page would hold after the repair."""
+        made = waste.repaired()
+        return outcome(self.web, made, changes_of(self.web, made), tolerance)
+
+    def gain(self, found: Outcome) -> float:
+        """What the pages of the scope gain together."""
+        return float(found.gain[self.inside[found.pages]].sum())
+
+    def _dead_pages(self) -> Iterator[Waste]:
+        dead = np.flatnonzero(self.inside & self.web.nodes.is_dead)
+        links = self._fates(self.web.rows_to(dead))
+        links = links.where(links.fate == Fate.BROKEN)
+        how = self.web.snapshot.array("resolution", "resolution")
+        for page, n, loss in _by(links.target, links.lost):
+            loops = int(how[page]) in LOOPS
+            kind = "redirect loop" if loops else "broken page"
+            repair = "let the page answer by itself" if loops else "bring the page back"
+            yield self._page(kind, page, n, loss, repair, "restore")
+
+    def _broken_links(self) -> Iterator[Waste]:
+        out = self.out.where((self.out.fate == Fate.BROKEN) & ~self.inside[self.out.target])
+        for page, _, loss in _by(out.target, out.lost):
+            rows = out.rows[out.target == page]
+            yield self._gone("broken link", page, None, rows, loss, "take the links away")
+
+    def _nofollow(self) -> Iterator[Waste]:
+        said = np.isin(self.out.fate, (Fate.NOFOLLOW, Fate.UGC, Fate.SPONSORED))
+        out = self.out.where(said & self.inside[self.out.target])
+        rel = self.web.column("rel", out.rows).astype(np.int64) & ~int(RESTRICTING)
+        for page, n, loss in _by(out.target, out.lost):
+            at = np.flatnonzero(out.target == page)
+            values = {int(out.rows[k]): {"rel": int(rel[k])} for k in at}
+            yield Waste("nofollow", page, None, n, loss, "follow the links",
+                        lambda values=values: Plan(self.web.nodes, set=values))  # type: ignore[misc]  # fmt: skip
+
+    def _nofollow_pages(self) -> Iterator[Waste]:
+        out = self.out.where(self.out.fate == Fate.NOFOLLOW_PAGE)
+        for page, n, loss in _by(out.source, out.lost):
+            yield Waste("nofollow page", page, None, n, loss, "drop the robots rule",
+                        lambda page=page: self._followed(page))  # type: ignore[misc]  # fmt: skip
+
+    def _followed(self, page: int) -> Plan:
+        flags = self.web.nodes.is_nofollow.copy()
+        flags[page] = False
+        return Plan(replace(self.web.nodes, is_nofollow=flags))
+
+    def _noindex(self) -> Iterator[Waste]:
+        out = self.out.where(self.out.fate == Fate.NOINDEX)
+        for page, n, loss in _by(out.source, out.lost):
+            yield self._page("noindex", page, n, loss, "let the page be indexed", "index")
+
+    def _splits(self) -> Iterator[Waste]:
+        refused = np.isin(self.web.snapshot.array("resolution", "canonical")[self.pages], REFUSED)
+        for page in self.pages[refused].tolist():
+            target = int(self.web.said.canonical_to[page])
+            if self.web.nodes.is_dead[target]:
+                continue
+            loss = float(self.web.equity[page])
+            repair = "redirect the page to its canonical"
+            yield self._page("canonical split", page, 0, loss, repair, "redirect", target)
+
+    def _dangling(self) -> Iterator[Waste]:
+        status = np.ma.filled(self.web.snapshot.array("pages", "status"), 0)[self.pages]
+        is_end = (self.web.out_weight[self.pages] == 0) & (status == 200)
+        is_end &= ~self.web.nodes.is_noindex[self.pages]
+        hosts = self.web.snapshot.array("hosts", "page_lo")
+        for page in self.pages[is_end].tolist():
+            home = int(self.web.nodes.lands[hosts[self.web.snapshot.host_of(np.array([page]))[0]]])
+            if home == page or not self.web.nodes.is_node[home]:
+                continue
+            loss = self.web.damping * float(self.web.equity[page])
+            link = {**NEW_LINK, "source": page, "target": home}
+            yield Waste("dangling page", page, None, 0, loss, "link to the first page of its host",
+                        lambda link=link: Plan(self.web.nodes, new=[link]))  # type: ignore[misc]  # fmt: skip
+
+    def _templates(self) -> Iterator[Waste]:
+        outside = ~self.inside[self.web.nodes.lands[self.out.target]]
+        passes = self.out.taken > self.out.lost
+        out = self.out.where(np.isin(self.out.placement, TEMPLATES) & outside & passes)
+        domains = self.web.snapshot.domain_of(out.target)
+        for domain, _, loss in _by(domains, out.taken):
+            at = domains == domain
+            if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
+                repair = "take them out of the template"
+                yield self._gone("template links", None, domain, out.rows[at], loss, repair)
+
+    def _gone(self, kind: str, page: int | None, domain: int | None, rows: Ids, loss: float,
+              repair: str) -> Waste:  # fmt: skip
+        return Waste(kind, page, domain, len(rows), loss, repair,
+                     lambda: Plan(self.web.nodes, gone=set(rows.tolist())))  # fmt: skip
+
+    def _page(self, kind: str, page: int, n: int, loss: float, repair: str, verb: str,
+              target: int | None = None) -> Waste:  # fmt: skip
+        edit = Edit(verb, "", "", text=f"{verb} {self.web.snapshot.urls([page])[0]}")
+        return Waste(kind, page, None, n, loss, repair,
+                     lambda: Plan(changed_nodes(self.web, [(edit, page, target)])))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Links:
+    rows: Ids
+    source: NDArray[np.uint32]
+    target: NDArray[np.uint32]
+    placement: NDArray[np.uint8]
+    taken: F64
+    lost: F64
+    fate: NDArray[np.uint8]
+
+    def where(self, kept: NDArray[np.bool_]) -> _Links:
+        return _Links(*(column[kept] for column in vars(self).values()))
+
+
+def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, int, float]]:
+    """Each key with the number and the sum of its values."""
+    ids, at = np.unique(keys, return_inverse=True)
+    counts, sums = np.bincount(at), np.bincount(at, weights=values)
+    yield from zip(ids.tolist(), counts.tolist(), sums.tolist(), strict=True)
