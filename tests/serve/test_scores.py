@@ -70,6 +70,20 @@ def test_without_it_nothing_is_added(store: Path) -> None:
     assert linkshed.open(store).pages("*", select="*").columns == report.columns
 
 
+def test_what_a_person_should_know_is_told(store: Path) -> None:
+    done = run("score", "trust", "--good", "c.com, zzz.org", "--store", store)
+    assert done.exit_code == 0, done.output
+    assert (
+        "note: 1 of 2 scopes of the trusted list name no page of the snapshot: zzz.org"
+        in done.output
+    )
+    assert "note: no bad scopes were given" in done.output
+    rows = linkshed.open(store).pages("*", where="trust_share > 0", select="url").to_dicts()
+    assert [row["url"] for row in rows] == ["https://b.com/x", "https://c.com/"]
+    fails = run("score", "trust", "--bad", "zzz.org", "--store", store)
+    assert "zzz.org" in str(fails.exception)
+
+
 MISTAKES = {
     "unknown score": (["score", "magic"], "magic"),
     "always made": (["score", "equity"], "equity"),

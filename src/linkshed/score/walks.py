@@ -77,3 +77,34 @@ def read_walk(
     out = snapshot.array("pages", "out_weight")
     scale = np.divide(damping, out, out=np.zeros(len(out)), where=out > 0)
     return Walk(nodes, links, scale, damping, params.get("threads"))
+
+
+def share_columns(
+    snapshot: Snapshot, nodes: Nodes, names: tuple[str, str], part: F64 | None, whole: F64
+) -> dict[tuple[str, str], Any]:
+    """An amount and its share of a whole, of pages and as sums over domains.
+
+    A share is null where the whole is 0, all are null without an amount.
+    """
+    is_known = np.full(len(whole), part is not None)
+    values = np.zeros(len(whole)) if part is None else part
+    of_pages = (values, whole, is_known & nodes.is_node)
+    sums = by_domain(snapshot, values), by_domain(snapshot, whole)
+    of_domains = (*sums, np.full(len(sums[0]), part is not None))
+    made: dict[tuple[str, str], Any] = {}
+    for table, (amount, all_of_it, known) in (("pages", of_pages), ("domains", of_domains)):
+        made[table, names[0]] = np.ma.array(amount, mask=~known)
+        made[table, names[1]] = _share(amount, all_of_it, known & (all_of_it > 0))
+    return made
+
+
+def by_domain(snapshot: Snapshot, values: F64) -> F64:
+    """Sums over the pages of each domain."""
+    starts = snapshot.array("domains", "page_lo").astype(np.int64)
+    return np.asarray(np.add.reduceat(values, starts) if len(starts) else np.empty(0))
+
+
+def _share(part: F64, whole: F64, is_known: NDArray[np.bool_]) -> Any:
+    """Part over whole; rounding never makes it exceed 1."""
+    found = np.divide(part, whole, out=np.zeros(len(part)), where=is_known)
+    return np.ma.array(np.minimum(found, 1.0), mask=~is_known)

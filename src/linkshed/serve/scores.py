@@ -21,13 +21,14 @@ def score_command(name: str) -> click.Command:
         store: str | None, snapshot: str, threads: int | None, quiet: bool, **given: Any
     ) -> None:
         from linkshed.serve.progress import stages
+        from linkshed.serve.table import plain
 
         with stages(quiet) as show:
             made = api.score(
                 store, only=name, snapshot=snapshot, threads=threads, on_progress=show, **given
             )
         for note in made.manifest.scores[name].get("notes", ()):
-            click.echo(f"note: {note}", err=True)
+            click.echo(f"note: {plain(note)}", err=True)
         if not quiet:
             click.echo(snapshot_line(made.manifest))
 
