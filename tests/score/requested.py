@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from snapshots import built
 
+from linkshed.score.nodes import read_nodes
 from linkshed.score.run import score, score_on_request
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
+
+D = 0.85
 
 
 def requested(
@@ -44,3 +47,21 @@ def on_domain(snapshot: Snapshot, domain: str, name: str) -> Any:
 def column(snapshot: Snapshot, table: str, name: str) -> NDArray[np.float64]:
     """A float column; NaN where null."""
     return np.asarray(snapshot.array(table, name), np.float64)
+
+
+def matrix(snapshot: Snapshot) -> NDArray[np.float64]:
+    """What every link passes, from source to receiver, made from the published columns."""
+    nodes, n = read_nodes(snapshot), snapshot.n_pages
+    source, target, weight, passes = (
+        np.asarray(snapshot.array("links", name), np.float64 if name in ("weight", "passes") else int)
+        for name in ("source", "target", "weight", "passes")
+    )  # fmt: skip
+    amounts = np.zeros((n, n))
+    np.add.at(amounts, (source, nodes.lands[target]), weight * passes)
+    return amounts
+
+
+def walked(matrix: NDArray[Any], total: NDArray[Any], base: NDArray[Any]) -> NDArray[Any]:
+    """x = (1-d) base + d P^T x, by a dense solve."""
+    p = np.divide(matrix, total[:, None], out=np.zeros_like(matrix), where=total[:, None] > 0)
+    return np.linalg.solve(np.eye(len(base)) - D * p.T, (1 - D) * base)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from requested import again, column, on_domain, on_page, requested
+from requested import again, column, matrix, on_domain, on_page, requested, walked
 from snapshots import built, random_text
 
 from linkshed.errors import InputError, NotFoundError, ScopeError
@@ -60,24 +58,6 @@ def test_what_no_list_was_given_for_is_null(tmp_path: Path) -> None:
     neither = again(found, tmp_path, "trust")
     assert np.isnan(column(neither, "domains", "trust_share")).all()
     assert len(neither.manifest.scores["trust"]["notes"]) == 2
-
-
-def matrix(snapshot: Snapshot) -> NDArray[np.float64]:
-    """What every link passes, from source to receiver, made from the published columns."""
-    nodes, n = read_nodes(snapshot), snapshot.n_pages
-    source, target, weight, passes = (
-        np.asarray(snapshot.array("links", name), np.float64 if name in ("weight", "passes") else int)
-        for name in ("source", "target", "weight", "passes")
-    )  # fmt: skip
-    amounts = np.zeros((n, n))
-    np.add.at(amounts, (source, nodes.lands[target]), weight * passes)
-    return amounts
-
-
-def walked(matrix: NDArray[Any], total: NDArray[Any], base: NDArray[Any]) -> NDArray[Any]:
-    """x = (1-d) base + d P^T x, by a dense solve."""
-    p = np.divide(matrix, total[:, None], out=np.zeros_like(matrix), where=total[:, None] > 0)
-    return np.linalg.solve(np.eye(len(base)) - D * p.T, (1 - D) * base)
 
 
 @pytest.mark.parametrize("seed", range(4))
