@@ -72,7 +72,7 @@ COLUMNS = tuple(
 def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
     """Walk from both lists; params ``good``, ``good_file``, ``bad``, ``bad_file``, ``threads``.
 
-    Raises InputError, NotFoundError, ScopeError for lists that cannot be used.
+    Raises InputError, NotFoundError, ScopeError for lists that cannot be used, ResourceError.
     """
     walk = read_walk(snapshot, params)
     lists = {kind: _listed(snapshot, walk, params, kind) for kind in ("good", "bad")}
@@ -127,9 +127,4 @@ def _record(
         else:
             record[kind] = listed.record()
             notes += listed.notes(f"the {names[kind]} list")
-    return {
-        **record,
-        "notes": notes,
-        "is_converged": all(found.is_converged for found in solutions.values()),
-        "residual": max((found.residual for found in solutions.values()), default=0.0),
-    }
+    return record | {"notes": notes}

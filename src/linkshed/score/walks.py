@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkshed.errors import ResourceError
 from linkshed.graph.csr import F64, InLinks, fold, members_of, transpose
 from linkshed.graph.walk import Solution, solve
 from linkshed.score.nodes import Nodes, read_nodes
@@ -38,8 +39,8 @@ class Walk:
     threads: int | None
 
     def solve(self, inflow: F64) -> Solution:
-        """x = inflow + d P^T x."""
-        return solve(
+        """x = inflow + d P^T x. Raises ResourceError when that cannot be reached."""
+        found = solve(
             self.links,
             inflow,
             self.scale,
@@ -49,6 +50,12 @@ class Walk:
             page_floor=PAGE_FLOOR,
             threads=self.threads,
         )
+        if not found.is_converged:
+            raise ResourceError(
+                f"a walk did not converge: residual {found.residual:.2g}",
+                repair="report this snapshot: a damped walk always converges",
+            )
+        return found
 
     def reversed(self) -> Walk:
         """The walk against the links: a page hands to those that link to it, in shares that are
@@ -66,7 +73,7 @@ def _targets(links: InLinks) -> NDArray[Any]:
 def read_walk(
     snapshot: Snapshot, params: Mapping[str, Any], keep: NDArray[np.bool_] | None = None
 ) -> Walk:
-    """The walk of a snapshot, along all links or those to ``keep`` alone."""
+    """The walk of a snapshot, along all links or along those to ``keep``, in the same shares."""
     nodes = read_nodes(snapshot)
     columns = [snapshot.array("links", name) for name in ("source", "weight", "passes")]
     if keep is not None:
