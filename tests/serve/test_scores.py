@@ -65,6 +65,14 @@ def test_a_score_adds_columns_to_reports_and_exports(store: Path, tmp_path: Path
     assert "harmonic" in pq.read_table(tmp_path / "p.parquet").column_names
 
 
+def test_scoring_anew_says_what_it_drops(store: Path) -> None:
+    assert "note" not in run("score", "--store", store).output
+    run("score", "harmonic", "--store", store)
+    again = run("score", "--store", store)
+    assert "note: begun anew without harmonic: ask again" in again.output
+    assert not linkshed.open(store).manifest.scores.keys() & set(api.ON_REQUEST)
+
+
 def test_without_it_nothing_is_added(store: Path) -> None:
     report = api.REPORTS.load("pages").REPORT
     assert linkshed.open(store).pages("*", select="*").columns == report.columns

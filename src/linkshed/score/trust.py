@@ -14,12 +14,12 @@ to what each would pass (attention times pass factor), ``Q_ji = sum of a_l pi_l 
 to j / the same sum over all links to j``. A nofollow link, and one that passes nothing, takes no
 blame. With the same walk from all pages, R = (1-d) + d Q^T R:
 
-    distrust_share = D / R        how much of all that a page links to, and so on, is bad
+    distrust_share = D / R        how much of all that is handed back to a page started on bad ones
 
-Without a list of its kind a column is null: nobody was judged. In a domain all its pages are
-judged; list its home page alone to judge only that. Divided by its sum, T is TrustRank with what is
-lost returned to the trusted pages. 1 - trust_share is the spam mass of Gyöngyi et al. before their
-correction for good pages that were never listed: it is large for all that is far from the list.
+Without a list of its kind a column is null: nobody was judged. A domain in a list judges all its
+pages; ``url https://example.com/`` its home page alone. Divided by its sum, T is TrustRank with
+what is lost returned to the trusted pages. 1 - trust_share is the spam mass of Gyöngyi et al.
+before their correction for good pages never listed: it is large for all that is far from the list.
 
 Sources: Gyöngyi, Garcia-Molina, Pedersen, Combating web spam with TrustRank, VLDB 2004; Krishnan
 and Raj, Web spam detection with Anti-Trust Rank, AIRWeb 2006; Gyöngyi, Berkhin, Garcia-Molina,
@@ -60,7 +60,12 @@ KINDS = (
     ("trust", "equity that started on trusted pages", NO_GOOD, "page-equivalents"),
     ("trust_share", "share of the equity that started on trusted pages", NO_GOOD + NO_EQUITY, ""),
     ("distrust", "distrust handed back from bad pages along links", NO_BAD, "page-equivalents"),
-    ("distrust_share", "share of what is linked to, and so on, that is bad", NO_BAD, ""),
+    (
+        "distrust_share",
+        "share of all that is handed back to it that started on bad pages",
+        NO_BAD,
+        "",
+    ),
 )
 COLUMNS = tuple(
     ScoreColumn(table, Column(name, "f64", meaning, null + extra, unit))

@@ -75,8 +75,11 @@ def score(
     if context.invoked_subcommand is not None:
         _refuse_misplaced(context)
         return
+    scored = api.open(store, snapshot).manifest.scores
     with stages(quiet) as show:
         made = api.score(store, profile, snapshot=snapshot, on_progress=show)
+    if dropped := [name for name in api.ON_REQUEST if name in scored]:
+        click.echo(f"note: begun anew without {', '.join(dropped)}: ask again", err=True)
     if not quiet:
         click.echo(snapshot_line(made.manifest))
 
