@@ -100,6 +100,17 @@ def test_wrong_parameters(scored: tuple[Path, Snapshot]) -> None:
         again(snapshot, folder, "equity")
 
 
+def test_large_graphs_are_estimated_unless_asked_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page 0 has 99 sources: one search, of a page and 99 links."""
+    offsets = np.concatenate(([0], np.full(100, 99)))
+    star = InLinks(offsets, np.arange(1, 100, dtype=np.uint32), np.ones(99, np.float32))
+    module = import_module("linkshed.score.harmonic")
+    for work, method in ((100, "exact"), (99, "hyperball")):
+        monkeypatch.setattr(module, "EXACT_WORK", work)
+        assert centrality(star, {})[1]["method"] == method
+        assert centrality(star, {"method": "exact"})[1]["method"] == "exact"
+
+
 def test_too_little_memory_says_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("linkshed.score.harmonic"), "MEMORY_SHARE", 1e-12)
     nothing = InLinks(np.zeros(100, np.int64), np.empty(0, np.uint32), np.empty(0, np.float32))

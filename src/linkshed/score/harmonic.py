@@ -54,7 +54,7 @@ COLUMNS = (
                                 "dead, or folded into another page")),
     ScoreColumn("domains", Column("harmonic", "f64", MEANING.format("domains"))),
 )  # fmt: skip
-EXACT_WORK = 2 * 10**9  # links that exact searches may touch in all
+EXACT_WORK = 10**9  # pages and links that exact searches may touch: some seconds
 MEMORY_SHARE = 0.8
 
 
@@ -87,8 +87,9 @@ def centrality(links: InLinks, params: Mapping[str, Any]) -> tuple[F64, dict[str
 
 
 def _work(links: InLinks) -> int:
-    """The most links that a search from every page with a link to it can touch."""
-    return int(np.count_nonzero(np.diff(links.offsets))) * len(links.sources)
+    """The most pages and links that searches from all pages with a link to them can touch."""
+    n_searched = int(np.count_nonzero(np.diff(links.offsets)))
+    return n_searched * (n_searched + len(links.sources))
 
 
 def _check_memory(n_nodes: int, log2m: int) -> None:
