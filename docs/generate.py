@@ -18,7 +18,7 @@ from linkshed import errors
 from linkshed.ingest import READERS
 from linkshed.report import REPORTS
 from linkshed.schema import TABLES, Column, enums
-from linkshed.score import SCORES
+from linkshed.score import ON_REQUEST, SCORES
 from linkshed.serve.cli import cli
 
 FOLDER = Path(__file__).parent / "reference"
@@ -68,6 +68,9 @@ def reports_page() -> str:
         parts += [f"* `{option.name}`: {option.meaning} (default: {option.default})"
                   for option in report.options]  # fmt: skip
         parts.append(column_table(report.columns, set(report.select)))
+        parts += [f"Also, as `{prefix}...`, the columns of `{table}` that"
+                  " [scores on request](scores.md) make."
+                  for table, prefix in report.shows]  # fmt: skip
     return document("Reports", parts)
 
 
@@ -82,11 +85,17 @@ def tables_page() -> str:
 
 def scores_page() -> str:
     """Every score: what it means, what it needs, the columns it makes."""
-    parts = ["Scores are computed in this order; reports read their columns."]
+    parts = [
+        "Scores are computed in this order; reports read their columns. Those on request are added"
+        " to a scored snapshot by `linkshed score NAME`; reports then show their columns too."
+    ]
     for name in SCORES.names:
         module = SCORES.load(name)
         parts += [f"## {name}", f"```text\n{inspect.getdoc(module)}\n```"]
-        parts.append(f"Needs: {', '.join(module.NEEDS) or 'nothing'}.")
+        when = f"On request: `linkshed score {name}`. " if name in ON_REQUEST else ""
+        parts.append(f"{when}Needs: {', '.join(module.NEEDS) or 'nothing'}.")
+        parts += [f"* `--{option.name.replace('_', '-')}`: {option.meaning}"
+                  for option in getattr(module, "OPTIONS", ())]  # fmt: skip
         for table in dict.fromkeys(item.table for item in module.COLUMNS):
             columns = [item.column for item in module.COLUMNS if item.table == table]
             parts += [f"Columns of `{table}`:", column_table(columns)]

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linkshed.config import DEFAULT_MEMORY, store_path
-from linkshed.errors import MissingExtra, NotFoundError
+from linkshed.errors import MissingExtra, NotFoundError, ParameterError
 from linkshed.ingest import READERS
 from linkshed.report import REPORTS
 from linkshed.schema import Column
-from linkshed.score import SCORES
+from linkshed.score import ON_REQUEST, SCORES
 
 if TYPE_CHECKING:
     import pandas
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 PathLike = str | Path
 
-__all__ = ["READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "ingest", "notes_of",
-           "open", "score", "verify", "write_demo"]  # fmt: skip
+__all__ = ["ON_REQUEST", "READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "ingest",
+           "notes_of", "open", "score", "verify", "write_demo"]  # fmt: skip
 
 
 class Result:
@@ -236,27 +236,32 @@ def score(
     store: PathLike | None = None,
     profile: str | None = None,
     *,
+    only: str | None = None,
     snapshot: str = "latest",
     threads: int | None = None,
     on_progress: Callable[[str], None] | None = None,
+    **options: Any,
 ) -> Linkshed:
-    """Compute all scores of a snapshot and publish it with them.
+    """Compute the scores of a snapshot and publish it with them.
 
-    Raises StoreNotFound, UnknownName for an unknown profile, ResourceError.
+    ``only`` names one score on request (``ON_REQUEST``) to add to a scored snapshot; ``options``
+    are its own. Raises StoreNotFound, UnknownName for an unknown profile or score, ParameterError,
+    InputError, MissingScore, ResourceError.
     """
+    from linkshed.score import run
     from linkshed.score.profiles import DEFAULT_PROFILE
-    from linkshed.score.run import score as score_snapshot
     from linkshed.snapshot.store import Store
 
     opened = Store.open(store_path(store))
-    made = score_snapshot(
-        opened,
-        opened.snapshot(snapshot),
-        profile or DEFAULT_PROFILE,
-        threads=threads,
-        on_progress=on_progress,
-    )
-    return Linkshed(made)
+    start = opened.snapshot(snapshot)
+    work: dict[str, Any] = {"threads": threads, "on_progress": on_progress}
+    if only is None:
+        run.checked("all", (), options)
+        return Linkshed(run.score(opened, start, profile or DEFAULT_PROFILE, **work))
+    if profile is not None:
+        given = f"profile {profile!r} with only={only!r}"
+        raise ParameterError(given, allowed="no profile: the snapshot's own counts")
+    return Linkshed(run.score_on_request(opened, start, only, options, **work))
 
 
 def snapshots(store: PathLike | None = None) -> list[Manifest]:

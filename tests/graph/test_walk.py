@@ -190,3 +190,15 @@ def test_says_when_it_did_not_converge() -> None:
 @pytest.mark.parametrize("n", [0, 1, 5])
 def test_no_links_at_all(n: int) -> None:
     assert settle(in_links(n, [])).values.tolist() == [1 - D] * n
+
+
+def test_little_base_far_away_converges_against_a_floor() -> None:
+    """All base at the start of a long chain: d^k at step k, until that is nothing."""
+    n = 40_000
+    chain = in_links(n, [(i, i + 1) for i in range(n - 1)])
+    base = np.zeros(n)
+    base[0] = 1
+    scale = np.full(n, D)
+    found = solve(chain, base, scale, tolerance=1e-12, page_tolerance=1e-11, page_floor=1e-6)
+    assert found.is_converged
+    assert found.values == pytest.approx(D ** np.arange(n), abs=1e-15)

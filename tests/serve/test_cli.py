@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 import pytest
 
-from linkshed import api
 from linkshed.score.run import score
 from linkshed.serve.cli import cli
 from linkshed.snapshot.store import Store
@@ -181,7 +180,8 @@ def commands() -> list[tuple[str, click.Command]]:
         command = cli.get_command(context, name)
         assert command is not None
         if isinstance(command, click.Group):
-            found += [(f"{name} {n}", command.get_command(context, n)) for n in api.READERS]  # type: ignore[misc]
+            below = command.list_commands(context)
+            found += [(f"{name} {n}", command.get_command(context, n)) for n in below]  # type: ignore[misc]
         else:
             found.append((name, command))
     return found

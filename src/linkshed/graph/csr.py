@@ -84,6 +84,25 @@ def fold(
     return InLinks(offsets, kept, amounts)
 
 
+def transpose(links: InLinks) -> InLinks:
+    """The same links read from their other end: row i holds the pages that page i links to."""
+    counts = np.bincount(links.sources, minlength=links.n_pages)
+    offsets = np.zeros(links.n_pages + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    targets, amounts = np.empty_like(links.sources), np.empty_like(links.amounts)
+    _turn(links.offsets, links.sources, links.amounts, offsets[:-1].copy(), targets, amounts)
+    return InLinks(offsets, targets, amounts)
+
+
+@kernel
+def _turn(offsets, sources, amounts, at, targets, turned):  # type: ignore[no-untyped-def]
+    for page in range(len(offsets) - 1):
+        for k in range(offsets[page], offsets[page + 1]):
+            source = sources[k]
+            targets[at[source]], turned[at[source]] = page, amounts[k]
+            at[source] += 1
+
+
 @kernel
 def _count(in_offsets, weight, passes, member_offsets, member_pages, counts):  # type: ignore[no-untyped-def]
     plain = True

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.graph.csr import signed
+from linkshed.graph.blocks import Team
+from linkshed.graph.csr import F64, InLinks, signed
 from linkshed.graph.kernel import kernel
 
 UNREACHED = np.uint16(65535)
@@ -35,6 +36,17 @@ def depths(
     return depth
 
 
+def harmonic_exact(links: InLinks, team: Team) -> F64:
+    """Harmonic centrality: sum of 1/distance over all other pages from which a page is reached.
+
+    One breadth-first search against the links per page: for small graphs.
+    """
+    centrality = np.zeros(links.n_pages)
+    columns = (links.offsets, links.sources, centrality)
+    team.each(lambda part: _search_back(*part, *columns), team.ranges(links.n_pages))
+    return centrality
+
+
 @kernel
 def _visit(out_offsets, out_order, target, is_step, group, queue, n_queued, depth):  # type: ignore[no-untyped-def]
     at = 0
@@ -48,3 +60,25 @@ def _visit(out_offsets, out_order, target, is_step, group, queue, n_queued, dept
                 depth[next_page] = min(depth[page] + 1, 65534)
                 queue[n_queued] = next_page
                 n_queued += 1
+
+
+@kernel
+def _search_back(lo, hi, offsets, sources, centrality):  # type: ignore[no-untyped-def]
+    n = len(offsets) - 1
+    seen_by, queue = np.full(n, -1), np.empty(n, np.uint32)
+    for root in range(lo, hi):
+        seen_by[root], queue[0] = root, root
+        at, n_queued, distance, total = 0, 1, 0, 0.0
+        while at < n_queued:
+            distance += 1
+            level_end = n_queued
+            while at < level_end:
+                page = queue[at]
+                at += 1
+                for k in range(offsets[page], offsets[page + 1]):
+                    source = sources[k]
+                    if seen_by[source] != root:
+                        seen_by[source], queue[n_queued] = root, source
+                        n_queued += 1
+            total += (n_queued - level_end) / distance
+        centrality[root] = total

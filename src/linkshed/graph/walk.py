@@ -70,6 +70,7 @@ def solve(
     damping: float = 0.85,
     tolerance: float = 1e-9,
     page_tolerance: float = np.inf,
+    page_floor: float = 0.0,
     threads: int | None = None,
     start: F64 | None = None,
     max_sweeps: int = 1000,
@@ -78,16 +79,17 @@ def solve(
 
     ``base`` must not be negative, ``scale`` is 0 where a page has no out-links, ``damping`` is the
     largest column sum of the matrix and serves the error bound alone. ``start`` is a first guess.
+    Pages are compared with ``page_floor`` where they hold less: needed where most base is 0.
     The result depends on ``start``, never on ``threads``. ``is_converged`` is False when
     ``max_sweeps`` were not enough or rounding does not allow the tolerance.
     """
     with ThreadPoolExecutor(n_threads := threads or len(os.sched_getaffinity(0))) as pool:
         team = Team(pool, n_threads)
-        sweeper = _Sweeper(cut_blocks(links, base, scale, team), team, start)
+        sweeper = _Sweeper(cut_blocks(links, base, scale, team), team, page_floor, start)
         goal = 2.0  # the last sweep and the exact step reduce the change further
         while True:
             sweeper.run(goal * tolerance, goal * page_tolerance, max_sweeps)
-            found = _publish(sweeper, links, base, scale, damping, team)
+            found = _publish(sweeper, links, base, scale, damping)
             missed = max(found.residual / tolerance, found.page_residual / page_tolerance)
             if missed <= 1 or sweeper.n_sweeps >= max_sweeps or goal < 1e-4:
                 return _checked(found, missed <= 1)
@@ -104,6 +106,7 @@ class _Sweeper:
 
     blocks: Blocks
     team: Team
+    page_floor: float
     start: F64 | None = None
     n_sweeps: int = 0
     n_relaxations: float = 0
@@ -146,7 +149,8 @@ class _Sweeper:
     def _sweep(self) -> None:
         b = self.blocks
         edges = (*b.near.columns(), *b.far.columns())
-        state = (self.q, self.x, self.out, self.past_steps, self.tally, self.width)
+        state = (self.q, self.x, self.out, self.past_steps, self.tally, self.width,
+                 self.page_floor)  # fmt: skip
         for wave, parts in zip(self.waves, self.parts, strict=True):
             self.team.each(
                 lambda part: _relax(part, b.cuts, b.base, b.scale, *edges, *state), parts
@@ -183,20 +187,19 @@ def _shares(wave: I64, cost: I64, n_workers: int) -> list[I64]:
     return [np.array(share) for share in shares if share]
 
 
-def _publish(
-    sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float, team: Team
-) -> Solution:
+def _publish(sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float) -> Solution:
     """One exact step over every link gives the values, another their residual."""
     shown = base * scale
     shown[sweeper.blocks.pages] = sweeper.q
-    values = _step(links, base, shown, team)
-    error = np.abs(_step(links, base, values * scale, team) - values)
+    values = _step(links, base, shown, sweeper.team)
+    error = np.abs(_step(links, base, values * scale, sweeper.team) - values)
     total = float(values.sum()) or 1.0
     residual = float(error.sum()) / total
+    against = np.maximum(values, sweeper.page_floor)
     return Solution(
         values=values,
         residual=residual,
-        page_residual=float(np.divide(error, values, out=error, where=values > 0).max(initial=0)),
+        page_residual=float(np.divide(error, against, out=error, where=against > 0).max(initial=0)),
         error_bound=residual / (1 - damping),
         sweeps=sweeper.n_sweeps,
         relaxations=sweeper.n_relaxations / max(sweeper.n_sweeps * len(sweeper.tally), 1),
@@ -216,7 +219,7 @@ def _step(links: InLinks, base: F64, shown: F64, team: Team) -> F64:
 @kernel
 def _relax(  # type: ignore[no-untyped-def]
     wave, cuts, base, scale, near_first, near_offsets, near_sources, near_amounts,
-    far_first, far_offsets, far_sources, far_amounts, q, x, out, past_steps, tally, width,
+    far_first, far_offsets, far_sources, far_amounts, q, x, out, past_steps, tally, width, floor,
 ):  # fmt: skip
     given, local, shown = np.empty(width), np.empty(width), np.empty(width)
     for block in wave:
@@ -258,8 +261,9 @@ def _relax(  # type: ignore[no-untyped-def]
             step = value - x[lo + i]
             turn0, turn1 = step - past_steps[0, lo + i], step - past_steps[1, lo + i]
             total += value
-            if abs(step) > worst * value:
-                worst = abs(step) / value if value > 0 else worst
+            against = max(value, floor)
+            if abs(step) > worst * against:
+                worst = abs(step) / against if against > 0 else worst
             a0, a1 = a0 + turn0 * step, a1 + turn1 * step
             l00, l01, l11 = l00 + turn0 * turn0, l01 + turn0 * turn1, l11 + turn1 * turn1
             out[lo + i] = value

@@ -48,5 +48,6 @@ REPORT = Report(
     ),
     order_by="equity:desc",
     frame=frame,
+    shows=(("pages", "source_"),),
     options=(GROUPING, BEST),
 )  # fmt: skip

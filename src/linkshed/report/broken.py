@@ -33,4 +33,5 @@ REPORT = Report(
     ),
     order_by="source_rating:desc",
     frame=frame,
+    shows=(("pages", "source_"),),
 )  # fmt: skip

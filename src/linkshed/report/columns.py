@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore
 from linkshed.report.frame import Frame, Maker, Rows, labels, of_table
+from linkshed.report.scored import requested
 from linkshed.schema import AnchorKind, Indexability, LinkKind, Placement, Rel, Resolution
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -106,6 +107,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
                          ("n_external_links", "n_external_links"),
                          ("n_internal_links", "n_internal_links")):  # fmt: skip
         makers[name] = columns.source(column)
+    for name in (column.name for column in requested(snapshot, "pages")):
+        makers[f"source_{name}"] = columns.source(name)
     return makers
 
 
@@ -202,9 +205,10 @@ def domain_frame(snapshot: Snapshot, links: NDArray[Any], end: str) -> Frame:
     need(snapshot, "domains", "rating", "n_refdomains", "n_linked_domains")
     ids = snapshot.domain_of(snapshot.array("links", end)[links])
     domains, groups = np.unique(ids, return_inverse=True)
-    scores = ["domain", "rating", "n_refdomains", "n_linked_domains"]
+    more = [column.name for column in requested(snapshot, "domains")]
+    scores = ["domain", "rating", "n_refdomains", "n_linked_domains", *more]
     found = snapshot.take("domains", scores, domains).rename_columns(
-        ["domain", "domain_rating", "n_refdomains", "n_linked_domains"]
+        ["domain", "domain_rating", "n_refdomains", "n_linked_domains", *more]
     )
     sums = summed(snapshot, links, groups, len(domains))
     columns = {name: found[name] for name in found.column_names} | sums
@@ -312,7 +316,8 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
 
         return make
 
-    makers = {name: plain(name) for name in _PAGE_FACTS} | {n: score(n) for n in _PAGE_SCORES}
+    more = [column.name for column in requested(snapshot, "pages")]
+    makers = {n: plain(n) for n in (*_PAGE_FACTS, *more)} | {n: score(n) for n in _PAGE_SCORES}
     makers["url"] = lambda rows: pa.array(snapshot.urls(pages[rows]), pa.string())
     makers["indexability"] = resolved("final_indexability", Indexability)
     makers["resolution"] = resolved("resolution", Resolution)

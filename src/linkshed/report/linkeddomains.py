@@ -42,4 +42,5 @@ REPORT = Report(
     select=("domain", "domain_rating", "links", "followed_links", "linked_pages", "equity"),
     order_by="equity:desc,domain_rating:desc",
     frame=frame,
+    shows=(("domains", ""),),
 )

@@ -63,4 +63,5 @@ REPORT = Report(
             "n_inlinks", "depth"),
     order_by="equity:desc,n_refdomains:desc",
     frame=frame,
+    shows=(("pages", ""),),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from linkshed.report import REPORTS
 from linkshed.report.filters import parse
 from linkshed.report.frame import Frame
 from linkshed.report.report import Report
+from linkshed.report.scored import extended
 from linkshed.schema import Column
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -77,7 +78,7 @@ def ask(
     snapshot: Snapshot, name: str, scope: Scope, options: Mapping[str, Any], query: Query
 ) -> Answer:
     """Answer a report. Raises UnknownName, UsageError of all kinds, MissingScore."""
-    report: Report = REPORTS.load(name).REPORT
+    report = extended(REPORTS.load(name).REPORT, snapshot)
     columns = _selected(report, query.select)
     order = _order(report, query.order_by or report.order_by)
     condition = parse(report, query.where) if query.where else None

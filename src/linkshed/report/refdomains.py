@@ -45,4 +45,5 @@ REPORT = Report(
     ),
     order_by="equity:desc,domain_rating:desc",
     frame=frame,
+    shows=(("domains", ""),),
 )  # fmt: skip

@@ -68,6 +68,7 @@ class Report:
 
     ``frame`` gives the rows of a scope, with columns computed when asked for. ``select`` are the
     columns shown unless others are chosen; ``order_by`` the default order; ``unit`` what a row is.
+    ``shows`` are tables whose columns on request a row also has, each with their prefix.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Report:
     order_by: str
     frame: Callable[[Snapshot, Scope, Mapping[str, Any]], Frame]
     options: tuple[Option, ...] = ()
+    shows: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of a name or alias. Raises ColumnError with the nearest names."""
@@ -91,8 +93,11 @@ class Report:
         raise ColumnError(
             f"report {self.name!r} has no column {name!r}",
             allowed=", ".join(names),
-            repair=f"did you mean {', '.join(near)}?" if near else "",
+            repair=f"did you mean {', '.join(near)}?" if near else self._absent(),
         )
+
+    def _absent(self) -> str:
+        return "more columns come with scores on request: linkshed score --help" * bool(self.shows)
 
     def checked(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """All options with their defaults. Raises ParameterError for unknown ones."""

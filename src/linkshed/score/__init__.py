@@ -2,9 +2,11 @@
 
 In: columns of a snapshot. Out: new columns, and the record of how they were reached. May import:
 ``graph``, ``snapshot``, ``schema``, ``errors``. Reports read these columns and never this package.
-To add a score: one file here and one name in SCORES; the order is the order of computing.
+To add a score: one file here and one name in SCORES; the order is the order of computing. A score
+that is heavy, or says nothing without its own options, is also named in ON_REQUEST.
 """
 
 from linkshed.registry import Registry
 
-SCORES = Registry("score", "score", ("surfer", "equity", "ratings", "structure"))
+ON_REQUEST = ("harmonic", "trust", "topic", "internal")
+SCORES = Registry("score", "score", ("surfer", "equity", "ratings", "structure", *ON_REQUEST))

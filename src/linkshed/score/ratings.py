@@ -31,12 +31,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.errors import InputError
-from linkshed.graph.csr import F64, InLinks, members_of
-from linkshed.graph.levels import group_links
+from linkshed.graph.csr import F64, InLinks
 from linkshed.graph.walk import Solution, solve
 from linkshed.schema import Column
-from linkshed.score.factors import is_clickable, is_followed
-from linkshed.score.nodes import Nodes, read_nodes
+from linkshed.score.domains import domain_links
 from linkshed.score.score import ScoreColumn, ScoreResult
 
 if TYPE_CHECKING:
@@ -104,27 +102,6 @@ def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
         ("domains", "rank"): ranks(solution.values),
     }
     return ScoreResult(columns, {"anchors": anchors(), "damping": DAMPING} | solution.record())
-
-
-def domain_links(snapshot: Snapshot) -> InLinks:
-    """The domain graph described above."""
-    nodes = read_nodes(snapshot)
-    source = snapshot.array("links", "source")
-    is_edge = _edges(snapshot, source, nodes)
-    domain = snapshot.domain_of(np.arange(snapshot.n_pages))
-    offsets = snapshot.array("in_offsets", "in_offset")
-    members = members_of(nodes.lands)
-    return group_links(offsets, source, is_edge, members, domain, snapshot.n_domains)
-
-
-def _edges(snapshot: Snapshot, source: NDArray[Any], nodes: Nodes) -> NDArray[np.bool_]:
-    target = snapshot.array("links", "target")
-    is_edge: NDArray[np.bool_] = snapshot.array("links", "weight") > 0
-    is_edge &= is_clickable(snapshot.array("links", "kind"))
-    is_edge &= is_followed(snapshot.array("links", "rel"), source, nodes)
-    is_edge &= ~nodes.is_noindex[source]
-    is_edge &= ~nodes.is_dead[target]
-    return is_edge
 
 
 def _solve_domains(links: InLinks, threads: int | None) -> Solution:

@@ -1,17 +1,21 @@
-"""Computing all scores of a snapshot, in the order of SCORES."""
+"""Computing scores: all that every snapshot has, in the order of SCORES, or one on request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
 from time import perf_counter
+from typing import Any
 
-from linkshed.errors import ResourceError
-from linkshed.score import SCORES
+from linkshed.errors import MissingScore, ParameterError, ResourceError, UnknownName
+from linkshed.score import ON_REQUEST, SCORES
 from linkshed.score.profiles import DEFAULT_PROFILE, profile_of
 from linkshed.snapshot.build import add_columns
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
+
+Progress = Callable[[str], None] | None
 
 
 def score(
@@ -20,31 +24,88 @@ def score(
     profile: str = DEFAULT_PROFILE,
     *,
     threads: int | None = None,
-    on_progress: Callable[[str], None] | None = None,
+    on_progress: Progress = None,
 ) -> Snapshot:
-    """A snapshot with every score column, published as ``latest``.
+    """A snapshot with the columns of all scores but those on request, published as ``latest``.
 
-    ``on_progress`` is told the title of each score before it is computed. Raises UnknownName for
-    an unknown profile, ResourceError when a solution cannot be reached.
+    ``on_progress`` is told the title of each score before it is computed. Scores made on request
+    earlier are dropped: they rest on the columns made anew. Raises UnknownName for an unknown
+    profile, ResourceError when a solution cannot be reached.
     """
     params = {"profile": profile_of(profile).name, "threads": threads}
     snapshot = _without_scores(store, snapshot)
     for name in SCORES:
-        module = SCORES.load(name)
-        if on_progress is not None:
-            on_progress(module.TITLE)
-        started = perf_counter()
-        result = module.compute(snapshot, params)
-        if not result.record.get("is_converged", True):
-            raise ResourceError(
-                f"score {name!r} did not converge: residual {result.record['residual']:.2g}",
-                repair="report this snapshot: a damped walk always converges",
-            )
-        record = {"params": params, "seconds": perf_counter() - started, **result.record}
-        snapshot = add_columns(
-            store, snapshot, result.columns, module.COLUMNS, record, role=f"score/{name}"
-        )
+        if name not in ON_REQUEST:
+            snapshot = _add(store, snapshot, name, params, {}, on_progress)
     return snapshot
+
+
+def score_on_request(
+    store: Store,
+    snapshot: Snapshot,
+    name: str,
+    options: Mapping[str, Any],
+    *,
+    threads: int | None = None,
+    on_progress: Progress = None,
+) -> Snapshot:
+    """A scored snapshot with the columns of one more score, published as ``latest``.
+
+    Its earlier columns are replaced, all others kept. The profile is the one the snapshot was
+    scored with. The record names the columns, so that reports can show them. Raises UnknownName,
+    ParameterError, InputError, MissingScore, ResourceError.
+    """
+    if name not in ON_REQUEST:
+        raise UnknownName(f"unknown score on request {name!r}", allowed=", ".join(ON_REQUEST))
+    module = SCORES.load(name)
+    given = checked(name, module.OPTIONS, options)
+    lacking = [need for need in module.NEEDS if need not in snapshot.manifest.scores]
+    if lacking:
+        lack = f"snapshot {snapshot.id} lacks the scores {', '.join(lacking)}"
+        raise MissingScore(lack, repair="linkshed score")
+    params = {"profile": _profile(snapshot), "threads": threads, **given}
+    columns = [{"table": c.table, **asdict(c.column)} for c in module.COLUMNS]
+    return _add(store, snapshot, name, params, {"columns": columns}, on_progress)
+
+
+def checked(name: str, known: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """All options of a score with their defaults. Raises ParameterError for unknown ones."""
+    by_name = {option.name: option for option in known}
+    if unknown := sorted(set(given) - set(by_name)):
+        raise ParameterError(
+            f"score {name!r} has no option {unknown[0]!r}", allowed=", ".join(by_name) or "none"
+        )
+    return {n: option.check(given.get(n, option.default)) for n, option in by_name.items()}
+
+
+def _profile(snapshot: Snapshot) -> str:
+    params = snapshot.manifest.scores.get("surfer", {}).get("params", {})
+    return str(params.get("profile", DEFAULT_PROFILE))
+
+
+def _add(
+    store: Store,
+    snapshot: Snapshot,
+    name: str,
+    params: Mapping[str, Any],
+    more: Mapping[str, Any],
+    on_progress: Progress,
+) -> Snapshot:
+    module = SCORES.load(name)
+    if on_progress is not None:
+        on_progress(module.TITLE)
+    started = perf_counter()
+    result = module.compute(snapshot, params)
+    if not result.record.get("is_converged", True):
+        raise ResourceError(
+            f"score {name!r} did not converge: residual {result.record['residual']:.2g}",
+            repair="report this snapshot: a damped walk always converges",
+        )
+    said = {key: str(v) if isinstance(v, Path) else v for key, v in params.items()}
+    record = {"params": said, "seconds": perf_counter() - started, **more, **result.record}
+    return add_columns(
+        store, snapshot, result.columns, module.COLUMNS, record, role=f"score/{name}"
+    )
 
 
 def _without_scores(store: Store, snapshot: Snapshot) -> Snapshot:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
 from linkshed import api
 from linkshed.serve import options
+from linkshed.serve.lazy import ScoreGroup
+from linkshed.serve.scores import snapshot_line
 
 LEDGER_LINES = 20
 DEMO_LINKS = 10
@@ -53,22 +54,42 @@ def build(
         if not no_score:
             made = api.score(store, profile, snapshot=made.snapshot, on_progress=show)
     if not quiet:
-        click.echo(_snapshot_line(made.manifest))
+        click.echo(snapshot_line(made.manifest))
 
 
-@click.command()
+@click.group(cls=ScoreGroup, invoke_without_command=True, subcommand_metavar="[SCORE [ARGS]...]")
 @options.store
 @options.snapshot
 @click.option("--profile", help="Profile of link weights: reasonable-v1, classic ...")
 @options.quiet
-def score(store: str | None, snapshot: str, profile: str | None, quiet: bool) -> None:
-    """Compute equity, ratings, depth and degrees of a snapshot."""
+@click.pass_context
+def score(
+    context: click.Context, store: str | None, snapshot: str, profile: str | None, quiet: bool
+) -> None:
+    """Compute equity, ratings, depth and degrees of a snapshot.
+
+    With the name of a score below, add that one to a snapshot that has been scored.
+    """
     from linkshed.serve.progress import stages
 
+    if context.invoked_subcommand is not None:
+        _refuse_misplaced(context)
+        return
+    scored = api.open(store, snapshot).manifest.scores
     with stages(quiet) as show:
         made = api.score(store, profile, snapshot=snapshot, on_progress=show)
+    if dropped := [name for name in api.ON_REQUEST if name in scored]:
+        click.echo(f"note: begun anew without {', '.join(dropped)}: ask again", err=True)
     if not quiet:
-        click.echo(_snapshot_line(made.manifest))
+        click.echo(snapshot_line(made.manifest))
+
+
+def _refuse_misplaced(context: click.Context) -> None:
+    written = click.core.ParameterSource.COMMANDLINE
+    misplaced = [n for n in context.params if context.get_parameter_source(n) is written]
+    if misplaced:
+        name = context.invoked_subcommand
+        raise click.UsageError(f"write --{misplaced[0]} behind {name!r}; see: {name} --help")
 
 
 @click.command()
@@ -103,7 +124,7 @@ def snapshots(store: str | None, format_: str) -> None:
         click.echo(json.dumps(rows, indent=1))
         return
     for manifest in found:
-        click.echo(_snapshot_line(manifest))
+        click.echo(snapshot_line(manifest))
 
 
 @click.command()
@@ -146,7 +167,7 @@ def demo(store: str) -> None:
     _step(f"linkshed build --store {store}")
     api.build(store, base=None)
     web = api.score(store)
-    click.echo(_snapshot_line(web.manifest))
+    click.echo(snapshot_line(web.manifest))
     _step(f"linkshed overview {domain} --store {store}")
     click.echo(show(web.report("overview", domain)))
     _step(f"linkshed backlinks {domain} --limit {DEMO_LINKS} --store {store}")
@@ -157,15 +178,6 @@ def demo(store: str) -> None:
 
 def _step(command: str) -> None:
     click.echo(f"\n$ {command}", color="NO_COLOR" not in os.environ)
-
-
-def _snapshot_line(manifest: Any) -> str:
-    counts = manifest.counts
-    scored = "scored" if manifest.scores else "not scored"
-    return (
-        f"snapshot {manifest.id}  {manifest.created_at[:19]}  {counts['pages']:,} pages,"
-        f" {counts['domains']:,} domains, {counts['links']:,} links, {scored}"
-    )
 
 
 ALL = (build, score, explain, snapshots, verify, doctor, demo)

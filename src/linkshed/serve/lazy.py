@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,17 @@ class ReaderGroup(_RegistryGroup):
         from linkshed.serve.ingests import ingest_command
 
         return ingest_command(name)
+
+
+class ScoreGroup(_RegistryGroup):
+    """The command ``score``: a command below it for each score on request."""
+
+    registry = replace(api.SCORES, names=api.ON_REQUEST)
+
+    def make(self, name: str) -> click.Command:
+        from linkshed.serve.scores import score_command
+
+        return score_command(name)
 
 
 def first_line(registry: Registry, name: str) -> str:

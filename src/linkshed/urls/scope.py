@@ -71,7 +71,7 @@ def parse_scope(text: str, mode: str | None = None) -> Scope:
     """The scope a text names (forms: see the module). Raises ScopeError."""
     if mode is not None and mode not in MODES:
         raise ScopeError(f"mode {mode!r}", allowed=", ".join(MODES))
-    members = list(_members(text))
+    members = list(scope_members(text))
     if not members:
         raise ScopeError("an empty scope", allowed=_FORMS)
     each = None if mode == "set" else mode
@@ -99,7 +99,8 @@ def _union(first: Interval, second: Interval) -> Interval:
     return Interval(first.lo, hi)
 
 
-def _members(text: str) -> Iterator[str]:
+def scope_members(text: str) -> Iterator[str]:
+    """The texts of the scopes in a set, which commas or line ends separate."""
     member = ""
     for piece in re.sub(r"[,\s]*\n", ", ", text).split(","):
         if "/" in member.split("://", 1)[-1] and not _MEMBER_START.match(piece):
