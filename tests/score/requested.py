@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from snapshots import built
 
 from linkshed.score.nodes import read_nodes
 from linkshed.score.run import score, score_on_request
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
+from snapshots import built
 
 D = 0.85
 

@@ -9,7 +9,6 @@ import networkx as nx
 import numpy as np
 import pytest
 from requested import again, column, on_domain, on_page, requested
-from snapshots import built, random_text
 
 from linkshed.errors import MissingScore, ParameterError, ResourceError, UnknownName
 from linkshed.graph.csr import InLinks
@@ -19,6 +18,7 @@ from linkshed.score.harmonic import centrality
 from linkshed.score.nodes import read_nodes
 from linkshed.score.run import score, score_on_request
 from linkshed.snapshot.tables import Snapshot
+from snapshots import built, random_text
 
 LITTLE = """
     a.com/ -> b.com/

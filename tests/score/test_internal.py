@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requested import D, column, matrix, on_domain, on_page, requested, walked
-from snapshots import random_text, scored_web
 
 from linkshed.score.nodes import read_nodes
 from linkshed.score.profiles import PROFILES
+from snapshots import random_text, scored_web
 
 LITTLE = """
     a.com/ -> a.com/x

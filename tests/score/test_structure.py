@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from snapshots import built, random_text, scored_web
 
 from linkshed.errors import UnknownName
 from linkshed.score import ON_REQUEST, SCORES
 from linkshed.score.ratings import rating
 from linkshed.score.run import score
 from linkshed.snapshot.tables import Snapshot
+from snapshots import built, random_text, scored_web
 
 D = 0.85
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requested import D, again, column, matrix, on_domain, on_page, requested, walked
-from snapshots import built, random_text
 
 from linkshed.errors import InputError, ParameterError
 from linkshed.score.nodes import read_nodes
 from linkshed.score.run import score
 from linkshed.score.worded import pages_with, phrases_of
 from linkshed.snapshot.tables import Snapshot
+from snapshots import built, random_text
 from webs import web
 
 LITTLE = """

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from requested import again, column, matrix, on_domain, on_page, requested, walked
-from snapshots import built, random_text
 
 from linkshed.errors import InputError, NotFoundError, ScopeError
 from linkshed.score.nodes import read_nodes
 from linkshed.score.run import score
 from linkshed.snapshot.tables import Snapshot
+from snapshots import built, random_text
 
 D = 0.85
 LITTLE = """
