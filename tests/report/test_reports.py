@@ -34,6 +34,9 @@ tea.com/moved redirect tea.com/green
 tea.com/gone status=404
 tea.com/green title='Green tea'
 solo.net/ noindex
+tea.com/green text='Green tea is steamed at once and never roasted.'
+hub.com/2 text='We drink green tea with friends all the time. There are cups.'
+news.org/x text='Nothing at all is said about that here today.'
 """
 
 
@@ -58,6 +61,8 @@ def given(name: str, shed: Linkshed, bare: tuple[Store, Snapshot]) -> dict[str, 
         store, _ = bare
         other = publish(store.path.parent, rows("hub.com/ -> tea.com/ 'tea'", FETCHED_AT + 1))
         return {"since": score(store, other).id}
+    if name in ("suggest", "optimise"):
+        return {"sources": "*", "floor": 0.0}
     return {}
 
 

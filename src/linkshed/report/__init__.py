@@ -14,5 +14,6 @@ REPORTS = Registry(
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
         "linkshed", "why", "whatif", "robustness", "waste",
+        "suggest", "optimise",
     ),
 )  # fmt: skip

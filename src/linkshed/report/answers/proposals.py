@@ -1,0 +1,185 @@
+"""The rows of suggest and optimise: links that could be written, and what they would gain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from linkshed.errors import FormatError, NotFoundError
+from linkshed.report.frame import Frame, of_table
+from linkshed.simulate.candidates import Candidate, Candidates
+from linkshed.simulate.optimise import Goal, Step, naive, optimise
+from linkshed.simulate.plan import Plan, page_of
+from linkshed.simulate.relevance import Corpus
+from linkshed.simulate.rows import changes_of
+from linkshed.simulate.shed import pages_with_equity, site_of
+from linkshed.simulate.web import Ids, Web
+from linkshed.simulate.whatif import Outcome, outcome
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope, parse_scope
+
+MOST_TARGETS = 20
+TOLERANCE = 1e-6
+Lines = Sequence[tuple[Any, ...]]
+_SUGGESTED = {
+    "target_url": pa.string(), "source_url": pa.string(), "source_title": pa.string(),
+    "anchor": pa.string(), "sentence": pa.string(), "position": pa.float64(),
+    "relevance": pa.float64(), "gain": pa.float64(), "rating_gain": pa.float64(),
+    "site_gain": pa.float64(), "source_equity": pa.float64(),
+}  # fmt: skip
+_CHOSEN = {
+    "step": pa.uint32(), "source_url": pa.string(), "target_url": pa.string(),
+    "anchor": pa.string(), "sentence": pa.string(), "relevance": pa.float64(),
+    "gain": pa.float64(), "total": pa.float64(), "losers": pa.uint32(),
+    "loser_url": pa.string(), "loss": pa.float64(),
+}  # fmt: skip
+
+
+def suggestions(
+    snapshot: Snapshot, scope: Scope, *, floor: float, sources: str | None, two_way: bool,
+    targets: int,
+) -> Frame:  # fmt: skip
+    """A frame of links to the weakest pages of a scope."""
+    web = Web(snapshot)
+    try:
+        pages = pages_with_equity(web, scope)
+    except NotFoundError as error:
+        return of_table(_table(_SUGGESTED, []), remarks=(str(error),))
+    living = pages[web.nodes.base[pages] > 0]
+    served = living[np.argsort(web.equity[living], kind="stable")][:targets]
+    corpus = Corpus(web, _sources(web, served, sources))
+    places = Candidates(web, corpus, floor, is_two_way=two_way)
+    found = [c for target in served.tolist() for c in places.to(target)]
+    rows = [_suggested(web, candidate) for candidate in found]
+    remark = (
+        f"{len(served):,} of {len(living):,} indexable pages served; {len(corpus.pages):,} pages"
+        " with text were looked at. Relevance between languages, and of pages without text, is"
+        " unknown and not counted."
+    )
+    return of_table(_table(_SUGGESTED, rows), remarks=(remark,))
+
+
+def choice(
+    snapshot: Snapshot, scope: Scope, *, links: int, per_source: int, goals: str | None,
+    floor: float, sources: str | None, forbid: str | None, protect: str | None, two_way: bool,
+) -> Frame:  # fmt: skip
+    """A frame of the links that raise the goal most, in order."""
+    web = Web(snapshot)
+    try:
+        goal = _goal(web, scope, goals, protect)
+    except NotFoundError as error:
+        if goals is not None:
+            raise
+        return of_table(_table(_CHOSEN, []), remarks=(str(error),))
+    targets = _targets(web, goal)
+    corpus = Corpus(web, _sources(web, goal.pages, sources))
+    places = Candidates(web, corpus, floor, is_two_way=two_way)
+    forbidden = _inside(web, forbid)
+    found = [
+        c for target in targets.tolist() for c in places.to(target)
+        if not forbidden[c.source] and not forbidden[c.target]
+    ]  # fmt: skip
+    steps = optimise(web, goal, found, links, per_source)
+    rows = [_chosen(web, n, step) for n, step in enumerate(steps, 1)]
+    usual = naive(web, goal, found, len(steps), per_source) if steps else 0.0
+    return of_table(_table(_CHOSEN, rows), remarks=_remarks(goal, targets, found, steps, usual))
+
+
+def _remarks(
+    goal: Goal, targets: Ids, found: Sequence[Candidate], steps: Sequence[Step], usual: float
+) -> tuple[str, ...]:
+    served = f"{len(targets):,} of {len(goal.pages):,} goal pages were served"
+    if not steps:
+        return (f"No link helps: {len(found):,} could be written; {served}.",)
+    total = steps[-1].total
+    share = f"{usual / total:.0%}" if total > 0 else "none"
+    return (
+        f"{len(found):,} links could be written; {served}. The goal gains {total:.6g}"
+        " page-equivalents.",
+        "The usual rule (sources by equity over number of links) gains"
+        f" {usual:.6g} with as many links, {share} of it.",
+    )
+
+
+def _goal(web: Web, scope: Scope, goals: str | None, protect: str | None) -> Goal:
+    protected = np.flatnonzero(_inside(web, protect))
+    if goals is None:
+        pages = pages_with_equity(web, scope)
+        return Goal(pages, np.ones(len(pages)), protected)
+    weights: dict[int, float] = {}
+    for number, line in enumerate(goals.splitlines(), 1):
+        words = line.split("#")[0].split()
+        if not words:
+            continue
+        try:
+            url, weight = words[0], float(words[1]) if len(words) > 1 else 1.0
+        except ValueError:
+            raise FormatError(
+                f"goals, line {number}: {line.strip()!r}", allowed="URL or URL WEIGHT"
+            ) from None
+        page = int(web.nodes.lands[page_of(web, url)])
+        weights[page] = weights.get(page, 0.0) + weight
+    pages = np.array(sorted(weights), np.int64)
+    return Goal(pages, np.array([weights[page] for page in pages.tolist()]), protected)
+
+
+def _targets(web: Web, goal: Goal) -> Ids:
+    """Pages worth linking to: of positive weight and indexable, the heaviest first."""
+    kept = (goal.weights > 0) & (web.nodes.base[goal.pages] > 0)
+    pages, weights = goal.pages[kept], goal.weights[kept]
+    order = np.lexsort((-web.equity[pages], -weights))
+    return np.asarray(pages[order][:MOST_TARGETS])
+
+
+def _sources(web: Web, pages: Ids, sources: str | None) -> Ids:
+    return site_of(web, pages) if sources is None else np.flatnonzero(_inside(web, sources))
+
+
+def _inside(web: Web, text: str | None) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    inside = np.zeros(web.n_pages, np.bool_)
+    for lo, hi in web.snapshot.pages_of(parse_scope(text)) if text is not None else ():
+        inside[lo:hi] = True
+    return inside
+
+
+def _suggested(web: Web, candidate: Candidate) -> tuple[Any, ...]:
+    made = Plan(web.nodes, new=[candidate.link()])
+    found = outcome(web, made, changes_of(web, made), TOLERANCE)
+    at = int(np.searchsorted(found.pages, candidate.target))
+    site = np.isin(found.pages, site_of(web, np.array([candidate.target])))
+    source_url, target_url = web.snapshot.urls([candidate.source, candidate.target])
+    title = web.snapshot.take("pages", ["title"], np.array([candidate.source]))["title"][0].as_py()
+    spot = candidate.spot
+    return (
+        target_url, source_url, title, spot.anchor, spot.sentence, spot.position,
+        candidate.relevance, float(found.gain[at]),
+        float(found.rating_after[at] - found.rating_before[at]), float(found.gain[site].sum()),
+        float(web.equity[candidate.source]),
+    )  # fmt: skip
+
+
+def _chosen(web: Web, number: int, step: Step) -> tuple[Any, ...]:
+    source_url, target_url = web.snapshot.urls([step.candidate.source, step.candidate.target])
+    spot, loser = step.candidate.spot, _loser(web, step.outcome)
+    return (
+        number, source_url, target_url, spot.anchor, spot.sentence, step.candidate.relevance,
+        step.gain, step.total, int((step.outcome.is_sure & (step.outcome.gain < 0)).sum()), *loser,
+    )  # fmt: skip
+
+
+def _loser(web: Web, found: Outcome) -> tuple[str | None, float | None]:
+    gain = np.where(found.is_sure, found.gain, 0.0)
+    if not len(gain) or gain.min() >= 0:
+        return None, None
+    worst = int(gain.argmin())
+    return web.snapshot.urls(found.pages[worst : worst + 1])[0], float(gain[worst])
+
+
+def _table(kinds: dict[str, pa.DataType], rows: Lines) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
+    return pa.table(
+        [pa.array(c, k) for c, k in zip(columns, kinds.values(), strict=True)], names=list(kinds)
+    )

@@ -1,0 +1,183 @@
+"""Which new links raise a goal most.
+
+The goal is ``F = sum of g_j E_j``. A link from i to j with attention a, on a page whose links have
+A so far, changes it to first order by
+
+    dF = s E_i (d z_j - (z_i - g_i))        s = a / (A_i + a)        z = g + d P z
+
+Greedy: of the candidates with the largest dF the ones at the top are computed exactly (``whatif``),
+the best is taken, and z, E and A are made anew with it. Finding the best set is hard (no algorithm
+of polynomial time comes as near as one likes unless P = NP); greedy stays within a constant factor.
+
+Sources: Olsen, Maximizing PageRank with new backlinks, 2010; Olsen, Viglas, On the approximability
+of the link building problem, TCS 2014 (1204.1369); Avrachenkov and Litvak, 2006.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from linkshed.graph.csr import F64
+from linkshed.graph.push import spread_back
+from linkshed.score.factors import attention
+from linkshed.simulate.candidates import Candidate
+from linkshed.simulate.plan import Plan
+from linkshed.simulate.rows import Changes, changes_of
+from linkshed.simulate.web import Ids, Web
+from linkshed.simulate.whatif import Outcome, outcome
+
+EXACT_AT_TOP = 8
+TOLERANCE = 1e-6
+ADJOINT_FLOOR = 1e-6
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Weights g of pages, and pages that must not fall."""
+
+    pages: Ids
+    weights: F64
+    protected: Ids
+
+    def value(self, found: Outcome) -> float:
+        """What F gains."""
+        return float(self.weights @ _gains(found, self.pages))
+
+    def is_kept(self, found: Outcome) -> bool:
+        """Whether no protected page falls by more than the error."""
+        falls = found.is_sure & (found.gain < 0)
+        return not np.isin(found.pages[falls], self.protected).any()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A link taken: what it adds to the goal, and everything that moved up to here."""
+
+    candidate: Candidate
+    gain: float
+    total: float
+    outcome: Outcome
+
+
+def optimise(
+    web: Web, goal: Goal, candidates: Sequence[Candidate], links: int, per_source: int
+) -> list[Step]:
+    """At most ``links`` steps, at most ``per_source`` links on a page; ends when nothing helps."""
+    search = _Search(web, goal, candidates, per_source)
+    steps: list[Step] = []
+    while len(steps) < links and (step := search.step()) is not None:
+        steps.append(step)
+    return steps
+
+
+def naive(
+    web: Web, goal: Goal, candidates: Iterable[Candidate], links: int, per_source: int
+) -> float:
+    """What the usual rule gains: links from the pages with most equity per link on them."""
+    counts = web.snapshot.array("pages", "n_outlinks")
+    rule = sorted(candidates, key=lambda c: -web.equity[c.source] / (1 + int(counts[c.source])))
+    used: Counter[int] = Counter()
+    taken: list[Candidate] = []
+    for candidate in rule:
+        if len(taken) < links and used[candidate.source] < per_source:
+            used[candidate.source] += 1
+            taken.append(candidate)
+    made = _plan(web, taken)
+    return goal.value(outcome(web, made, changes_of(web, made), TOLERANCE))
+
+
+class _Search:
+    def __init__(
+        self, web: Web, goal: Goal, candidates: Sequence[Candidate], per_source: int
+    ) -> None:
+        self.web, self.goal, self.per_source = web, goal, per_source
+        self.left = list(candidates)
+        self.attention = dict(zip(self.left, _attention(web, self.left), strict=True))
+        self.taken: list[Candidate] = []
+        self.total = 0.0
+        self.changes: Changes = changes_of(web, _plan(web, []))
+        self.found = outcome(web, _plan(web, []), self.changes, TOLERANCE)
+
+    def step(self) -> Step | None:
+        """Take the best candidate; None when none helps."""
+        order, hopes = self._first_order()
+        best: tuple[float, Candidate, Outcome, Changes] | None = None
+        tried = 0
+        for at in order:
+            if tried == EXACT_AT_TOP or hopes[at] <= 0:
+                break
+            made = _plan(self.web, [*self.taken, self.left[at]])
+            changes = changes_of(self.web, made)
+            found = outcome(self.web, made, changes, TOLERANCE)
+            if not self.goal.is_kept(found):
+                continue
+            tried += 1
+            total = self.goal.value(found)
+            if total > (best[0] if best else self.total):
+                best = total, self.left[at], found, changes
+        return None if best is None else self._take(*best)
+
+    def _take(self, total: float, chosen: Candidate, found: Outcome, changes: Changes) -> Step:
+        step = Step(chosen, total - self.total, total, found)
+        self.total, self.found, self.changes = total, found, changes
+        self.taken.append(chosen)
+        used = Counter(candidate.source for candidate in self.taken)
+        self.left = [
+            c for c in self.left
+            if used[c.source] < self.per_source and (c.source, c.target) != _ends(chosen)
+        ]  # fmt: skip
+        return step
+
+    def _first_order(self) -> tuple[list[int], F64]:
+        """Candidates by dF on the web with the links taken so far."""
+        if not self.left:
+            return [], np.empty(0)
+        web, goal = self.web, self.goal
+        worth = spread_back(
+            web.in_links, web.scale, goal.pages, goal.weights,
+            floor=ADJOINT_FLOOR, patch=self.changes.after,
+        )  # fmt: skip
+        source, target = (np.array([_ends(c)[k] for c in self.left]) for k in (0, 1))
+        own = np.zeros(len(source))
+        is_goal = np.isin(source, goal.pages)
+        own[is_goal] = goal.weights[np.searchsorted(goal.pages, source[is_goal])]
+        held = web.equity[source] + _gains(self.found, source)
+        new = np.array([self.attention[c] for c in self.left])
+        share = new / (self._weight(source) + new)
+        hopes = share * held * (web.damping * worth.at(target) - (worth.at(source) - own))
+        return np.argsort(-hopes, kind="stable").tolist(), hopes
+
+    def _weight(self, source: Ids) -> F64:
+        more: dict[int, float] = {}
+        for candidate in self.taken:
+            more[candidate.source] = more.get(candidate.source, 0.0) + self.attention[candidate]
+        added = np.array([more.get(page, 0.0) for page in source.tolist()])
+        return np.asarray(self.web.out_weight[source] + added)
+
+
+def _plan(web: Web, taken: Iterable[Candidate]) -> Plan:
+    return Plan(web.nodes, new=[candidate.link() for candidate in taken])
+
+
+def _ends(candidate: Candidate) -> tuple[int, int]:
+    return candidate.source, candidate.target
+
+
+def _attention(web: Web, candidates: Sequence[Candidate]) -> list[float]:
+    links = [candidate.link() for candidate in candidates]
+    if not links:
+        return []
+    columns = {name: np.array([link[name] for link in links]) for name in links[0]}
+    weights: list[float] = attention(columns, web.profile).tolist()
+    return weights
+
+
+def _gains(found: Outcome, pages: Ids) -> F64:
+    if not len(found.pages):
+        return np.zeros(len(pages))
+    at = np.minimum(np.searchsorted(found.pages, pages), len(found.pages) - 1)
+    return np.where(found.pages[at] == pages, found.gain[at], 0.0)

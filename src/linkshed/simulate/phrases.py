@@ -1,0 +1,79 @@
+"""Words in a text that would make a good link to a page, and the sentence they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from linkshed.extract.anchors import anchor_kind
+from linkshed.schema import AnchorKind
+from linkshed.simulate.function_words import FUNCTION_WORDS
+
+MAX_WORDS = 6
+MIN_SENTENCE_WORDS = 5
+_SENTENCE = re.compile(r".+?(?:[.!?]+[\"'”»)]*(?=\s|$)|[。！？]+|$)")
+_END = re.compile(r"[.!?。！？][\"'”»)]*\s*$")
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_TITLE_PART = re.compile(r"\s+[|–—·:»-]\s+")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """``anchor`` as it stands in ``sentence``; ``position`` is the share of the text before it."""
+
+    sentence: str
+    anchor: str
+    position: float
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """(place, sentence) of prose. Lines that end without a full stop, such as headings, and very
+    short ones are left out.
+    """
+    place = 0
+    for line in text.split("\n"):
+        if _END.search(line):
+            for match in _SENTENCE.finditer(line):
+                sentence = match[0].strip()
+                if len(_WORD.findall(sentence)) >= MIN_SENTENCE_WORDS and _END.search(sentence):
+                    yield place + match.start() + match[0].index(sentence), sentence
+        place += len(line) + 1
+
+
+def wordings(title: str, anchors: Iterable[str]) -> list[str]:
+    """Words people use for a page, best first: those of links to it, then runs of its title that
+    neither begin nor end with a function word.
+    """
+    used = Counter(words for anchor in anchors if (words := _usable(anchor)))
+    found = [words for words, _ in used.most_common(50)]
+    main = max(_TITLE_PART.split(title), key=lambda part: len(_WORD.findall(part)), default="")
+    run = _WORD.findall(main.casefold())
+    for size in range(min(MAX_WORDS, len(run)), 1, -1):
+        parts = [run[at : at + size] for at in range(len(run) - size + 1)]
+        found += [" ".join(part) for part in parts if not {part[0], part[-1]} & FUNCTION_WORDS]
+    return list(dict.fromkeys(words for each in found if (words := _usable(each))))
+
+
+def _usable(anchor: str) -> str:
+    words = " ".join(anchor.split()).casefold()
+    found = _WORD.findall(words)
+    few = 0 < len(found) <= MAX_WORDS and not FUNCTION_WORDS.issuperset(found)
+    return words if few and anchor_kind(words) == AnchorKind.DESCRIPTIVE else ""
+
+
+def spots(text: str, wanted: Iterable[str], linked: Iterable[str]) -> Iterator[Spot]:
+    """Places of the wanted words in sentences, away from words that are linked already."""
+    taken = [re.escape(words.casefold()) for words in linked if words.strip()]
+    patterns = [re.compile(rf"(?<!\w){re.escape(words)}(?!\w)") for words in wanted]
+    for place, sentence in sentences(text):
+        folded = sentence.casefold()
+        if len(folded) != len(sentence):
+            continue
+        used = [match.span() for words in taken for match in re.finditer(words, folded)]
+        for match in filter(None, (pattern.search(folded) for pattern in patterns)):
+            if not any(lo < match.end() and match.start() < hi for lo, hi in used):
+                share = (place + match.start()) / len(text)
+                yield Spot(sentence, sentence[match.start() : match.end()], share)
+                break
