@@ -61,8 +61,10 @@ def given(name: str, shed: Linkshed, bare: tuple[Store, Snapshot]) -> dict[str, 
         store, _ = bare
         other = publish(store.path.parent, rows("hub.com/ -> tea.com/ 'tea'", FETCHED_AT + 1))
         return {"since": score(store, other).id}
-    if name in ("suggest", "optimise"):
+    if name == "suggest":
         return {"sources": "*", "floor": 0.0}
+    if name == "optimise":
+        return {"sources": "*", "floor": 0.0, "goals": "https://tea.com/green"}
     return {}
 
 
@@ -208,6 +210,7 @@ class TestContract:
     def test_a_scope_without_pages_gives_no_rows_but_an_answer(
         self, name: str, shed: Linkshed, given: dict[str, Any]
     ) -> None:
+        given.pop("goals", None)
         result = shed.report(name, "nowhere.example", select="*", **given)
         assert result.total == 0 or name == "overview"
 
