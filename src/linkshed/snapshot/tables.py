@@ -6,7 +6,7 @@ import bisect
 import os
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ class Snapshot:
         """A whole numeric column, memory-mapped from a plain twin in the store's cache.
 
         A missing float is NaN; other columns with missing values come as masked arrays. Times are
-        seconds since 1970.
+        seconds since 1970. Where the cache cannot be written the column is held in memory.
         """
         if (table, name) not in self._arrays:
             self._arrays[table, name] = self._map(self._entry(table, name), name)
@@ -256,19 +256,16 @@ class Snapshot:
     def _map(self, entry: FileEntry, name: str) -> Rows:
         base = self._store / "cache" / f"{entry.sha256}-{name}"
         values, missing = base.with_suffix(".npy"), base.with_suffix(".null.npy")
-        if not values.exists():
-            self._write_twin(entry, name, values, missing)
-        data: Rows = np.load(values, mmap_mode="r")
-        if missing.exists():
-            return np.ma.array(data, mask=np.load(missing, mmap_mode="r"))
-        return data
-
-    def _write_twin(self, entry: FileEntry, name: str, values: Path, missing: Path) -> None:
+        with suppress(OSError):
+            return _mapped(values, missing)
         with self._reading(entry):
             found = numpy_array(self._file(entry).read(columns=[name])[name])
-        if isinstance(found, np.ma.MaskedArray):
-            _save(missing, np.ma.getmaskarray(found))
-        _save(values, np.ma.getdata(found))
+        with suppress(OSError):
+            if isinstance(found, np.ma.MaskedArray):
+                _save(missing, np.ma.getmaskarray(found))
+            _save(values, np.ma.getdata(found))
+            return _mapped(values, missing)
+        return found
 
 
 class _Strings(Sequence[str]):
@@ -289,7 +286,18 @@ def _empty(file: pq.ParquetFile, names: list[str]) -> pa.Table:
     return pa.schema([schema.field(name) for name in names]).empty_table()
 
 
+def _mapped(values: Path, missing: Path) -> Rows:
+    data: Rows = np.load(values, mmap_mode="r")
+    if missing.exists():
+        return np.ma.array(data, mask=np.load(missing, mmap_mode="r"))
+    return data
+
+
 def _save(path: Path, values: Rows) -> None:
     scratch = path.with_name(f"{uuid.uuid4().hex}.npy")
-    np.save(scratch, values)
-    os.replace(scratch, path)
+    try:
+        np.save(scratch, values)
+        os.replace(scratch, path)
+    finally:
+        with suppress(OSError):
+            scratch.unlink()
