@@ -60,11 +60,14 @@ def commands(
 
 def reports_page() -> str:
     """Every report: its question, options and columns."""
-    parts = ["Each report answers one question about a scope. Bold columns are shown by default."]
+    parts = ["Each report answers one question about a scope. Bold columns are shown by default."
+             " The examples state a tiny web, commands, and what they print."]  # fmt: skip
     for name in REPORTS.names:
         report = REPORTS.load(name).REPORT
         order = report.order_by or "as listed"
-        parts += [f"## {name}", report.question, f"A row is one of: {report.unit}. Order: {order}."]
+        example = f"[Example](../../tests/report/{name}.md)."
+        parts += [f"## {name}", f"{report.question} {example}",
+                  f"A row is one of: {report.unit}. Order: {order}."]  # fmt: skip
         parts += [f"* `{option.name}`: {option.meaning} (default: {option.default})"
                   for option in report.options]  # fmt: skip
         parts.append(column_table(report.columns, set(report.select)))

@@ -97,5 +97,5 @@ def told(found: dict[str, Any]) -> str:
                      f" pages, {store['links']:,} links, {scored}")  # fmt: skip
     else:
         lines.append(f"store: {store['message']}")
-    lines.append("all is well" if found["is_well"] else "something required is missing")
+    lines.append("all is well" if found["is_well"] else "something is missing or damaged")
     return "\n".join(lines)
