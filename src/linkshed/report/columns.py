@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore
 from linkshed.report.frame import Frame, Maker, Rows, labels, of_table
+from linkshed.report.order import n_distinct
 from linkshed.schema import AnchorKind, Indexability, LinkKind, Placement, Rel, Resolution
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-CLICKABLE = (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA)
+_IS_CLICKABLE = np.isin(np.arange(256), (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA))
 _UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
 
 
@@ -31,9 +32,13 @@ def need(snapshot: Snapshot, table: str, *names: str) -> None:
 def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     """Rows of clickable links from outside the scope to its pages."""
     ranges = snapshot.pages_of(scope)
-    rows = _ranges_to_rows([snapshot.in_links(lo, hi) for lo, hi in ranges])
-    source, kind = (snapshot.array("links", name)[rows] for name in ("source", "kind"))
-    return rows[~_inside(source, ranges) & np.isin(kind, CLICKABLE)]
+    source, kind = (snapshot.array("links", name) for name in ("source", "kind"))
+    parts = [np.empty(0, np.int64)]
+    for lo, hi in (snapshot.in_links(*pages) for pages in ranges):
+        rows = np.flatnonzero(_outside(source[lo:hi], ranges))
+        rows += lo
+        parts.append(rows[_IS_CLICKABLE[kind.take(rows)]])
+    return parts[1] if len(parts) == 2 else np.concatenate(parts)
 
 
 def outgoing(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
@@ -44,7 +49,7 @@ def outgoing(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     parts = [order[int(offsets[lo]) : int(offsets[hi])] for lo, hi in ranges]
     rows = np.sort(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
     target, kind = (snapshot.array("links", name)[rows] for name in ("target", "kind"))
-    return rows[~_inside(target, ranges) & np.isin(kind, CLICKABLE)]
+    return rows[_outside(target, ranges) & _IS_CLICKABLE[kind]]
 
 
 def page_rows(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
@@ -57,11 +62,13 @@ def _ranges_to_rows(ranges: Iterable[tuple[int, int]]) -> NDArray[Any]:
     return np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
 
 
-def _inside(pages: NDArray[Any], ranges: list[tuple[int, int]]) -> NDArray[np.bool_]:
-    found = np.zeros(len(pages), np.bool_)
-    for lo, hi in ranges:
-        found |= (pages >= lo) & (pages < hi)
-    return found
+def _outside(pages: NDArray[Any], ranges: list[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Whether pages are in none of some ranges, which are sorted and disjoint."""
+    if len(ranges) == 1:
+        ((lo, hi),) = ranges
+        return np.asarray((pages < lo) | (pages >= hi))
+    borders = np.array(ranges, np.int64).ravel()
+    return np.asarray(np.searchsorted(borders, pages, side="right") % 2 == 0)
 
 
 def is_followed(snapshot: Snapshot, rows: NDArray[Any]) -> NDArray[np.bool_]:
@@ -75,8 +82,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
     """How to make each of LINK_COLUMNS for rows of a frame over ``links``."""
     columns = _Links(snapshot, links)
     makers: dict[str, Maker] = {
-        "source_url": lambda r: pa.array(snapshot.urls(columns.ends(r, "source")), pa.string()),
-        "target_url": lambda r: pa.array(snapshot.urls(columns.ends(r, "target")), pa.string()),
+        "source_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "source")), pa.string()),
+        "target_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "target")), pa.string()),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
         "source_domain_rating": lambda r: columns.domain(r, "source", "rating"),
@@ -84,8 +91,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "receiver_url": columns.receiver,
         "n_hops": lambda r: columns.of_page(r, "target", "n_hops", "resolution"),
         "target_status": lambda r: columns.of_page(r, "target", "status"),
-        "kind": lambda r: labels(columns.of_link(r, "kind"), LinkKind),
-        "placement": lambda r: labels(columns.of_link(r, "placement"), Placement),
+        "kind": lambda r: labels(columns.numbers(r, "kind"), LinkKind),
+        "placement": lambda r: labels(columns.numbers(r, "placement"), Placement),
         "anchor_kind": columns.anchor_kind,
         "is_content": lambda r: pa.array(columns.numbers(r, "placement") == Placement.CONTENT),
         "is_followed": lambda r: pa.array(is_followed(snapshot, links[r])),
@@ -113,23 +120,20 @@ class _Links:
     def __init__(self, snapshot: Snapshot, links: NDArray[Any]) -> None:
         self.snapshot, self.links = snapshot, links
 
-    def ends(self, rows: Rows, end: str) -> NDArray[Any]:
-        return np.asarray(self.snapshot.array("links", end)[self.links[rows]])
-
     def numbers(self, rows: Rows, name: str) -> NDArray[Any]:
-        return np.asarray(self.snapshot.array("links", name)[self.links[rows]])
+        return np.asarray(self.snapshot.array("links", name).take(self.links[rows]))
 
     def of_link(self, rows: Rows, name: str) -> Any:
         return self.snapshot.take("links", [name], self.links[rows])[name]
 
     def of_page(self, rows: Rows, end: str, name: str, table: str = "pages") -> Any:
         need(self.snapshot, table, name)
-        return self.snapshot.take(table, [name], self.ends(rows, end))[name]
+        return self.snapshot.pick(table, name, self.numbers(rows, end))
 
     def domain(self, rows: Rows, end: str, name: str) -> Any:
         need(self.snapshot, "domains", name)
-        ids = self.snapshot.domain_of(self.ends(rows, end))
-        return self.snapshot.take("domains", [name], ids)[name]
+        ids = self.snapshot.domain_of(self.numbers(rows, end))
+        return self.snapshot.pick("domains", name, ids)
 
     def plain(self, name: str) -> Maker:
         return lambda rows: self.of_link(rows, name)
@@ -137,8 +141,7 @@ class _Links:
     def score(self, name: str) -> Maker:
         def make(rows: Rows) -> Any:
             need(self.snapshot, "links", name)
-            values = self.snapshot.array("links", name)[self.links[rows]]
-            return pa.array(np.asarray(values), mask=np.isnan(values))
+            return self.snapshot.pick("links", name, self.links[rows])
 
         return make
 
@@ -153,33 +156,50 @@ class _Links:
 
     def nofollow(self, rows: Rows) -> Any:
         rel = self.numbers(rows, "rel") & Rel.NOFOLLOW != 0
-        page = self.snapshot.array("pages", "is_nofollow")[self.ends(rows, "source")]
+        page = self.snapshot.array("pages", "is_nofollow")[self.numbers(rows, "source")]
         return pa.array(np.asarray(rel | np.ma.filled(page, False)))
 
     def resolution(self, rows: Rows) -> Any:
         return labels(self.of_page(rows, "target", "resolution", "resolution"), Resolution)
 
     def receiver(self, rows: Rows) -> Any:
-        ids = self.ends(rows, "target")
-        found = self.snapshot.take("resolution", ["receiver", "resolution"], ids)
-        urls = self.snapshot.urls(found["receiver"].to_numpy())
-        is_lost = found["resolution"].to_numpy() >= Resolution.DEAD
+        ids = self.numbers(rows, "target")
+        urls = self.snapshot.urls(self.snapshot.array("resolution", "receiver")[ids])
+        is_lost = self.snapshot.array("resolution", "resolution")[ids] >= Resolution.DEAD
         return pa.array(urls, pa.string(), mask=is_lost)
 
 
 def link_frame(snapshot: Snapshot, links: NDArray[Any], grouping: str) -> Frame:
-    """A frame over links, grouped as the option of backlinks says."""
-    source = snapshot.domain_of(snapshot.array("links", "source")[links]).astype(np.uint64)
-    notes = {"links": len(links), "domains": len(np.unique(source))}
+    """A frame over links, grouped as the option of backlinks says. ``links`` rise."""
+    source, target, placement = (
+        snapshot.array("links", name).take(links) for name in ("source", "target", "placement")
+    )
+    source = snapshot.domain_of(source)
+    notes = {"links": len(links), "domains": n_distinct(source)}
     groups: NDArray[Any] | None = None
     if grouping == "domain":
         groups = source
     elif grouping == "similar":
-        target, placement = (snapshot.array("links", n)[links] for n in ("target", "placement"))
-        pair = (source << np.uint64(32)) | target
-        _, groups = np.unique(pair, return_inverse=True)
-        groups = groups.astype(np.uint64) * np.uint64(len(Placement)) + placement
-    return Frame(len(links), link_makers(snapshot, links), groups, notes)
+        groups = _similar(target, source, placement)
+    n_bytes = links.nbytes + (0 if groups is None else groups.nbytes)
+    return Frame(len(links), link_makers(snapshot, links), groups, notes, n_bytes)
+
+
+def _similar(
+    target: NDArray[Any], source: NDArray[Any], placement: NDArray[Any]
+) -> NDArray[np.int64]:
+    """A number for each (target, domain of the source, placement).
+
+    Links are sorted by target, then source, and a domain's pages are neighbours: links of the same
+    target and domain are neighbours, too.
+    """
+    is_new = np.ones(len(target), np.bool_)
+    is_new[1:] = target[1:] != target[:-1]
+    is_new[1:] |= source[1:] != source[:-1]
+    groups = np.cumsum(is_new, dtype=np.int64)
+    groups *= int(placement.max(initial=0)) + 1
+    groups += placement
+    return groups
 
 
 def best_of(snapshot: Snapshot, links: NDArray[Any]) -> NDArray[Any]:
@@ -297,7 +317,7 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
     """One row for each page."""
 
     def plain(name: str) -> Maker:
-        return lambda rows: snapshot.take("pages", [name], pages[rows])[name]
+        return lambda rows: snapshot.pick("pages", name, pages[rows])
 
     def score(name: str) -> Maker:
         def make(rows: Rows) -> Any:
@@ -308,7 +328,7 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
 
     def resolved(name: str, kinds: Any) -> Maker:
         def make(rows: Rows) -> Any:
-            return labels(snapshot.take("resolution", [name], pages[rows])[name], kinds)
+            return labels(snapshot.pick("resolution", name, pages[rows]), kinds)
 
         return make
 
@@ -316,4 +336,4 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
     makers["url"] = lambda rows: pa.array(snapshot.urls(pages[rows]), pa.string())
     makers["indexability"] = resolved("final_indexability", Indexability)
     makers["resolution"] = resolved("resolution", Resolution)
-    return Frame(len(pages), makers, None, {})
+    return Frame(len(pages), makers, None, {}, pages.nbytes)
