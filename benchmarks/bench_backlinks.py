@@ -45,11 +45,13 @@ def main() -> None:
           " again |\n|---|--:|--:|--:|--:|--:|--:|")  # fmt: skip
     for name in domains(snapshot):
         total = shed.backlinks(name, grouping="all", limit=0).total
-        again = timed(lambda name=name: shed.backlinks(name, limit=ROWS).to_arrow())
-        first = timed(lambda name=name: asked_first(shed, name))
         row = snapshot.take("domains", ["page_lo", "page_hi"], np.array([snapshot.domain_id(name)]))
         lo, hi = row["page_lo"][0].as_py(), row["page_hi"][0].as_py()
-        scan = timed(lambda lo=lo, hi=hi: scanned(shuffled, lo, hi))
+        first, again, scan = timed(
+            lambda name=name: asked_first(shed, name),
+            lambda name=name: shed.backlinks(name, limit=ROWS).to_arrow(),
+            lambda lo=lo, hi=hi: scanned(shuffled, lo, hi),
+        )
         print(f"| {name} | {total:,} | {first:.1f} | {again:.1f} | {scan:.0f} |"
               f" {scan / first:.0f} | {scan / again:.0f} |")  # fmt: skip
     shuffled.unlink()
@@ -89,15 +91,15 @@ def scanned(path: Path, lo: int, hi: int) -> int:
     return len(duckdb.sql(query).fetchall())
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Median milliseconds after one run to warm up."""
-    work()
-    spent = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        work()
-        spent.append(1000 * (time.perf_counter() - started))
-    return statistics.median(spent)
+def timed(*work: Callable[[], object]) -> list[float]:
+    """Median milliseconds of each, in turn, after one round to warm up."""
+    spent: list[list[float]] = [[] for _ in work]
+    for _ in range(ROUNDS + 1):
+        for one, seconds in zip(work, spent, strict=True):
+            started = time.perf_counter()
+            one()
+            seconds.append(time.perf_counter() - started)
+    return [1000 * statistics.median(seconds[1:]) for seconds in spent]
 
 
 if __name__ == "__main__":

@@ -51,9 +51,11 @@ def make(text: str, folder: Path) -> None:
 
 
 def printed(words: str, folder: Path) -> str:
-    """What a command prints. Raises as the command does."""
+    """What a command prints. Raises when it fails."""
     setting = SETTING | {"LINKSHED_STORE": str(folder / "store")}
     done = CliRunner().invoke(cli, shlex.split(words), env=setting, catch_exceptions=False)
+    if done.exit_code:
+        raise ValueError(done.output)
     lines = _RESIDUAL.sub(_rounded, done.output).strip("\n").splitlines()
     return "".join(f"{line.rstrip()}\n" for line in lines)
 

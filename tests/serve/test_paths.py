@@ -61,6 +61,11 @@ def test_a_store_that_cannot_be_made_is_named(command: list[str], place: str, fo
     assert sorted(folder.iterdir()) == before
 
 
+def test_a_store_whose_name_is_not_text_is_named(folder: Path) -> None:
+    with pytest.raises(StoreError, match="not UTF-8"):
+        api.ingest("links", ["links.csv"], store="\udcff")
+
+
 def test_a_demonstration_whose_archive_cannot_be_written_is_named(folder: Path) -> None:
     Path("tea.warc.gz").mkdir()
     with pytest.raises(StoreError, match=r"cannot write tea\.warc\.gz"):
@@ -135,7 +140,7 @@ def test_an_output_may_be_a_link_or_a_pipe(store: Path) -> None:
 @pytest.mark.parametrize("reader", READERS.names)
 def test_an_input_that_cannot_be_looked_at_is_named(reader: str, folder: Path) -> None:
     options = {"base_url": "https://a.com/"} if reader == "html" else {}
-    for place, words in ((LONG, "cannot be read"), ("pipe", "is no")):
+    for place, words in ((LONG, "cannot be read"), ("pipe", "is no"), ("\udcff", "not UTF-8")):
         with pytest.raises(FormatError, match=words):
             api.ingest(reader, [place], store="tea", **options)
     assert not Path("tea").exists()

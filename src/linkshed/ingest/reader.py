@@ -66,9 +66,16 @@ class Batch:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn the system's errors of looking at an input into FormatError."""
+    """Turn the system's errors of looking at an input into FormatError.
+
+    A name that is not UTF-8 is one of them, as it could not be recorded with the rows.
+    """
     try:
+        str(path).encode()
         yield
+    except UnicodeEncodeError:
+        repair = "rename it"
+        raise FormatError(f"the name {str(path)!r} is not UTF-8", repair=repair) from None
     except OSError as error:
         raise FormatError(
             f"{str(path)!r} cannot be read: {error.strerror or error}",

@@ -36,6 +36,7 @@ class Store:
     def create(cls, path: Path | str) -> Store:
         """The store at a path, made there when the path is free or empty. Raises StoreError."""
         root = Path(path)
+        _check_name(root)
         with writing_errors(root):
             if root.exists() and not (root / MARKER).exists() and any(_entries(root)):
                 raise StoreError(
@@ -197,6 +198,15 @@ def _entries(root: Path) -> Iterator[Path]:
     if not root.is_dir():
         raise StoreError(f"{root} is not a folder", repair="name a folder with --store")
     return root.iterdir()
+
+
+def _check_name(root: Path) -> None:
+    try:
+        str(root.absolute()).encode()
+    except UnicodeEncodeError:
+        raise StoreError(
+            f"the name {str(root)!r} is not UTF-8", repair="name another folder with --store"
+        ) from None
 
 
 def damaged(path: Path, table: str, state: str) -> DamagedFile:
