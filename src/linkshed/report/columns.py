@@ -37,7 +37,8 @@ def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     for lo, hi in (snapshot.in_links(*pages) for pages in ranges):
         rows = np.flatnonzero(_outside(source[lo:hi], ranges))
         rows += lo
-        parts.append(rows[_IS_CLICKABLE[kind.take(rows)]])
+        is_wanted = _IS_CLICKABLE.take(kind.take(rows))
+        parts.append(rows if is_wanted.all() else rows[is_wanted])
     return parts[1] if len(parts) == 2 else np.concatenate(parts)
 
 
