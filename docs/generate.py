@@ -40,7 +40,9 @@ def cli_page() -> str:
     """Every command with its help, as the command line shows it."""
     parts = ["Every command, with the help it prints."]
     for path, command in commands(cli, ("linkshed",)):
-        context = click.Context(command, info_name=" ".join(path), terminal_width=90)
+        context = click.Context(
+            command, info_name=" ".join(path), terminal_width=90, **cli.context_settings
+        )
         parts += [f"## {' '.join(path)}", f"```text\n{command.get_help(context).strip()}\n```"]
     return document("Command line", parts)
 
