@@ -54,8 +54,9 @@ unit: $(VENV)/dev
 evals: $(VENV)/bench ## judge placement against hand-marked pages, beside two other tools
 	@$(BIN)/python evals/eval_placement.py --data $(DATA)/placement --peers
 
-docs: $(VENV)/dev ## write docs/reference from the code
+docs: $(VENV)/dev ## write docs/reference from the code, and the output shown in examples
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python tests/golden.py
 
 bench: $(VENV)/bench ## measure side by side with peers (PAGES=folder of HTML)
 	@$(BIN)/python benchmarks/bench_extract.py --pages $(PAGES)

@@ -40,7 +40,9 @@ def cli_page() -> str:
     """Every command with its help, as the command line shows it."""
     parts = ["Every command, with the help it prints."]
     for path, command in commands(cli, ("linkshed",)):
-        context = click.Context(command, info_name=" ".join(path), terminal_width=90)
+        context = click.Context(
+            command, info_name=" ".join(path), terminal_width=90, **cli.context_settings
+        )
         parts += [f"## {' '.join(path)}", f"```text\n{command.get_help(context).strip()}\n```"]
     return document("Command line", parts)
 
@@ -60,11 +62,14 @@ def commands(
 
 def reports_page() -> str:
     """Every report: its question, options and columns."""
-    parts = ["Each report answers one question about a scope. Bold columns are shown by default."]
+    parts = ["Each report answers one question about a scope. Bold columns are shown by default."
+             " The examples state a tiny web, commands, and what they print."]  # fmt: skip
     for name in REPORTS.names:
         report = REPORTS.load(name).REPORT
         order = report.order_by or "as listed"
-        parts += [f"## {name}", report.question, f"A row is one of: {report.unit}. Order: {order}."]
+        example = f"[Example](../../tests/report/{name}.md)."
+        parts += [f"## {name}", f"{report.question} {example}",
+                  f"A row is one of: {report.unit}. Order: {order}."]  # fmt: skip
         parts += [f"* `{option.name}`: {option.meaning} (default: {option.default})"
                   for option in report.options]  # fmt: skip
         parts.append(column_table(report.columns, set(report.select)))

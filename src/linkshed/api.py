@@ -83,6 +83,14 @@ class Linkshed:
         self.snapshot = snapshot.id
         self.manifest = snapshot.manifest
 
+    @property
+    def profile(self) -> str | None:
+        """The profile of link weights its scores rest on; None when a score is missing."""
+        records = self.manifest.scores
+        if set(SCORES) - set(records):
+            return None
+        return str(records[SCORES.names[0]]["params"]["profile"])
+
     def __getattr__(self, name: str) -> Callable[..., Result]:
         if name in REPORTS.names or name in REPORTS:
             return partial(self.report, name)
@@ -278,12 +286,20 @@ def verify(store: PathLike | None = None, snapshot: str = "latest") -> Manifest:
     return Store.open(store_path(store)).verify(snapshot)
 
 
-def write_demo(path: Path) -> tuple[Path, str, str]:
-    """Write the archive of the demonstration web; gives it, and the domain and page to look at."""
+def write_demo(store: PathLike) -> tuple[Path, str, str]:
+    """Make a store and, beside it, the archive of the demonstration web.
+
+    Gives the archive, and the domain and page to look at. Raises StoreError, ResourceError.
+    """
     from linkshed.demo import SHOW_DOMAIN, SHOW_URL
     from linkshed.demo.archive import write
+    from linkshed.snapshot.files import writing_errors
+    from linkshed.snapshot.store import Store
 
-    return write(path), SHOW_DOMAIN, SHOW_URL
+    folder = Store.create(store).path
+    archive = folder.parent / f"{folder.absolute().name}.warc.gz"
+    with writing_errors(archive):
+        return write(archive), SHOW_DOMAIN, SHOW_URL
 
 
 def _need(package: str) -> None:

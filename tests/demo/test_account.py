@@ -16,7 +16,7 @@ from linkshed.demo import SHOW_DOMAIN, SHOW_URL
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder: Path = tmp_path_factory.mktemp("account")
-    archive, _, _ = api.write_demo(folder / "demo.warc.gz")
+    archive, _, _ = api.write_demo(folder / "store")
     counts = api.ingest("warc", [archive], store=folder / "store")
     assert counts["read"] == counts["kept"]
     api.build(folder / "store", base=None)

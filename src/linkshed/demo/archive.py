@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from http import HTTPStatus
 from io import BytesIO
@@ -31,7 +33,8 @@ class Response:
 
 
 def write(path: Path) -> Path:
-    """Write the archive to ``path`` and return it. The same bytes every time.
+    """Write the archive to ``path`` and return it. The same bytes and time of change every time,
+    so that reading it again is known to be the same work.
 
     Raises OSError when the file cannot be written.
     """
@@ -39,6 +42,8 @@ def write(path: Path) -> Path:
         writer = WARCWriter(file, gzip=True, warc_version="1.0")
         for response in responses():
             writer.write_record(_record(writer, response))
+    changed = datetime.fromisoformat(FETCHED).timestamp()
+    os.utime(path, (changed, changed))
     return path
 
 

@@ -25,7 +25,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from linkshed.errors import FormatError, NotFoundError, ParameterError, UrlError
 from linkshed.extract.page import Response, add_to, extract
-from linkshed.ingest.reader import Batch, Item, Option, Refused
+from linkshed.ingest.reader import Batch, Item, Option, Refused, reading
 from linkshed.schema import Reason
 from linkshed.urls.parse import parse_url
 
@@ -56,10 +56,11 @@ def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
             repair="run once per folder",
         )
     folder = named[0]
-    if not folder.exists():
-        raise NotFoundError(f"no folder {str(folder)!r}", repair="check the path")
-    if not folder.is_dir():
-        raise FormatError(f"{str(folder)!r} is a file", allowed="a folder of HTML files")
+    with reading(folder):
+        if not folder.exists():
+            raise NotFoundError(f"no folder {str(folder)!r}", repair="check the path")
+        if not folder.is_dir():
+            raise FormatError(f"{str(folder)!r} is no folder", allowed="a folder of HTML files")
     return [folder]
 
 

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from linkshed.errors import FormatError
 from linkshed.schema import LINK_ROW, PAGE_ROW, REJECT_ROW, Column
 
 Columns = dict[str, list[Any]]
@@ -60,6 +62,25 @@ class Batch:
         row = (level, reason, input_name, locator, value[:200], n)
         for column, cell in zip(self.rejects.values(), row, strict=True):
             column.append(cell)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn the system's errors of looking at an input into FormatError.
+
+    A name that is not UTF-8 is one of them, as it could not be recorded with the rows.
+    """
+    try:
+        str(path).encode()
+        yield
+    except UnicodeEncodeError:
+        repair = "rename it"
+        raise FormatError(f"the name {str(path)!r} is not UTF-8", repair=repair) from None
+    except OSError as error:
+        raise FormatError(
+            f"{str(path)!r} cannot be read: {error.strerror or error}",
+            repair="check the path and your rights to it",
+        ) from None
 
 
 def _append(columns: Columns, row: dict[str, Any]) -> None:

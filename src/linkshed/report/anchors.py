@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """Anchors of the links into the scope from outside it; letter case counts."""
-    from linkshed.report.columns import anchor_frame, incoming
+    from linkshed.report.columns import incoming
+    from linkshed.report.grouped import anchor_frame
 
     return anchor_frame(snapshot, incoming(snapshot, scope))
 

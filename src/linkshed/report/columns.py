@@ -10,13 +10,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore
-from linkshed.report.frame import Frame, Maker, Rows, labels, of_table
+from linkshed.report.frame import Frame, Maker, Rows, labels
+from linkshed.report.order import n_distinct
 from linkshed.report.scored import requested
 from linkshed.schema import AnchorKind, Indexability, LinkKind, Placement, Rel, Resolution
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-CLICKABLE = (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA)
+_IS_CLICKABLE = np.isin(np.arange(256), (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA))
 _UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
 
 
@@ -32,9 +33,14 @@ def need(snapshot: Snapshot, table: str, *names: str) -> None:
 def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     """Rows of clickable links from outside the scope to its pages."""
     ranges = snapshot.pages_of(scope)
-    rows = _ranges_to_rows([snapshot.in_links(lo, hi) for lo, hi in ranges])
-    source, kind = (snapshot.array("links", name)[rows] for name in ("source", "kind"))
-    return rows[~_inside(source, ranges) & np.isin(kind, CLICKABLE)]
+    source, kind = (snapshot.array("links", name) for name in ("source", "kind"))
+    parts = [np.empty(0, np.int64)]
+    for lo, hi in (snapshot.in_links(*pages) for pages in ranges):
+        rows = np.flatnonzero(_outside(source[lo:hi], ranges))
+        rows += lo
+        is_wanted = _IS_CLICKABLE.take(kind.take(rows))
+        parts.append(rows if is_wanted.all() else rows[is_wanted])
+    return parts[1] if len(parts) == 2 else np.concatenate(parts)
 
 
 def outgoing(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
@@ -45,7 +51,7 @@ def outgoing(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     parts = [order[int(offsets[lo]) : int(offsets[hi])] for lo, hi in ranges]
     rows = np.sort(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
     target, kind = (snapshot.array("links", name)[rows] for name in ("target", "kind"))
-    return rows[~_inside(target, ranges) & np.isin(kind, CLICKABLE)]
+    return rows[_outside(target, ranges) & _IS_CLICKABLE[kind]]
 
 
 def page_rows(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
@@ -58,11 +64,13 @@ def _ranges_to_rows(ranges: Iterable[tuple[int, int]]) -> NDArray[Any]:
     return np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
 
 
-def _inside(pages: NDArray[Any], ranges: list[tuple[int, int]]) -> NDArray[np.bool_]:
-    found = np.zeros(len(pages), np.bool_)
-    for lo, hi in ranges:
-        found |= (pages >= lo) & (pages < hi)
-    return found
+def _outside(pages: NDArray[Any], ranges: list[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Whether pages are in none of some ranges, which are sorted and disjoint."""
+    if len(ranges) == 1:
+        ((lo, hi),) = ranges
+        return np.asarray((pages < lo) | (pages >= hi))
+    borders = np.array(ranges, np.int64).ravel()
+    return np.asarray(np.searchsorted(borders, pages, side="right") % 2 == 0)
 
 
 def is_followed(snapshot: Snapshot, rows: NDArray[Any]) -> NDArray[np.bool_]:
@@ -76,8 +84,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
     """How to make each of LINK_COLUMNS for rows of a frame over ``links``."""
     columns = _Links(snapshot, links)
     makers: dict[str, Maker] = {
-        "source_url": lambda r: pa.array(snapshot.urls(columns.ends(r, "source")), pa.string()),
-        "target_url": lambda r: pa.array(snapshot.urls(columns.ends(r, "target")), pa.string()),
+        "source_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "source")), pa.string()),
+        "target_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "target")), pa.string()),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
         "source_domain_rating": lambda r: columns.domain(r, "source", "rating"),
@@ -85,8 +93,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "receiver_url": columns.receiver,
         "n_hops": lambda r: columns.of_page(r, "target", "n_hops", "resolution"),
         "target_status": lambda r: columns.of_page(r, "target", "status"),
-        "kind": lambda r: labels(columns.of_link(r, "kind"), LinkKind),
-        "placement": lambda r: labels(columns.of_link(r, "placement"), Placement),
+        "kind": lambda r: labels(columns.numbers(r, "kind"), LinkKind),
+        "placement": lambda r: labels(columns.numbers(r, "placement"), Placement),
         "anchor_kind": columns.anchor_kind,
         "is_content": lambda r: pa.array(columns.numbers(r, "placement") == Placement.CONTENT),
         "is_followed": lambda r: pa.array(is_followed(snapshot, links[r])),
@@ -116,23 +124,20 @@ class _Links:
     def __init__(self, snapshot: Snapshot, links: NDArray[Any]) -> None:
         self.snapshot, self.links = snapshot, links
 
-    def ends(self, rows: Rows, end: str) -> NDArray[Any]:
-        return np.asarray(self.snapshot.array("links", end)[self.links[rows]])
-
     def numbers(self, rows: Rows, name: str) -> NDArray[Any]:
-        return np.asarray(self.snapshot.array("links", name)[self.links[rows]])
+        return np.asarray(self.snapshot.array("links", name).take(self.links[rows]))
 
     def of_link(self, rows: Rows, name: str) -> Any:
         return self.snapshot.take("links", [name], self.links[rows])[name]
 
     def of_page(self, rows: Rows, end: str, name: str, table: str = "pages") -> Any:
         need(self.snapshot, table, name)
-        return self.snapshot.take(table, [name], self.ends(rows, end))[name]
+        return self.snapshot.pick(table, name, self.numbers(rows, end))
 
     def domain(self, rows: Rows, end: str, name: str) -> Any:
         need(self.snapshot, "domains", name)
-        ids = self.snapshot.domain_of(self.ends(rows, end))
-        return self.snapshot.take("domains", [name], ids)[name]
+        ids = self.snapshot.domain_of(self.numbers(rows, end))
+        return self.snapshot.pick("domains", name, ids)
 
     def plain(self, name: str) -> Maker:
         return lambda rows: self.of_link(rows, name)
@@ -140,8 +145,7 @@ class _Links:
     def score(self, name: str) -> Maker:
         def make(rows: Rows) -> Any:
             need(self.snapshot, "links", name)
-            values = self.snapshot.array("links", name)[self.links[rows]]
-            return pa.array(np.asarray(values), mask=np.isnan(values))
+            return self.snapshot.pick("links", name, self.links[rows])
 
         return make
 
@@ -156,33 +160,50 @@ class _Links:
 
     def nofollow(self, rows: Rows) -> Any:
         rel = self.numbers(rows, "rel") & Rel.NOFOLLOW != 0
-        page = self.snapshot.array("pages", "is_nofollow")[self.ends(rows, "source")]
+        page = self.snapshot.array("pages", "is_nofollow")[self.numbers(rows, "source")]
         return pa.array(np.asarray(rel | np.ma.filled(page, False)))
 
     def resolution(self, rows: Rows) -> Any:
         return labels(self.of_page(rows, "target", "resolution", "resolution"), Resolution)
 
     def receiver(self, rows: Rows) -> Any:
-        ids = self.ends(rows, "target")
-        found = self.snapshot.take("resolution", ["receiver", "resolution"], ids)
-        urls = self.snapshot.urls(found["receiver"].to_numpy())
-        is_lost = found["resolution"].to_numpy() >= Resolution.DEAD
+        ids = self.numbers(rows, "target")
+        urls = self.snapshot.urls(self.snapshot.array("resolution", "receiver")[ids])
+        is_lost = self.snapshot.array("resolution", "resolution")[ids] >= Resolution.DEAD
         return pa.array(urls, pa.string(), mask=is_lost)
 
 
 def link_frame(snapshot: Snapshot, links: NDArray[Any], grouping: str) -> Frame:
-    """A frame over links, grouped as the option of backlinks says."""
-    source = snapshot.domain_of(snapshot.array("links", "source")[links]).astype(np.uint64)
-    notes = {"links": len(links), "domains": len(np.unique(source))}
+    """A frame over links, grouped as the option of backlinks says. ``links`` rise."""
+    source, target, placement = (
+        snapshot.array("links", name).take(links) for name in ("source", "target", "placement")
+    )
+    source = snapshot.domain_of(source)
+    notes = {"links": len(links), "domains": n_distinct(source)}
     groups: NDArray[Any] | None = None
     if grouping == "domain":
         groups = source
     elif grouping == "similar":
-        target, placement = (snapshot.array("links", n)[links] for n in ("target", "placement"))
-        pair = (source << np.uint64(32)) | target
-        _, groups = np.unique(pair, return_inverse=True)
-        groups = groups.astype(np.uint64) * np.uint64(len(Placement)) + placement
-    return Frame(len(links), link_makers(snapshot, links), groups, notes)
+        groups = _similar(target, source, placement)
+    n_bytes = links.nbytes + (0 if groups is None else groups.nbytes)
+    return Frame(len(links), link_makers(snapshot, links), groups, notes, nbytes=n_bytes)
+
+
+def _similar(
+    target: NDArray[Any], source: NDArray[Any], placement: NDArray[Any]
+) -> NDArray[np.int64]:
+    """A number for each (target, domain of the source, placement).
+
+    Links are sorted by target, then source, and a domain's pages are neighbours: links of the same
+    target and domain are neighbours, too.
+    """
+    is_new = np.ones(len(target), np.bool_)
+    is_new[1:] = target[1:] != target[:-1]
+    is_new[1:] |= source[1:] != source[:-1]
+    groups = np.cumsum(is_new, dtype=np.int64)
+    groups *= int(placement.max(initial=0)) + 1
+    groups += placement
+    return groups
 
 
 def best_of(snapshot: Snapshot, links: NDArray[Any]) -> NDArray[Any]:
@@ -200,92 +221,6 @@ def to_dead(snapshot: Snapshot, links: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(how >= Resolution.DEAD)
 
 
-def domain_frame(snapshot: Snapshot, links: NDArray[Any], end: str) -> Frame:
-    """One row for each domain at one end ("source" or "target") of some links."""
-    need(snapshot, "domains", "rating", "n_refdomains", "n_linked_domains")
-    ids = snapshot.domain_of(snapshot.array("links", end)[links])
-    domains, groups = np.unique(ids, return_inverse=True)
-    more = [column.name for column in requested(snapshot, "domains")]
-    scores = ["domain", "rating", "n_refdomains", "n_linked_domains", *more]
-    found = snapshot.take("domains", scores, domains).rename_columns(
-        ["domain", "domain_rating", "n_refdomains", "n_linked_domains", *more]
-    )
-    sums = summed(snapshot, links, groups, len(domains))
-    columns = {name: found[name] for name in found.column_names} | sums
-    return of_table(pa.table(columns), {"links": len(links)})
-
-
-def anchor_frame(snapshot: Snapshot, links: NDArray[Any]) -> Frame:
-    """One row for each anchor of some links."""
-    need(snapshot, "domains", "rating")
-    words = snapshot.take("links", ["anchor"], links)["anchor"].combine_chunks()
-    coded = words.dictionary_encode()
-    groups, n = coded.indices.to_numpy(), len(coded.dictionary)
-    sums = summed(snapshot, links, groups, n)
-    source = snapshot.array("links", "source")[links]
-    rating = np.asarray(snapshot.array("domains", "rating"))[snapshot.domain_of(source)]
-    first = np.zeros(n, np.int64)
-    first[groups[::-1]] = np.arange(len(links))[::-1]
-    kinds = snapshot.take("links", ["anchor_kind"], links[first])["anchor_kind"]
-    columns = {
-        "anchor": coded.dictionary,
-        "anchor_kind": labels(kinds, AnchorKind),
-        "refdomains": pa.array(distinct(groups, snapshot.domain_of(source), n)),
-        "refpages": sums.pop("linking_pages"),
-        "top_domain_rating": pa.array(_largest(rating, groups, n)),
-    }
-    return of_table(pa.table(columns | sums), {"links": len(links)})
-
-
-def summed(
-    snapshot: Snapshot, links: NDArray[Any], groups: NDArray[Any], n: int
-) -> dict[str, pa.Array]:
-    """Counts, equity and dates of links by group; groups are numbered from 0 to ``n``."""
-    need(snapshot, "links", "equity")
-    source, target, placement = (
-        np.asarray(snapshot.array("links", name)[links])
-        for name in ("source", "target", "placement")
-    )
-    equity = np.nan_to_num(np.asarray(snapshot.array("links", "equity")[links], np.float64))
-
-    def counted(rows: NDArray[np.bool_]) -> pa.Array:
-        return pa.array(np.bincount(groups[rows], minlength=n).astype(np.uint32))
-
-    return {
-        "links": pa.array(np.bincount(groups, minlength=n).astype(np.uint32)),
-        "followed_links": counted(is_followed(snapshot, links)),
-        "content_links": counted(placement == Placement.CONTENT),
-        "linking_pages": pa.array(distinct(groups, source, n)),
-        "linked_pages": pa.array(distinct(groups, target, n)),
-        "equity": pa.array(np.bincount(groups, weights=equity, minlength=n).astype(np.float64)),
-        "first_seen": _date(snapshot, links, groups, n, "first_seen", np.minimum),
-        "last_seen": _date(snapshot, links, groups, n, "last_seen", np.maximum),
-    }
-
-
-def distinct(groups: NDArray[Any], values: NDArray[Any], n: int) -> NDArray[np.uint32]:
-    """Number of distinct values in each group."""
-    pairs = np.unique((groups.astype(np.uint64) << np.uint64(32)) | values.astype(np.uint64))
-    return np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=n).astype(np.uint32)
-
-
-def _date(
-    snapshot: Snapshot, links: NDArray[Any], groups: NDArray[Any], n: int, name: str, pick: Any
-) -> pa.Array:
-    values = snapshot.array("links", name)[links]
-    known = ~np.ma.getmaskarray(values)
-    absent = np.iinfo(np.int64).max if pick is np.minimum else np.iinfo(np.int64).min
-    found = np.full(n, absent)
-    pick.at(found, groups[known], np.ma.getdata(values)[known])
-    return pa.array(found, pa.int64(), mask=found == absent).cast(pa.timestamp("s"))
-
-
-def _largest(values: NDArray[Any], groups: NDArray[Any], n: int) -> NDArray[Any]:
-    found = np.zeros(n, np.float32)
-    np.maximum.at(found, groups, values)
-    return found
-
-
 _PAGE_SCORES = (
     "rating", "equity", "depth", "n_backlinks", "n_followed_backlinks", "n_refdomains",
     "n_followed_refdomains", "n_refpages", "n_inlinks", "n_outlinks", "n_internal_links",
@@ -301,7 +236,7 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
     """One row for each page."""
 
     def plain(name: str) -> Maker:
-        return lambda rows: snapshot.take("pages", [name], pages[rows])[name]
+        return lambda rows: snapshot.pick("pages", name, pages[rows])
 
     def score(name: str) -> Maker:
         def make(rows: Rows) -> Any:
@@ -312,7 +247,7 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
 
     def resolved(name: str, kinds: Any) -> Maker:
         def make(rows: Rows) -> Any:
-            return labels(snapshot.take("resolution", [name], pages[rows])[name], kinds)
+            return labels(snapshot.pick("resolution", name, pages[rows]), kinds)
 
         return make
 
@@ -321,4 +256,4 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
     makers["url"] = lambda rows: pa.array(snapshot.urls(pages[rows]), pa.string())
     makers["indexability"] = resolved("final_indexability", Indexability)
     makers["resolution"] = resolved("resolution", Resolution)
-    return Frame(len(pages), makers, None, {})
+    return Frame(len(pages), makers, nbytes=pages.nbytes)

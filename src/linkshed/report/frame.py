@@ -12,15 +12,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 Rows = NDArray[Any]
-Maker = Callable[[Rows], Any]
+ALL = slice(None)
+Maker = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class Frame:
-    """``n`` rows; ``makers`` give a column for row numbers, as an Arrow array of the same length.
+    """``n`` rows; ``makers`` give a column for row numbers, or for ALL, as an Arrow array of the
+    same length.
 
     ``groups`` numbers the group of each row when similar rows are to be shown once; ``notes`` are
-    counts for the head of a table, ``remarks`` sentences for its foot.
+    counts for the head of a table, ``remarks`` sentences for its foot; ``nbytes`` the memory it
+    keeps.
     """
 
     n: int
@@ -28,8 +31,9 @@ class Frame:
     groups: Rows | None = None
     notes: dict[str, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    nbytes: int = 0
 
-    def table(self, names: Iterable[str], rows: Rows) -> pa.Table:
+    def table(self, names: Iterable[str], rows: Rows | slice) -> pa.Table:
         """Some columns of some rows, in the order given."""
         return pa.table({name: self.makers[name](rows) for name in names})
 
@@ -40,10 +44,10 @@ def of_table(
     """A frame over columns that are all computed already."""
 
     def maker(name: str) -> Maker:
-        return lambda rows: table[name].take(pa.array(rows, pa.int64()))
+        return lambda rows: table[name] if rows is ALL else table[name].take(pa.array(rows))
 
     makers = {name: maker(name) for name in table.column_names}
-    return Frame(len(table), makers, None, notes or {}, remarks)
+    return Frame(len(table), makers, None, notes or {}, remarks, table.nbytes)
 
 
 def labels(values: Any, kinds: type[IntEnum]) -> pa.Array:

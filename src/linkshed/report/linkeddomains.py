@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """Domains of the pages outside the scope that its pages link to."""
-    from linkshed.report.columns import domain_frame, outgoing
+    from linkshed.report.columns import outgoing
+    from linkshed.report.grouped import domain_frame
 
     return domain_frame(snapshot, outgoing(snapshot, scope), "target")
 

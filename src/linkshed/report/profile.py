@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report import columns
+from linkshed.report.grouped import anchor_frame
 from linkshed.schema import Indexability, Placement
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -125,7 +126,7 @@ def _placements(snapshot: Snapshot, links: NDArray[Any]) -> list[Line]:
 
 
 def _top_anchors(snapshot: Snapshot, links: NDArray[Any]) -> list[Line]:
-    found = columns.anchor_frame(snapshot, links)
+    found = anchor_frame(snapshot, links)
     table = found.table(["anchor", "refdomains", "links"], np.arange(found.n))
     top = table.sort_by([("refdomains", "descending"), ("links", "descending")]).slice(0, N_TOP)
     return [

@@ -8,20 +8,19 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linkshed.errors import FilterError, ParameterError
 from linkshed.report import REPORTS
 from linkshed.report.filters import parse
 from linkshed.report.frame import Frame
+from linkshed.report.order import IN_GROUP, Keys, ranked
 from linkshed.report.report import Report
 from linkshed.report.scored import extended
 from linkshed.schema import Column
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-IN_GROUP = "links_in_group"
 BATCH_ROWS = 65_536
 
 
@@ -90,24 +89,25 @@ def ask(
         )
     if (query.limit is not None and query.limit < 0) or query.offset < 0:
         raise ParameterError(f"limit {query.limit}, offset {query.offset}", allowed="0 or more")
-    frame = report.frame(snapshot, scope, report.checked(options))
+    frame = _frame(snapshot, report, scope, report.checked(options))
     rows = np.arange(frame.n)
     if condition is not None:
         table = frame.table(sorted(condition.names), rows)
         rows = rows[np.asarray(condition.mask(table))] if frame.n else rows
-    rows = _ordered(frame, rows, [key for key in order if key[0] != IN_GROUP])
-    counts = None
-    if frame.groups is not None:
-        rows, counts = _grouped(frame.groups, rows)
-        for direction in (way for name, way in order if name == IN_GROUP):
-            by_count = np.argsort(-counts if direction == "descending" else counts, kind="stable")
-            rows, counts = rows[by_count], counts[by_count]
-    total = len(rows)
     stop = None if query.limit is None else query.offset + query.limit
-    shown = slice(query.offset, stop)
-    counts = None if counts is None else counts[shown]
-    shown_rows = rows[shown]
-    return Answer(report, columns, total, shown_rows, frame, counts, frame.notes, frame.remarks)
+    rows, counts, total = ranked(frame, rows, order, stop)
+    rows, counts = rows[query.offset :], None if counts is None else counts[query.offset :]
+    return Answer(report, columns, total, rows, frame, counts, frame.notes, frame.remarks)
+
+
+def _frame(snapshot: Snapshot, report: Report, scope: Scope, options: dict[str, Any]) -> Frame:
+    """The rows of a scope, made unless they were made lately."""
+    name = (report.name, scope, *options.items())
+    frame: Frame | None = snapshot.recent.get(name)
+    if frame is None:
+        frame = report.frame(snapshot, scope, options)
+        snapshot.recent.put(name, frame)
+    return frame
 
 
 def _selected(report: Report, text: str | None) -> tuple[Column, ...]:
@@ -118,7 +118,7 @@ def _selected(report: Report, text: str | None) -> tuple[Column, ...]:
     return tuple(report.column(name.strip()) for name in text.split(",") if name.strip())
 
 
-def _order(report: Report, text: str) -> list[tuple[str, str]]:
+def _order(report: Report, text: str) -> Keys:
     order = []
     for part in filter(str.strip, text.split(",")):
         name, _, direction = part.strip().partition(":")
@@ -129,21 +129,3 @@ def _order(report: Report, text: str) -> list[tuple[str, str]]:
         column = report.column(name)
         order.append((column.name, "descending" if direction == "desc" else "ascending"))
     return order
-
-
-def _ordered(frame: Frame, rows: NDArray[Any], order: list[tuple[str, str]]) -> NDArray[Any]:
-    """Rows in order; null last; ties in the frame's own order."""
-    if not order or not len(rows):
-        return rows
-    table = frame.table([name for name, _ in order], rows)
-    table = table.append_column("row", pa.array(rows))
-    keys = [(name, direction, "at_end") for name, direction in (*order, ("row", "ascending"))]
-    found = pc.sort_indices(table, keys)
-    return np.asarray(rows[found.to_numpy()])
-
-
-def _grouped(groups: NDArray[Any], rows: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The first row of each group, in the order of rows, and how many rows each stands for."""
-    _, first, counts = np.unique(groups[rows], return_index=True, return_counts=True)
-    order = np.argsort(first, kind="stable")
-    return rows[first[order]], counts[order]

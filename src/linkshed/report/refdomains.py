@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """Domains of the pages that link into the scope from outside it."""
-    from linkshed.report.columns import domain_frame, incoming
+    from linkshed.report.columns import incoming
+    from linkshed.report.grouped import domain_frame
 
     return domain_frame(snapshot, incoming(snapshot, scope), "source")
 

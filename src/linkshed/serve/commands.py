@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
 import click
 
@@ -51,7 +50,7 @@ def build(
             honour_canonicals=not ignore_canonicals,
             on_progress=show,
         )
-        if not no_score:
+        if not no_score and (made.profile is None or profile not in (None, made.profile)):
             made = api.score(store, profile, snapshot=made.snapshot, on_progress=show)
     if not quiet:
         click.echo(snapshot_line(made.manifest))
@@ -159,14 +158,12 @@ def demo(store: str) -> None:
     from linkshed.serve.ingests import told as counts_told
     from linkshed.serve.table import show
 
-    Path(store).mkdir(parents=True, exist_ok=True)
-    archive = Path(store).parent / f"{Path(store).name}.warc.gz"
-    archive, domain, url = api.write_demo(archive)
+    archive, domain, url = api.write_demo(store)
     _step(f"linkshed ingest warc {archive} --store {store}")
     click.echo(counts_told(api.ingest("warc", [archive], store=store)))
     _step(f"linkshed build --store {store}")
-    api.build(store, base=None)
-    web = api.score(store)
+    web = api.build(store)
+    web = api.score(store) if web.profile is None else web
     click.echo(snapshot_line(web.manifest))
     _step(f"linkshed overview {domain} --store {store}")
     click.echo(show(web.report("overview", domain)))

@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -24,12 +25,19 @@ def findings(store: str | None) -> dict[str, Any]:
         "python": platform.python_version(),
         "cores": len(os.sched_getaffinity(0)),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        "free_disk_bytes": shutil.disk_usage(path if path.exists() else ".").free,
+        "free_disk_bytes": _free_bytes(path),
         "packages": packages,
         "store": _store(str(path)),
     }
     missing = [p for p in packages if p["state"] != "ok" and p["extra"] == ""]
     return found | {"is_well": not missing and found["store"]["state"] != "damaged"}
+
+
+def _free_bytes(path: Path) -> int:
+    try:
+        return shutil.disk_usage(path).free
+    except OSError:
+        return shutil.disk_usage(".").free
 
 
 def _packages() -> list[dict[str, str]]:
@@ -89,5 +97,5 @@ def told(found: dict[str, Any]) -> str:
                      f" pages, {store['links']:,} links, {scored}")  # fmt: skip
     else:
         lines.append(f"store: {store['message']}")
-    lines.append("all is well" if found["is_well"] else "something required is missing")
+    lines.append("all is well" if found["is_well"] else "something is missing or damaged")
     return "\n".join(lines)

@@ -13,7 +13,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -46,17 +46,26 @@ def deliver(
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears under its name only when it was written to the end."""
-    scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    """A file that appears under its name only when it was written to the end.
+
+    A device or pipe is written to as it is. Raises StoreError, ResourceError when the disk is full.
+    """
+    real = Path(os.path.realpath(path))
+    scratch = real.parent / f".{uuid.uuid4().hex}"
     try:
+        if os.path.lexists(real) and not (real.is_file() or real.is_dir()):
+            with real.open("wb") as stream:
+                yield stream
+            return
         with scratch.open("wb") as stream:
             yield stream
-        os.replace(scratch, path)
+        os.replace(scratch, real)
     except OSError as error:
         kind = ResourceError if error.errno in (27, 28, 122) else StoreError
         raise kind(f"cannot write {path}: {error}", repair="name another --output") from error
     finally:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):
+            scratch.unlink()
 
 
 def _write(result: Result, form: str, stream: IO[bytes], *, excel: bool, raw: bool) -> None:

@@ -61,13 +61,19 @@ def _with_remarks(text: str, result: Result) -> str:
 
 def headline(result: Result) -> str:
     """Exact counts: rows, what they are of, and how many are shown."""
-    parts = [f"{result.total:,} {result.unit}"]
-    named = [f"{n:,} {name}" for name, n in result.notes.items() if name != result.unit]
+    parts = [counted(result.total, result.unit)]
+    named = [counted(n, name) for name, n in result.notes.items() if name != result.unit]
     if "links" in result.notes and result.unit == "links":
         whole = result.notes["links"]
-        parts = [f"{result.total:,} rows of {whole:,} links"] if whole != result.total else parts
+        if whole != result.total:
+            parts = [f"{counted(result.total, 'rows')} of {counted(whole, 'links')}"]
     shown = f"; {len(result):,} shown (--limit all)" if len(result) < result.total else ""
     return f"{result.report} of {plain(result.scope)}: {', '.join(parts + named)}{shown}"
+
+
+def counted(n: int, things: str) -> str:
+    """A count with the name of what is counted; ``things`` is its plural."""
+    return f"{n:,} {things.removesuffix('s') if n == 1 else things}"
 
 
 def plain(text: str) -> str:

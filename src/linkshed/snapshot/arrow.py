@@ -53,3 +53,24 @@ def numpy_array(column: pa.Array | pa.ChunkedArray) -> np.ndarray[Any, Any]:
 def seconds(column: pa.Array | pa.ChunkedArray) -> Any:
     """A time column as seconds since 1970; Parquet itself knows no unit above milliseconds."""
     return column.cast(pa.timestamp("s")).cast(pa.int64())
+
+
+def taken(column: pa.Array, rows: pa.Array) -> pa.Array:
+    """Some rows of a column, as values also when it is kept as numbers of a dictionary."""
+    if pa.types.is_dictionary(column.type):
+        return column.dictionary.take(column.indices.take(rows))
+    return column.take(rows)
+
+
+def plain(table: pa.Table) -> pa.Table:
+    """Texts as texts: they are read as numbers of a dictionary, which is faster."""
+    fields = [
+        pa.field(f.name, f.type.value_type, f.nullable) if pa.types.is_dictionary(f.type) else f
+        for f in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
+def empty(schema: pa.Schema, names: list[str]) -> pa.Table:
+    """No rows of some columns."""
+    return plain(pa.schema([schema.field(name) for name in names]).empty_table())

@@ -34,7 +34,8 @@ import pyarrow.parquet as pq
 from linkshed.schema import PAGE_ROW, REJECT_ROW, Column
 from linkshed.schema.rows import LINK_CONTEXT, LINK_FACTS
 from linkshed.snapshot.arrow import arrow_schema
-from linkshed.snapshot.store import Store, fsync, writing_errors
+from linkshed.snapshot.files import fsync, read_json, reading_errors, writing_errors
+from linkshed.snapshot.store import Store
 from linkshed.urls.key import url_key
 
 PAGE_COLUMNS = PAGE_ROW[1:]
@@ -124,7 +125,7 @@ class Intake:
         refused: dict[str, Counter[str]] = {"records": Counter(), "links": Counter()}
         read: Counter[str] = Counter()
         for chunk in self.chunks():
-            counts = json.loads((chunk / "counts.json").read_text())
+            counts = read_json(chunk / "counts.json")
             read.update({name: counts[name]["read"] for name in refused})
             read["pages"] += counts["pages"]
             for name in refused:
@@ -141,13 +142,14 @@ class Intake:
 
     def recipe(self) -> dict[str, Any]:
         """What was read, and how."""
-        stored: dict[str, Any] = json.loads((self.path / "recipe.json").read_text())
-        return stored
+        return read_json(self.path / "recipe.json")
 
 
 def finished_intakes(store: Store) -> Iterator[Intake]:
     """All intakes whose chunks are all written, oldest first."""
-    found = [Intake(path) for path in (store.path / "intake").iterdir() if path.is_dir()]
+    folder = store.path / "intake"
+    with reading_errors(folder):
+        found = [Intake(path) for path in folder.iterdir() if path.is_dir()]
     done = [intake for intake in found if intake.is_finished]
     yield from sorted(done, key=lambda intake: (intake.recipe()["started_at"], intake.id))
 

@@ -82,15 +82,20 @@ def read_manifest(text: str, name: str) -> Manifest:
         stored = json.loads(text)
         version = int(stored["format_version"])
     except (ValueError, KeyError, TypeError):
-        raise StoreError(
-            f"{name} is not a manifest", repair="restore the file, or build the snapshot again"
-        ) from None
+        raise _no_manifest(name) from None
     if version > FORMAT_VERSION:
         raise NewerFormat(
             f"snapshot {name} has format version {version}",
             allowed=f"up to {FORMAT_VERSION}",
             repair="install a newer linkshed",
         )
+    try:
+        return _manifest(stored)
+    except (KeyError, TypeError):
+        raise _no_manifest(name) from None
+
+
+def _manifest(stored: dict[str, Any]) -> Manifest:
     files = tuple(_entry(entry) for entry in stored["files"])
     known = {"parents", "created_at", "writer", "psl_date", "counts", "inputs", "superseded"}
     fields = {name: stored[name] for name in known | {"parameters", "scores"}}
@@ -101,3 +106,9 @@ def read_manifest(text: str, name: str) -> Manifest:
 def _entry(stored: dict[str, Any]) -> FileEntry:
     lists = {name: tuple(stored[name]) for name in ("columns", "types")}
     return FileEntry(**(stored | lists))
+
+
+def _no_manifest(name: str) -> StoreError:
+    return StoreError(
+        f"{name} is not a manifest", repair="restore the file, or build the snapshot again"
+    )

@@ -10,31 +10,20 @@ behind is swept by the next writer.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
-import hashlib
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from linkshed.errors import (
-    DamagedFile,
-    LinkshedError,
-    NotFoundError,
-    ResourceError,
-    StoreError,
-    StoreNotFound,
-)
+from linkshed.errors import DamagedFile, NotFoundError, StoreError, StoreNotFound
 from linkshed.schema import Column
+from linkshed.snapshot.files import file_sha256, fsync, reading_errors, writing_errors
 from linkshed.snapshot.manifest import FileEntry, Manifest, entry_columns, read_manifest
 from linkshed.snapshot.tables import Snapshot
 
 MARKER = "linkshed-store"
 FOLDERS = ("objects", "manifests", "refs", "intake", "cache", "tmp")
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NO_ROOM_WORDS = ("no space left", "file too large", "disk quota", "failed to allocate")
 
 
 class Store:
@@ -47,13 +36,14 @@ class Store:
     def create(cls, path: Path | str) -> Store:
         """The store at a path, made there when the path is free or empty. Raises StoreError."""
         root = Path(path)
-        if root.exists() and not (root / MARKER).exists() and any(_entries(root)):
-            raise StoreError(
-                f"{root} is not a store and not empty",
-                allowed="a new or empty folder, or a store",
-                repair="name another folder with --store",
-            )
+        _check_name(root)
         with writing_errors(root):
+            if root.exists() and not (root / MARKER).exists() and any(_entries(root)):
+                raise StoreError(
+                    f"{root} is not a store and not empty",
+                    allowed="a new or empty folder, or a store",
+                    repair="name another folder with --store",
+                )
             for name in FOLDERS:
                 (root / name).mkdir(parents=True, exist_ok=True)
             (root / MARKER).touch()
@@ -61,9 +51,11 @@ class Store:
 
     @classmethod
     def open(cls, path: Path | str) -> Store:
-        """The store at a path. Raises StoreNotFound."""
+        """The store at a path. Raises StoreNotFound, StoreError."""
         root = Path(path)
-        if not (root / MARKER).is_file():
+        with reading_errors(root):
+            is_store = (root / MARKER).is_file()
+        if not is_store:
             raise StoreNotFound(
                 f"no store at {root}", repair="make one with: linkshed ingest warc FILE --store DIR"
             )
@@ -82,25 +74,31 @@ class Store:
     def manifest(self, name: str = "latest") -> Manifest:
         """The manifest of a ref, an id or the start of an id."""
         path = self.path / "manifests" / f"{self._id_of(name)}.json"
-        try:
-            return read_manifest(path.read_text(encoding="utf-8"), path.stem)
-        except OSError as error:
-            raise StoreError(f"manifest {path.name} cannot be read: {error}") from error
+        with reading_errors(path):
+            text = path.read_text(encoding="utf-8", errors="replace")
+        return read_manifest(text, path.stem)
 
     def manifests(self) -> list[Manifest]:
         """All manifests, oldest first."""
-        found = [self.manifest(path.stem) for path in (self.path / "manifests").glob("*.json")]
+        found = [self.manifest(id_) for id_ in self._ids()]
         return sorted(found, key=lambda manifest: (manifest.created_at, manifest.id))
 
     def refs(self) -> dict[str, str]:
         """Names and the ids they stand for."""
         folder = self.path / "refs"
-        return {p.name: p.read_text().strip() for p in sorted(folder.iterdir()) if p.is_file()}
+        with reading_errors(folder):
+            files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+            return {path.name: path.read_text(errors="replace").strip() for path in files}
+
+    def _ids(self) -> list[str]:
+        folder = self.path / "manifests"
+        with reading_errors(folder):
+            return sorted(path.stem for path in folder.iterdir() if path.suffix == ".json")
 
     def _id_of(self, name: str) -> str:
         if name in (refs := self.refs()):
             return refs[name]
-        ids = sorted(path.stem for path in (self.path / "manifests").glob("*.json"))
+        ids = self._ids()
         if not refs and not ids:
             raise StoreNotFound(
                 f"the store {self.path} has no snapshot yet", repair="linkshed build"
@@ -120,7 +118,8 @@ class Store:
 
     def _check_size(self, entry: FileEntry) -> None:
         path = self.object_path(entry)
-        size = path.stat().st_size if path.exists() else -1
+        with reading_errors(path):
+            size = path.stat().st_size if path.exists() else -1
         if size != entry.size_bytes:
             state = "is missing" if size < 0 else f"has {size} bytes instead of {entry.size_bytes}"
             raise damaged(path, entry.table, state)
@@ -131,7 +130,9 @@ class Store:
         for entry in manifest.files:
             self._check_size(entry)
             path = self.object_path(entry)
-            if (found := file_sha256(path)) != entry.sha256:
+            with reading_errors(path):
+                found = file_sha256(path)
+            if found != entry.sha256:
                 raise damaged(path, entry.table, f"hashes to {found[:12]}...")
         return manifest
 
@@ -199,19 +200,13 @@ def _entries(root: Path) -> Iterator[Path]:
     return root.iterdir()
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def fsync(path: Path) -> None:
-    """Force a file, or the entries of a folder, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
+def _check_name(root: Path) -> None:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        str(root.absolute()).encode()
+    except UnicodeEncodeError:
+        raise StoreError(
+            f"the name {str(root)!r} is not UTF-8", repair="name another folder with --store"
+        ) from None
 
 
 def damaged(path: Path, table: str, state: str) -> DamagedFile:
@@ -220,25 +215,3 @@ def damaged(path: Path, table: str, state: str) -> DamagedFile:
         f"file {path} of table {table!r} {state}",
         repair="restore it from a copy, or build the snapshot again",
     )
-
-
-@contextlib.contextmanager
-def writing_errors(path: Path) -> Iterator[None]:
-    """Turn the system's errors of writing into ours: ResourceError for no room, StoreError else."""
-    try:
-        yield
-    except LinkshedError:
-        raise
-    except Exception as error:
-        words = str(error).lower()
-        number = error.errno if isinstance(error, OSError) else None
-        if number in _NO_ROOM or any(word in words for word in _NO_ROOM_WORDS):
-            raise ResourceError(
-                f"no room to write {path}: {error}",
-                repair="free some disk, or raise the memory limit; nothing was changed",
-            ) from error
-        if isinstance(error, OSError):
-            raise StoreError(
-                f"cannot write {path}: {error}", repair="check that the folder may be written"
-            ) from error
-        raise

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import os
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,18 +15,25 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from linkshed.errors import ColumnError, DamagedFile
-from linkshed.snapshot.arrow import numpy_array
+from linkshed.snapshot import twins
+from linkshed.snapshot.arrow import TYPES, empty, numpy_array, plain, taken
 from linkshed.snapshot.manifest import FileEntry, Manifest
+from linkshed.snapshot.recent import Recent
+from linkshed.snapshot.twins import Texts
 from linkshed.urls.key import key_url, url_key
 from linkshed.urls.scope import Scope
 
 Rows = NDArray[Any]
 
+RECENT_BYTES = 128_000_000
+"""Memory for what the last questions needed, so that the next one, such as the second page of a
+report, need not decode and sort out the same again."""
+
 
 class Snapshot:
     """One published state. Row numbers of pages, hosts, domains and links are their ids; they mean
     nothing in another snapshot. All columns aligned with a table, scores included, are read by
-    (table, name) wherever they are stored.
+    (table, name) wherever they are stored. ``recent`` keeps what was made of it lately.
     """
 
     def __init__(self, store_path: Path, manifest: Manifest) -> None:
@@ -39,7 +44,8 @@ class Snapshot:
         self._files: dict[str, pq.ParquetFile] = {}
         self._group_borders: dict[str, Rows] = {}
         self._arrays: dict[tuple[str, str], Rows] = {}
-        self._last_group: tuple[int, pa.Array] = (-1, None)
+        self._texts: dict[tuple[str, str], Texts] = {}
+        self.recent = Recent(RECENT_BYTES)
 
     @property
     def n_pages(self) -> int:
@@ -94,15 +100,39 @@ class Snapshot:
             parts |= {name: part[name] for name in wanted}
         return pa.table({name: parts[name] for name in names})
 
+    def pick(self, table: str, name: str, rows: Rows) -> Any:
+        """One column of some rows, in the order given, as an Arrow array: ``take`` for rows that
+        lie all over a table. Numbers come from ``array``. Raises ColumnError, DamagedFile.
+        """
+        kind = self._kind(table, name)
+        if not (kind == "bool" or kind[0] in "uf"):
+            return self.take(table, [name], rows)[name]
+        values = self.array(table, name).take(rows)
+        data = np.ma.getdata(values)
+        mask = np.isnan(data) if kind[0] == "f" else np.ma.getmaskarray(values)
+        return pa.array(data, TYPES[kind], mask=mask if mask.any() else None)
+
     def array(self, table: str, name: str) -> Rows:
         """A whole numeric column, memory-mapped from a plain twin in the store's cache.
 
         A missing float is NaN; other columns with missing values come as masked arrays. Times are
-        seconds since 1970.
+        seconds since 1970. Where the cache cannot be written the column is held in memory.
         """
         if (table, name) not in self._arrays:
-            self._arrays[table, name] = self._map(self._entry(table, name), name)
+            entry = self._entry(table, name)
+            base = self._twin(entry, name)
+            self._arrays[table, name] = twins.numbers(base, lambda: self._whole(entry, name))
         return self._arrays[table, name]
+
+    def texts(self, table: str, name: str) -> Texts:
+        """A whole text column without nulls, memory-mapped like ``array``."""
+        if (table, name) not in self._texts:
+            entry = self._entry(table, name)
+            base = self._twin(entry, name)
+            self._texts[table, name] = twins.texts(
+                base, entry.rows, lambda: self._pieces(entry, name)
+            )
+        return self._texts[table, name]
 
     def pages_of(self, scope: Scope) -> list[tuple[int, int]]:
         """The page_id ranges of a scope, sorted and disjoint; ranges without pages left out."""
@@ -112,15 +142,15 @@ class Snapshot:
             if interval.scheme is None:
                 ranges += [(lo, hi)] if lo < hi else []
             else:
-                schemes = self.columns("pages", ["scheme"], lo, hi)["scheme"].to_pylist()
-                ranges += [(i, i + 1) for i, s in enumerate(schemes, lo) if s == interval.scheme]
+                is_inside = self.array("pages", "scheme")[lo:hi] == interval.scheme
+                ranges += [(lo + a, lo + b) for a, b in _runs(is_inside)]
         return ranges
 
     def page_id(self, url: str) -> int | None:
         """The row of a normalised URL, or None."""
         key, scheme = url_key(url)
         lo, hi = self._lower_bound(key), self._lower_bound(key + "\0")
-        schemes = self.columns("pages", ["scheme"], lo, hi)["scheme"].to_pylist()
+        schemes = self.array("pages", "scheme")[lo:hi].tolist()
         return next((row for row, found in enumerate(schemes, lo) if found == scheme), None)
 
     def domain_id(self, name: str) -> int | None:
@@ -129,21 +159,18 @@ class Snapshot:
 
     def urls(self, page_ids: Rows | Sequence[int]) -> list[str]:
         """The URLs of pages, in the order given."""
-        found = self.take("pages", ["key", "scheme"], np.asarray(page_ids, np.int64))
-        keys, schemes = found["key"].to_pylist(), found["scheme"].to_pylist()
+        rows = np.asarray(page_ids, np.int64)
+        keys = self.texts("pages", "key").take(rows)
+        schemes = self.array("pages", "scheme")[rows].tolist()
         return [key_url(key, scheme) for key, scheme in zip(keys, schemes, strict=True)]
 
     def domain_of(self, page_ids: Rows) -> Rows:
         """The domain_id of each page."""
-        return np.searchsorted(self.array("domains", "page_hi"), page_ids, side="right").astype(
-            np.uint32
-        )
+        return self._site_of("domains", page_ids)
 
     def host_of(self, page_ids: Rows) -> Rows:
         """The host_id of each page."""
-        return np.searchsorted(self.array("hosts", "page_hi"), page_ids, side="right").astype(
-            np.uint32
-        )
+        return self._site_of("hosts", page_ids)
 
     def in_links(self, page_lo: int, page_hi: int) -> tuple[int, int]:
         """The rows of links whose target is in ``[page_lo, page_hi)``."""
@@ -165,28 +192,20 @@ class Snapshot:
         names = self.columns("domains", ["domain"])["domain"].to_pylist()
         return {name: row for row, name in enumerate(names)}
 
-    @cached_property
-    def _group_keys(self) -> list[str]:
-        """The first key of each row group of pages: the upper level of the key search."""
-        starts = self._borders(self._entry("pages", "key"))[:-1]
-        return [str(key) for key in self.take("pages", ["key"], starts)["key"].to_pylist()]
+    def _site_of(self, table: str, page_ids: Rows) -> Rows:
+        name = "of_page"
+        if (table, name) not in self._arrays:
+            base = self._twin(self._entry(table, "page_hi"), name)
+            self._arrays[table, name] = twins.numbers(base, lambda: self._sites(table))
+        return np.asarray(self._arrays[table, name].take(page_ids))
+
+    def _sites(self, table: str) -> Rows:
+        lo, hi = (self.array(table, name).astype(np.int64) for name in ("page_lo", "page_hi"))
+        return np.repeat(np.arange(len(lo), dtype=np.uint32), hi - lo)
 
     def _lower_bound(self, key: str) -> int:
         """The first page whose key is not below ``key``."""
-        entry = self._entry("pages", "key")
-        group = bisect.bisect_left(self._group_keys, key) - 1
-        if group < 0:
-            return 0
-        keys = self._group_of_keys(group)
-        return int(self._borders(entry)[group]) + bisect.bisect_left(_Strings(keys), key)
-
-    def _group_of_keys(self, group: int) -> pa.Array:
-        if self._last_group[0] != group:
-            entry = self._entry("pages", "key")
-            with self._reading(entry):
-                found = self._file(entry).read_row_group(group, ["key"])["key"].combine_chunks()
-            self._last_group = (group, found)
-        return self._last_group[1]
+        return bisect.bisect_left(self.texts("pages", "key"), key)
 
     def _entry(self, table: str, name: str) -> FileEntry:
         try:
@@ -196,6 +215,10 @@ class Snapshot:
                 f"no column {name!r} in table {table!r} of snapshot {self.id}",
                 allowed=", ".join(sorted(self.names(table))),
             ) from None
+
+    def _kind(self, table: str, name: str) -> str:
+        entry = self._entry(table, name)
+        return entry.types[entry.columns.index(name)]
 
     def _by_file(self, table: str, names: Sequence[str]) -> dict[FileEntry, list[str]]:
         found: dict[FileEntry, list[str]] = {}
@@ -209,7 +232,9 @@ class Snapshot:
     def _file(self, entry: FileEntry) -> pq.ParquetFile:
         if entry.sha256 not in self._files:
             with self._reading(entry):
-                self._files[entry.sha256] = pq.ParquetFile(self._path(entry), memory_map=True)
+                self._files[entry.sha256] = pq.ParquetFile(
+                    self._path(entry), memory_map=True, read_dictionary=_repeating(entry)
+                )
         return self._files[entry.sha256]
 
     def _borders(self, entry: FileEntry) -> Rows:
@@ -237,59 +262,60 @@ class Snapshot:
         last = int(np.searchsorted(borders, hi, side="left"))
         with self._reading(entry):
             if lo >= hi:
-                return _empty(file, names)
+                return empty(file.schema_arrow, names)
             found = file.read_row_groups(range(first, last), columns=names)
-        return found.slice(lo - int(borders[first]), hi - lo)
+        return plain(found.slice(lo - int(borders[first]), hi - lo))
 
     def _take(self, entry: FileEntry, names: list[str], rows: Rows) -> pa.Table:
         file = self._file(entry)
         if not len(rows):
-            return _empty(file, names)
+            return empty(file.schema_arrow, names)
         borders = self._borders(entry)
         group = np.searchsorted(borders, rows, side="right") - 1
-        wanted, at = np.unique(group, return_inverse=True)
-        starts = np.concatenate([[0], np.cumsum(borders[wanted + 1] - borders[wanted])])
+        order = np.argsort(group, kind="stable")
+        wanted, starts = np.unique(group[order], return_index=True)
         with self._reading(entry):
-            found = file.read_row_groups([int(g) for g in wanted], columns=names)
-        return found.take(pa.array(starts[at] + rows - borders[group]))
+            parts = [
+                self._from_group(entry, int(g), names, pa.array(rows[at] - borders[g]))
+                for g, at in zip(wanted, np.split(order, starts[1:]), strict=True)
+            ]
+        found = pa.concat_tables(parts)
+        return found if len(parts) == 1 else found.take(pa.array(np.argsort(order)))
 
-    def _map(self, entry: FileEntry, name: str) -> Rows:
-        base = self.store_path / "cache" / f"{entry.sha256}-{name}"
-        values, missing = base.with_suffix(".npy"), base.with_suffix(".null.npy")
-        if not values.exists():
-            self._write_twin(entry, name, values, missing)
-        data: Rows = np.load(values, mmap_mode="r")
-        if missing.exists():
-            return np.ma.array(data, mask=np.load(missing, mmap_mode="r"))
-        return data
+    def _from_group(
+        self, entry: FileEntry, group: int, names: list[str], rows: pa.Array
+    ) -> pa.Table:
+        """Columns of some rows of a row group, decoded unless they were decoded lately."""
+        keys = {name: (entry.sha256, group, name) for name in names}
+        found = {name: self.recent.get(key) for name, key in keys.items()}
+        if missing := [name for name in names if found[name] is None]:
+            read = self._file(entry).read_row_group(group, columns=missing, use_threads=False)
+            for name in missing:
+                found[name] = read[name].combine_chunks()
+                self.recent.put(keys[name], found[name])
+        return pa.table({name: taken(column, rows) for name, column in found.items()})
 
-    def _write_twin(self, entry: FileEntry, name: str, values: Path, missing: Path) -> None:
+    def _whole(self, entry: FileEntry, name: str) -> Rows:
         with self._reading(entry):
-            found = numpy_array(self._file(entry).read(columns=[name])[name])
-        if isinstance(found, np.ma.MaskedArray):
-            _save(missing, np.ma.getmaskarray(found))
-        _save(values, np.ma.getdata(found))
+            return numpy_array(self._file(entry).read(columns=[name])[name])
+
+    def _pieces(self, entry: FileEntry, name: str) -> Iterator[pa.Array]:
+        with self._reading(entry):
+            for batch in self._file(entry).iter_batches(columns=[name]):
+                yield plain(pa.Table.from_batches([batch]))[name].combine_chunks()
+
+    def _twin(self, entry: FileEntry, name: str) -> Path:
+        return self.store_path / "cache" / f"{entry.sha256}-{name}"
 
 
-class _Strings(Sequence[str]):
-    """An Arrow string array as a sequence that ``bisect`` can search."""
-
-    def __init__(self, array: pa.Array) -> None:
-        self._array = array
-
-    def __len__(self) -> int:
-        return len(self._array)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._array[index].as_py()
+def _runs(flags: Rows) -> list[tuple[int, int]]:
+    """Where unbroken runs of true begin and end."""
+    borders = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).tolist()
+    return list(zip(borders[::2], borders[1::2], strict=True))
 
 
-def _empty(file: pq.ParquetFile, names: list[str]) -> pa.Table:
-    schema = file.schema_arrow
-    return pa.schema([schema.field(name) for name in names]).empty_table()
-
-
-def _save(path: Path, values: Rows) -> None:
-    scratch = path.with_name(f"{uuid.uuid4().hex}.npy")
-    np.save(scratch, values)
-    os.replace(scratch, path)
+def _repeating(entry: FileEntry) -> list[str]:
+    """Columns of few different texts: those of links, as most links stand on many pages."""
+    kinds = zip(entry.columns, entry.types, strict=True)
+    is_of_links = entry.table in ("links", "contexts")
+    return [name for name, kind in kinds if kind == "string" and is_of_links]

@@ -20,7 +20,7 @@ from linkshed.errors import FormatError, NotFoundError, ParameterError
 from linkshed.ingest.links import cut, parquet
 from linkshed.ingest.links.layout import layout_of
 from linkshed.ingest.links.table import add_parquet, add_text
-from linkshed.ingest.reader import Batch, Item, Option, Refused
+from linkshed.ingest.reader import Batch, Item, Option, Refused, reading
 
 TITLE = "a table of links (CSV or Parquet) with url_from and url_to"
 OPTIONS: tuple[Option, ...] = ()
@@ -31,13 +31,18 @@ def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
     if not named:
         raise ParameterError("no file", repair="name one or more CSV or Parquet files")
     for path in named:
-        if not path.exists():
-            raise NotFoundError(f"no file {str(path)!r}", repair="check the path")
-        if not path.is_file():
-            repair = "name the files in it"
-            raise FormatError(f"{str(path)!r} is no file", allowed="CSV or Parquet", repair=repair)
-        layout_of(path)
+        with reading(path):
+            _check(path)
     return list(named)
+
+
+def _check(path: Path) -> None:
+    if not path.exists():
+        raise NotFoundError(f"no file {str(path)!r}", repair="check the path")
+    if not path.is_file():
+        repair = "name the files in it"
+        raise FormatError(f"{str(path)!r} is no file", allowed="CSV or Parquet", repair=repair)
+    layout_of(path)
 
 
 def notes(path: Path) -> list[str]:

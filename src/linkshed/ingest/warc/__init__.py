@@ -15,7 +15,7 @@ from typing import Any
 
 from linkshed.errors import FormatError, NotFoundError
 from linkshed.extract.page import Response, add_to, extract
-from linkshed.ingest.reader import Batch, Item, Option, Refused
+from linkshed.ingest.reader import Batch, Item, Option, Refused, reading
 from linkshed.ingest.warc.capture import (
     Capture,
     Refusal,
@@ -42,10 +42,12 @@ def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in named:
-        for file in _files(path):
-            found.setdefault(file.resolve(), file)
+        with reading(path):
+            for file in _files(path):
+                found.setdefault(file.resolve(), file)
     for file in found.values():
-        _check(file)
+        with reading(file):
+            _check(file)
     return list(found.values())
 
 
@@ -128,18 +130,15 @@ def _files(path: Path) -> list[Path]:
 
 
 def _check(path: Path) -> None:
-    try:
-        if path.is_file() and not path.stat().st_size:
-            raise FormatError(
-                f"{str(path)!r} is empty", allowed=_ALLOWED, repair="copy or download it again"
-            )
-        _grammar(path)
-    except PermissionError:
+    if not path.is_file():
         raise FormatError(
-            f"{str(path)!r} may not be read", repair="give yourself the right to read it"
-        ) from None
-    except OSError as error:
-        raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from None
+            f"{str(path)!r} is no regular file", allowed=_ALLOWED, repair="save it as a file first"
+        )
+    if not path.stat().st_size:
+        raise FormatError(
+            f"{str(path)!r} is empty", allowed=_ALLOWED, repair="copy or download it again"
+        )
+    _grammar(path)
 
 
 def _grammar(path: Path) -> Grammar:

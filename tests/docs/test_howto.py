@@ -1,0 +1,87 @@
+"""The commands and the Python that the documents tell people to type do run."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ingest.archives import HTML, http, warc
+from linkshed.ingest import READERS
+from linkshed.serve import commands
+from linkshed.serve.cli import cli
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "docs"))
+
+from snippets import run  # noqa: E402
+
+DOCUMENTS = (ROOT / "docs" / "how-to.md", ROOT / "README.md")
+FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+TYPED = re.compile(r"(?:^ {4}.*\n(?:\n(?= {4}))?)+", re.MULTILINE)
+LINK = b"<a href='https://example.com/'>good tea</a>"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The files that the documents read, all about example.com."""
+    pages = {"crawl": "a.org", "crawl-1": "b.org", "crawl-2": "c.org"}
+    for name, host in pages.items():
+        record = warc(f"https://{host}/", http(HTML.replace(b"</p>", LINK + b"</p>")))
+        (tmp_path / f"{name}.warc.gz").write_bytes(gzip.compress(record))
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror" / "index.html").write_bytes(HTML)
+    (tmp_path / "links.csv").write_text("url_from,url_to\nhttps://d.org/,https://example.com/\n")
+    return tmp_path
+
+
+def typed(document: Path) -> Iterator[str]:
+    """The blocks that are set off by four spaces, without them."""
+    for block in TYPED.findall(FENCED.sub("", document.read_text(encoding="utf-8"))):
+        yield re.sub(r"^ {4}", "", block, flags=re.MULTILINE)
+
+
+def answer(command: str, folder: Path) -> str:
+    """What a command prints; one that needs a shell gets one."""
+    words = shlex.split(command)
+    if ">" in words:
+        return run(command, folder)
+    done = CliRunner().invoke(cli, words[1:], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_what_people_are_told_to_type_runs(
+    document: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    known, n_run = "", 0
+    for block in typed(document):
+        if block.startswith("import linkshed"):
+            subprocess.run([sys.executable, "-c", block], cwd=folder, check=True)
+            continue
+        for command in block.splitlines():
+            if command.startswith("make "):
+                continue
+            assert command.startswith("linkshed "), command
+            printed = answer(command.replace(" ID", f" {known}"), folder)
+            n_run += 1
+            if command == "linkshed snapshots":
+                lines = [line for line in printed.splitlines() if line.endswith(", scored")]
+                known = lines[0].split()[1]
+    assert n_run >= 3
+
+
+def test_the_documents_tell_how_to_use_every_fixed_command() -> None:
+    text = "".join(block for document in DOCUMENTS for block in typed(document))
+    names = {command.name for command in commands.ALL} - {"demo"}
+    names |= {f"ingest {name}" for name in READERS.names}
+    assert {name for name in names if f"linkshed {name}" not in text} == set()
