@@ -87,7 +87,7 @@ class Linkshed:
     def profile(self) -> str | None:
         """The profile of link weights its scores rest on; None when a score is missing."""
         records = self.manifest.scores
-        if set(SCORES) - set(records):
+        if set(SCORES) - set(ON_REQUEST) - set(records):
             return None
         return str(records[SCORES.names[0]]["params"]["profile"])
 
