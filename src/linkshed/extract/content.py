@@ -1,8 +1,9 @@
 """Where the main content of a page stands: the element in which running text gathers.
 
-*Prose* is text that stands directly in an element, outside links, in pieces long enough to be read.
-The main element is reached from the body by stepping into the child that holds nearly all prose; an
-element that declares itself the main content is preferred when it holds enough of it.
+*Prose* is text that stands directly in an element, in pieces long enough to be read; inside links
+it counts little. The main element is reached from the body by stepping into the child that holds
+nearly all prose; an element that declares itself the main content is preferred when it holds enough
+of it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ DECLARED_SHARE = 0.4
 MIN_PROSE = 25
 BULK_SHARE = 0.5
 """An element with this share of the page's prose is not a nav, footer or sidebar."""
+LINKED_DIVISOR = 4
+"""Prose inside links counts this many times less."""
 _LEAVES = frozenset(("p", "pre"))
 _READING = frozenset("p pre blockquote li dd td div section article main".split())
 
@@ -39,6 +42,7 @@ def find_content(outline: Outline) -> Content:
         own_text if own_text >= MIN_PROSE and tag in _READING else 0
         for own_text, tag in zip(own, tags, strict=True)
     ]
+    _discount_links(outline, prose)
     bulk = BULK_SHARE * sum(prose)
     names, hidden = outline.names, outline.hidden
     for i in range(len(prose) - 1, 0, -1):
@@ -48,6 +52,15 @@ def find_content(outline: Outline) -> Content:
                 continue
             prose[above] += mine
     return Content(prose, bulk, _main_element(outline, prose, bulk))
+
+
+def _discount_links(outline: Outline, prose: list[int]) -> None:
+    """The excerpt inside a link is prose of another page."""
+    stop, end = 0, outline.end
+    for link in outline.links:
+        for i in range(max(link, stop), end[link]):
+            prose[i] //= LINKED_DIVISOR
+        stop = max(stop, end[link])
 
 
 def is_aside(tag: str, names: str) -> bool:

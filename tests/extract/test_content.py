@@ -1,0 +1,44 @@
+"""Where the main content stands, and which links are in it: each rule beside its counterexample."""
+
+from __future__ import annotations
+
+from linkshed.extract.content import find_content, main_text
+from linkshed.extract.document import read
+from linkshed.extract.placement import judge
+from linkshed.schema import Placement
+
+SENTENCE = "The tea was served in small cups, and nobody at the long table said a word about it."
+SHORT = f"<p>{SENTENCE} The guests saw <a href=/cups>the cups</a> and said nothing at all.</p>"
+ARTICLE = f"<article>{SHORT}{f'<p>{SENTENCE}</p>' * 10}</article>"
+
+
+def text_of(body: str) -> str:
+    document = read(f"<body>{body}</body>")
+    return main_text(document.outline, document.words, find_content(document.outline))
+
+
+def placed(body: str) -> dict[str, Placement]:
+    """The placement of each link, by its address."""
+    document = read(f"<body>{body}</body>")
+    hrefs = [anchor.attributes["href"] or "" for anchor in document.anchors]
+    return dict(zip(hrefs, judge(document.outline), strict=True))
+
+
+def cards(n: int) -> str:
+    return "".join(
+        f"<div class=card><a href=/card{i}><h3>Headline {i}</h3><p>{SENTENCE}</p></a></div>"
+        for i in range(n)
+    )
+
+
+def test_excerpts_inside_links_do_not_outweigh_an_article() -> None:
+    html = f"<div>{SHORT}{f'<p>{SENTENCE}</p>' * 4}</div><div class=stack>{cards(15)}</div>"
+    assert text_of(html).splitlines()[1:] == [SENTENCE] * 4
+    assert placed(html)["/cups"] == Placement.CONTENT
+    assert placed(html)["/card3"] == Placement.RELATED
+
+
+def test_a_page_of_nothing_but_excerpts_has_them_as_content() -> None:
+    html = f"<div><a href=/>Home</a></div><div class=stack>{cards(15)}</div><p>{SENTENCE}</p>"
+    assert text_of(html).startswith("Headline 0")
+    assert placed(html)["/card3"] == Placement.CONTENT
