@@ -42,3 +42,19 @@ def test_a_page_of_nothing_but_excerpts_has_them_as_content() -> None:
     html = f"<div><a href=/>Home</a></div><div class=stack>{cards(15)}</div><p>{SENTENCE}</p>"
     assert text_of(html).startswith("Headline 0")
     assert placed(html)["/card3"] == Placement.CONTENT
+
+
+TEASERS = "".join(
+    f"<div><h3><a href=/teaser{i}>A headline of another page, no. {i}</a></h3><p>{SENTENCE}</p></div>"
+    for i in range(25)
+)
+
+
+def test_an_aside_with_more_prose_than_a_short_article_stays_an_aside() -> None:
+    found = placed(f"<main>{ARTICLE}<aside>{TEASERS}</aside></main>")
+    assert found["/cups"] == Placement.CONTENT
+    assert found["/teaser7"] == Placement.SIDEBAR
+
+
+def test_an_aside_with_all_the_prose_is_the_content() -> None:
+    assert placed(f"<aside>{SHORT * 10}</aside><p>{SENTENCE}</p>")["/cups"] == Placement.CONTENT

@@ -17,7 +17,10 @@ STEP_SHARE = 0.55
 DECLARED_SHARE = 0.4
 MIN_PROSE = 25
 BULK_SHARE = 0.5
-"""An element with this share of the page's prose is not a nav, footer or sidebar."""
+"""An element with this share of the page's prose is no aside, whatever its names say."""
+TAG_BULK_SHARE = 0.8
+"""The same for elements that are an aside by their tag: a tag is seldom given for its look."""
+_ASIDE_TAGS = frozenset(("nav", "aside", "footer"))
 LINKED_DIVISOR = 4
 """Prose inside links counts this many times less."""
 _LEAVES = frozenset(("p", "pre"))
@@ -26,13 +29,17 @@ _READING = frozenset("p pre blockquote li dd td div section article main".split(
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Characters of prose in the subtree of each element, the amount from which an element is no
-    aside whatever it is called, and the main element (-1 on a page without elements).
+    """Characters of prose in the subtree of each element and on the whole page, and the main
+    element (-1 on a page without elements).
     """
 
     prose: list[int]
-    bulk: float
+    whole: int
     main: int
+
+    def has_bulk(self, outline: Outline, element: int) -> bool:
+        """Whether an element holds too much of the page to be an aside, whatever its names."""
+        return self.prose[element] >= max(bulk_of(outline.tag[element], self.whole), 1)
 
 
 def find_content(outline: Outline) -> Content:
@@ -43,15 +50,15 @@ def find_content(outline: Outline) -> Content:
         for own_text, tag in zip(own, tags, strict=True)
     ]
     _discount_links(outline, prose)
-    bulk = BULK_SHARE * sum(prose)
+    whole = sum(prose)
     names, hidden = outline.names, outline.hidden
     for i in range(len(prose) - 1, 0, -1):
         mine = prose[i]
         if mine and not hidden[i] and (above := parent[i]) >= 0:
-            if mine < bulk and is_aside(tags[i], names[i]):
+            if mine < bulk_of(tags[i], whole) and is_aside(tags[i], names[i]):
                 continue
             prose[above] += mine
-    return Content(prose, bulk, _main_element(outline, prose, bulk))
+    return Content(prose, whole, _main_element(outline, prose, whole))
 
 
 def _discount_links(outline: Outline, prose: list[int]) -> None:
@@ -63,6 +70,11 @@ def _discount_links(outline: Outline, prose: list[int]) -> None:
         stop = max(stop, end[link])
 
 
+def bulk_of(tag: str, whole: int) -> float:
+    """Characters of prose from which an element is no aside."""
+    return whole * (TAG_BULK_SHARE if tag in _ASIDE_TAGS else BULK_SHARE)
+
+
 def is_aside(tag: str, names: str) -> bool:
     """Whether an element's tag or names make it a part beside the main content."""
     if region_of_tag(tag) is not None:
@@ -72,10 +84,10 @@ def is_aside(tag: str, names: str) -> bool:
     return region_of_names(names) is not None
 
 
-def _main_element(outline: Outline, prose: list[int], bulk: float) -> int:
+def _main_element(outline: Outline, prose: list[int], whole: int) -> int:
     if not outline.tag:
         return -1
-    declared = _declared(outline, prose, bulk)
+    declared = _declared(outline, prose, whole)
     if declared >= 0:
         return declared
     parent, end = outline.parent, outline.end
@@ -92,21 +104,21 @@ def _main_element(outline: Outline, prose: list[int], bulk: float) -> int:
     return current
 
 
-def _declared(outline: Outline, prose: list[int], bulk: float) -> int:
+def _declared(outline: Outline, prose: list[int], whole: int) -> int:
     best = -1
     tags, names = outline.tag, outline.names
     floor = DECLARED_SHARE * prose[0]
     for i in range(1, len(tags)):
         is_rich = prose[i] > floor and (best < 0 or prose[i] >= 0.8 * prose[best])
-        if is_rich and is_body(tags[i], names[i]) and not _is_beside(outline, i, prose, bulk):
+        if is_rich and is_body(tags[i], names[i]) and not _is_beside(outline, i, prose, whole):
             best = i
     return best
 
 
-def _is_beside(outline: Outline, element: int, prose: list[int], bulk: float) -> bool:
+def _is_beside(outline: Outline, element: int, prose: list[int], whole: int) -> bool:
     """Whether an element or one around it is an aside."""
     while element > 0:
-        is_small = prose[element] < bulk
+        is_small = prose[element] < bulk_of(outline.tag[element], whole)
         if is_small and is_aside(outline.tag[element], outline.names[element]):
             return True
         element = outline.parent[element]

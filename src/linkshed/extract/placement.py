@@ -57,7 +57,7 @@ def judge(outline: Outline, content: Content | None = None) -> list[Placement]:
 
 def _regions(outline: Outline, content: Content) -> list[Placement | None]:
     parents, tags, names = outline.parent, outline.tag, outline.names
-    prose, bulk, main = content.prose, content.bulk, content.main
+    main = content.main
     regions: list[Placement | None] = []
     main_end = outline.end[main]
     for i, parent in enumerate(parents):
@@ -69,7 +69,7 @@ def _regions(outline: Outline, content: Content) -> list[Placement | None]:
         if region is None and name and tag not in ("body", "main", "article", "a"):
             region = region_of_names(name)
         if region is not None:
-            if (prose[i] >= bulk and prose[i] > 0) or i <= main < outline.end[i]:
+            if content.has_bulk(outline, i) or i <= main < outline.end[i]:
                 region = None
             elif region is Placement.HEADER and main < i < main_end:
                 region = Placement.RELATED if outline.n_links[i] > 3 else None
