@@ -38,6 +38,10 @@ AROUND_AN_ARTICLE = {
     f"<div class='breadcrumbs'>{LINK} &gt; here</div>": Placement.BREADCRUMB,
     f"<div class='related-posts'>{LIST}</div>": Placement.RELATED,
     f"<div class=pagination>{LINK}</div>": Placement.PAGINATION,
+    f"<div class='story-next'>{LINK}</div>": Placement.PAGINATION,
+    f"<div class=entry-meta>{LINK}</div>": Placement.RELATED,
+    f"<div role=dialog>{LINK}</div>": Placement.SIDEBAR,
+    f"<div class=video-player>{LINK}</div>": Placement.UNKNOWN,
     f"<ol class=references><li>{LINK} a source of this text</ol>": Placement.REFERENCES,
     f"<div id=comments><p>I disagree, see {LINK} for why this is so wrong.</p></div>": Placement.COMMENTS,
     f"<div style='display:none'>{LINK}</div>": Placement.HIDDEN,
@@ -93,6 +97,8 @@ def test_names_are_read_word_by_word() -> None:
     assert region_of_names("navy unavailable renavigate") is None
     assert region_of_names("content-with-sidebar") is None
     assert region_of_names("twitter-embed") is None
+    assert region_of_names("__next") is None
+    assert region_of_names("metaphor nextdoor video-playlist") is None
 
 
 def test_an_element_with_the_bulk_of_the_text_is_no_aside() -> None:

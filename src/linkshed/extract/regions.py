@@ -19,17 +19,19 @@ _WORDS: dict[Placement, frozenset[str]] = {
         ["breadcrumb", "breadcrumbs", "crumb", "crumbs", "breadcrumblist"]
     ),
     Placement.PAGINATION: frozenset(
-        ["pagination", "pager", "paging", "paginator", "pagenav", "prevnext"]
+        "pagination pager paging paginator pagenav prevnext next prev previous".split()
     ),
     Placement.RELATED: frozenset(
         "related recommended recommendations recommendation recirc recirculation trending "
         "popular similar outbrain taboola readmore alsoread tags taglist topics teaser "
-        "teasers carousel promo promos byline author bio authorbio credits".split()
+        "teasers carousel promo promos byline author authors bio authorbio credits labels meta "
+        "metadata postmeta entrymeta postinfo".split()
     ),
     Placement.SIDEBAR: frozenset(
         "sidebar sidebars aside rail siderail sidenav widget widgets sphinxsidebar secondary "
-        "complementary social share sharing sharebar sharetools newsletter subscribe signup "
-        "disclaimer callout cookie cookies consent gdpr "
+        "complementary social share sharing sharebar sharetools follow newsletter subscribe signup "
+        "disclaimer callout cookie cookies consent gdpr modal dialog popup popover lightbox "
+        "tooltip rollover hovercard interstitial "
         "advert advertisement ad ads sponsored sponsor toc".split()
     ),
     Placement.FOOTER: frozenset(
@@ -39,6 +41,7 @@ _WORDS: dict[Placement, frozenset[str]] = {
         "nav navbar navigation navi menu menubar topnav subnav mainnav submenu sitenav tabs "
         "toolbar skip navheader navfooter".split()
     ),
+    Placement.UNKNOWN: frozenset(["player", "videoplayer"]),
     Placement.HEADER: frozenset(
         ["header", "masthead", "topbar", "banner", "siteheader", "pageheader"]
     ),
@@ -61,11 +64,11 @@ def region_of_names(names: str) -> Placement | None:
     """The part that ids, classes, roles and labels name, word by word; None when they name none.
 
     Words are runs of letters: ``nav`` is in ``top-nav`` and not in ``navy``. The last word of a
-    compound decides, as in ``article-header``.
+    compound decides, as in ``article-header``. Names such as ``__next`` are roots of frameworks.
     """
     for token in _SPACES.split(names):
         words = _WORD.findall(token)
-        if _NEUTRAL.intersection(words):
+        if token.startswith("__") or _NEUTRAL.intersection(words):
             continue
         for word in (*words[-2:][::-1], *words[:1]):
             if word in _BY_WORD:
