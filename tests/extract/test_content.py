@@ -58,3 +58,18 @@ def test_an_aside_with_more_prose_than_a_short_article_stays_an_aside() -> None:
 
 def test_an_aside_with_all_the_prose_is_the_content() -> None:
     assert placed(f"<aside>{SHORT * 10}</aside><p>{SENTENCE}</p>")["/cups"] == Placement.CONTENT
+
+
+CONSENT = "".join(f"<div><p>{SENTENCE} We use cookies.</p></div>" for _ in range(20))
+
+
+def test_a_dialog_is_not_the_content_even_when_it_says_more_than_the_page() -> None:
+    for names in ("role=dialog", "class='consent-modal'", "id=popup"):
+        html = f"<div class=page>{ARTICLE}</div><div {names}>{CONSENT}</div>"
+        assert text_of(html).startswith("The tea was served")
+        assert placed(html)["/cups"] == Placement.CONTENT
+
+
+def test_a_class_that_only_mentions_dialogs_is_no_dialog() -> None:
+    html = f"<div class='article modal-enabled'>{SHORT * 12}</div><p>{SENTENCE * 6}</p>"
+    assert placed(html)["/cups"] == Placement.CONTENT

@@ -8,6 +8,7 @@ of it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from linkshed.extract.outline import Outline
@@ -19,8 +20,10 @@ MIN_PROSE = 25
 BULK_SHARE = 0.5
 """An element with this share of the page's prose is no aside, whatever its names say."""
 TAG_BULK_SHARE = 0.8
-"""The same for elements that are an aside by their tag: a tag is seldom given for its look."""
-_ASIDE_TAGS = frozenset(("nav", "aside", "footer"))
+"""The same for what is surely none: tags are seldom given for their look, and no article is read
+in a dialog."""
+_ASIDE_TAGS = frozenset(("nav", "aside", "footer", "dialog"))
+_DIALOG = re.compile(r"(?:^|[\s_-])(?:dialog|alertdialog|modal|popup)(?:$|\s)")
 LINKED_DIVISOR = 4
 """Prose inside links counts this many times less."""
 _LEAVES = frozenset(("p", "pre"))
@@ -39,7 +42,9 @@ class Content:
 
     def has_bulk(self, outline: Outline, element: int) -> bool:
         """Whether an element holds too much of the page to be an aside, whatever its names."""
-        return self.prose[element] >= max(bulk_of(outline.tag[element], self.whole), 1)
+        return self.prose[element] >= max(
+            bulk_of(outline.tag[element], outline.names[element], self.whole), 1
+        )
 
 
 def find_content(outline: Outline) -> Content:
@@ -55,7 +60,7 @@ def find_content(outline: Outline) -> Content:
     for i in range(len(prose) - 1, 0, -1):
         mine = prose[i]
         if mine and not hidden[i] and (above := parent[i]) >= 0:
-            if mine < bulk_of(tags[i], whole) and is_aside(tags[i], names[i]):
+            if mine < bulk_of(tags[i], names[i], whole) and is_aside(tags[i], names[i]):
                 continue
             prose[above] += mine
     return Content(prose, whole, _main_element(outline, prose, whole))
@@ -70,9 +75,10 @@ def _discount_links(outline: Outline, prose: list[int]) -> None:
         stop = max(stop, end[link])
 
 
-def bulk_of(tag: str, whole: int) -> float:
+def bulk_of(tag: str, names: str, whole: int) -> float:
     """Characters of prose from which an element is no aside."""
-    return whole * (TAG_BULK_SHARE if tag in _ASIDE_TAGS else BULK_SHARE)
+    is_sure = tag in _ASIDE_TAGS or _DIALOG.search(names) is not None
+    return whole * (TAG_BULK_SHARE if is_sure else BULK_SHARE)
 
 
 def is_aside(tag: str, names: str) -> bool:
@@ -118,7 +124,7 @@ def _declared(outline: Outline, prose: list[int], whole: int) -> int:
 def _is_beside(outline: Outline, element: int, prose: list[int], whole: int) -> bool:
     """Whether an element or one around it is an aside."""
     while element > 0:
-        is_small = prose[element] < bulk_of(outline.tag[element], whole)
+        is_small = prose[element] < bulk_of(outline.tag[element], outline.names[element], whole)
         if is_small and is_aside(outline.tag[element], outline.names[element]):
             return True
         element = outline.parent[element]

@@ -52,10 +52,11 @@ _BY_TAG = {
     "footer": Placement.FOOTER,
     "header": Placement.HEADER,
     "aside": Placement.SIDEBAR,
+    "dialog": Placement.SIDEBAR,
     "figcaption": Placement.UNKNOWN,
 }
 _BODY_WORDS = frozenset(["articlebody", "storybody", "postbody", "entrycontent", "articlecontent"])
-_NEUTRAL = frozenset("embed embedded with has no without".split())
+_NEUTRAL = frozenset("embed embedded with has no without enabled".split())
 _SPACES = re.compile(r"[\s]+")
 
 
