@@ -133,7 +133,7 @@ def by_text(extract: Callable[[str], str]) -> Judge:
 
 def by_placement(page: Page) -> list[bool]:
     """linkshed's own verdict."""
-    return [placement is Placement.CONTENT for placement in judge(page.document.outline)]
+    return [placement is Placement.CONTENT for placement in judge(page.document)]
 
 
 def peers() -> dict[str, Judge]:

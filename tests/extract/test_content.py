@@ -21,7 +21,7 @@ def placed(body: str) -> dict[str, Placement]:
     """The placement of each link, by its address."""
     document = read(f"<body>{body}</body>")
     hrefs = [anchor.attributes["href"] or "" for anchor in document.anchors]
-    return dict(zip(hrefs, judge(document.outline), strict=True))
+    return dict(zip(hrefs, judge(document), strict=True))
 
 
 def cards(n: int) -> str:

@@ -23,7 +23,7 @@ LIST = "<ul>" + "<li><a href=/x>one entry here</a>" * 5 + "</ul>"
 
 
 def placed(html: str) -> list[Placement]:
-    return judge(read(html).outline)
+    return judge(read(html))
 
 
 AROUND_AN_ARTICLE = {
@@ -132,8 +132,9 @@ PIECES = ["<nav>", "</nav>", "<div class=sidebar>", "</div>", "<p>", "words and 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @settings(max_examples=150, deadline=None)
 def test_any_page_is_judged_whole(html: str) -> None:
-    outline = read(html).outline
-    assert len(judge(outline)) == len(block_sizes(outline)) == len(outline.links)
+    document = read(html)
+    outline = document.outline
+    assert len(judge(document)) == len(block_sizes(outline)) == len(outline.links)
 
 
 def test_the_gate_over_hand_marked_pages_holds(shared_data: Path) -> None:

@@ -73,7 +73,7 @@ class Found:
 
 def find_links(document: Document, found: Found, content: Content) -> None:
     """Add all links of the body."""
-    placements = dict(zip(document.outline.links, judge(document.outline, content), strict=True))
+    placements = dict(zip(document.outline.links, judge(document, content), strict=True))
     sizes = dict(zip(document.outline.links, block_sizes(document.outline), strict=True))
     path = _Paths(document)
     if document.n_empty_anchors:

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from linkshed.extract.content import Content, find_content
-from linkshed.extract.document import BLOCKS
+from linkshed.extract.document import BLOCKS, Document
 from linkshed.extract.outline import Outline
 from linkshed.extract.regions import region_of_names, region_of_tag
 from linkshed.schema import Placement
@@ -34,8 +34,9 @@ FEW_WORDS = 12
 _LIST_TAGS = frozenset("ul ol dl table tbody tr div section menu".split())
 
 
-def judge(outline: Outline, content: Content | None = None) -> list[Placement]:
-    """The placement of each link of ``outline.links``; ``content`` when it is known already."""
+def judge(document: Document, content: Content | None = None) -> list[Placement]:
+    """The placement of each link of the outline; ``content`` when it is known already."""
+    outline = document.outline
     if not outline.links:
         return []
     content = content or find_content(outline)
