@@ -9,7 +9,8 @@ from linkshed.schema import Placement
 
 SENTENCE = "The tea was served in small cups, and nobody at the long table said a word about it."
 SHORT = f"<p>{SENTENCE} The guests saw <a href=/cups>the cups</a> and said nothing at all.</p>"
-ARTICLE = f"<article>{SHORT}{f'<p>{SENTENCE}</p>' * 10}</article>"
+STORY = SHORT + f"<p>{SENTENCE}</p>" * 10
+ARTICLE = f"<article>{STORY}</article>"
 
 
 def text_of(body: str) -> str:
@@ -73,3 +74,15 @@ def test_a_dialog_is_not_the_content_even_when_it_says_more_than_the_page() -> N
 def test_a_class_that_only_mentions_dialogs_is_no_dialog() -> None:
     html = f"<div class='article modal-enabled'>{SHORT * 12}</div><p>{SENTENCE * 6}</p>"
     assert placed(html)["/cups"] == Placement.CONTENT
+
+
+POINTER = "<p><a href=/other>The headline of another page of this site</a></p>"
+
+
+def test_a_quotation_is_part_of_the_text_whatever_it_links() -> None:
+    found = placed(f"<article>{STORY}<blockquote>{POINTER}</blockquote></article>")
+    assert found["/other"] == Placement.CONTENT
+
+
+def test_the_same_words_outside_a_quotation_point_elsewhere() -> None:
+    assert placed(f"<article>{STORY}{POINTER}</article>")["/other"] == Placement.RELATED

@@ -11,27 +11,11 @@
 from __future__ import annotations
 
 from linkshed.extract.content import Content, find_content
-from linkshed.extract.document import BLOCKS, Document
+from linkshed.extract.document import Document
 from linkshed.extract.outline import Outline
+from linkshed.extract.pointers import dense_block, is_pointer
 from linkshed.extract.regions import region_of_names, region_of_tag
 from linkshed.schema import Placement
-
-DENSE = 0.6
-"""Share of link text from which a block is a list of links."""
-PROSE_PER_LIST = 2.0
-"""A list of links is beside the point when the prose around it is this many times as long."""
-
-ARTICLE_PROSE = 600
-"""Characters of prose from which a main element is an article."""
-ALONE = 0.7
-HEADLINE = 25
-"""Characters from which the words of a link can be the headline of another page."""
-WORDS_PER_LINK = 25
-"""Characters beside each of several links, below which they are an enumeration of links."""
-FEW_WORDS = 12
-"""Characters beside the links of a block that make no sentence of it: "Related:", "Read more:"."""
-
-_LIST_TAGS = frozenset("ul ol dl table tbody tr div section menu".split())
 
 
 def judge(document: Document, content: Content | None = None) -> list[Placement]:
@@ -50,7 +34,8 @@ def judge(document: Document, content: Content | None = None) -> list[Placement]
         elif (region := regions[link]) is not None:
             found.append(region)
         elif start <= link < stop:
-            found.append(_inside(outline, link, main, prose[main]))
+            is_away = is_pointer(document, link, main, prose[main])
+            found.append(Placement.RELATED if is_away else Placement.CONTENT)
         else:
             found.append(_outside(outline, link, start))
     return found
@@ -78,48 +63,11 @@ def _regions(outline: Outline, content: Content) -> list[Placement | None]:
     return regions
 
 
-def _inside(outline: Outline, link: int, main: int, prose: int) -> Placement:
-    if prose >= ARTICLE_PROSE and _stands_alone(outline, link):
-        return Placement.RELATED
-    block = _dense_block(outline, link, main)
-    if block < 0 or outline.n_links[block] < 2:
-        return Placement.CONTENT
-    if prose > PROSE_PER_LIST * outline.link_text[block]:
-        return Placement.RELATED
-    return Placement.CONTENT
-
-
-def _stands_alone(outline: Outline, link: int) -> bool:
-    """Whether a link is nearly all of its paragraph or heading: a pointer, not a part of a text."""
-    parent, tags = outline.parent, outline.tag
-    block = parent[link]
-    while block > 0 and tags[block] not in BLOCKS:
-        block = parent[block]
-    text, n_links = outline.text[block], outline.n_links[block]
-    beside = text - outline.link_text[block]
-    if n_links > 1:
-        return beside < WORDS_PER_LINK * n_links
-    return outline.text[link] >= HEADLINE and (beside < FEW_WORDS or beside < (1 - ALONE) * text)
-
-
 def _outside(outline: Outline, link: int, start: int) -> Placement:
-    block = _dense_block(outline, link, -1)
+    block = dense_block(outline, link, -1)
     if block < 0 or outline.n_links[block] < 2:
         return Placement.UNKNOWN
     return Placement.NAV if link < start else Placement.RELATED
-
-
-def _dense_block(outline: Outline, link: int, limit: int) -> int:
-    """The widest block around a link, inside ``limit``, in which links dominate; -1 when none."""
-    parent, text, link_text, tags = outline.parent, outline.text, outline.link_text, outline.tag
-    found, current = -1, parent[link]
-    while current > limit and current > 0:
-        if link_text[current] < DENSE * text[current]:
-            break
-        if tags[current] in _LIST_TAGS:
-            found = current
-        current = parent[current]
-    return found
 
 
 def block_sizes(outline: Outline) -> list[int]:
@@ -127,6 +75,6 @@ def block_sizes(outline: Outline) -> list[int]:
     else its paragraph, list item or cell."""
     sizes = []
     for link in outline.links:
-        block = _dense_block(outline, link, -1)
+        block = dense_block(outline, link, -1)
         sizes.append(outline.n_links[block if block >= 0 else max(outline.parent[link], 0)])
     return sizes

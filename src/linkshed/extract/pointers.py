@@ -1,0 +1,79 @@
+"""Links that stand in the main content without being part of its text: pointers elsewhere.
+
+The *block* of a link is the innermost paragraph, heading, list item, cell or division around it.
+"""
+
+from __future__ import annotations
+
+from linkshed.extract.document import BLOCKS, Document
+from linkshed.extract.outline import Outline
+
+DENSE = 0.6
+"""Share of link text from which a block is a list of links."""
+PROSE_PER_LIST = 2.0
+"""A list of links is beside the point when the prose around it is this many times as long."""
+
+ARTICLE_PROSE = 600
+"""Characters of prose from which a main element is an article."""
+ALONE = 0.7
+HEADLINE = 25
+"""Characters from which the words of a link can be the headline of another page."""
+WORDS_PER_LINK = 25
+"""Characters beside each of several links, below which they are an enumeration of links."""
+FEW_WORDS = 12
+"""Characters beside the links of a block that make no sentence of it: "Related:", "Read more:"."""
+
+_LIST_TAGS = frozenset("ul ol dl table tbody tr div section menu".split())
+
+
+def is_pointer(document: Document, link: int, main: int, prose: int) -> bool:
+    """Whether a link in the element ``main``, with ``prose`` characters of prose, leads away."""
+    outline = document.outline
+    block = block_of(outline, link)
+    if prose >= ARTICLE_PROSE and _stands_alone(outline, link, block):
+        return not _is_quoted(outline, link, main)
+    wide = dense_block(outline, link, main)
+    if wide < 0 or outline.n_links[wide] < 2:
+        return False
+    is_beside = prose > PROSE_PER_LIST * outline.link_text[wide]
+    return is_beside and not _is_quoted(outline, link, main)
+
+
+def block_of(outline: Outline, link: int) -> int:
+    """The innermost block around a link."""
+    block = outline.parent[link]
+    while block > 0 and outline.tag[block] not in BLOCKS:
+        block = outline.parent[block]
+    return block
+
+
+def _is_quoted(outline: Outline, link: int, main: int) -> bool:
+    """Whether a link stands in a quotation of the text."""
+    current = outline.parent[link]
+    while current > main:
+        if outline.tag[current] == "blockquote":
+            return True
+        current = outline.parent[current]
+    return False
+
+
+def _stands_alone(outline: Outline, link: int, block: int) -> bool:
+    """Whether a link is nearly all of its block: a pointer, not a part of a text."""
+    text, n_links = outline.text[block], outline.n_links[block]
+    beside = text - outline.link_text[block]
+    if n_links > 1:
+        return beside < WORDS_PER_LINK * n_links
+    return outline.text[link] >= HEADLINE and (beside < FEW_WORDS or beside < (1 - ALONE) * text)
+
+
+def dense_block(outline: Outline, link: int, limit: int) -> int:
+    """The widest block around a link, inside ``limit``, in which links dominate; -1 when none."""
+    parent, text, link_text, tags = outline.parent, outline.text, outline.link_text, outline.tag
+    found, current = -1, parent[link]
+    while current > limit and current > 0:
+        if link_text[current] < DENSE * text[current]:
+            break
+        if tags[current] in _LIST_TAGS:
+            found = current
+        current = parent[current]
+    return found
