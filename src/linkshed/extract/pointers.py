@@ -5,6 +5,9 @@ The *block* of a link is the innermost paragraph, heading, list item, cell or di
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
+from linkshed.extract.cues import MAX_CUE, is_call, is_cue
 from linkshed.extract.document import BLOCKS, Document
 from linkshed.extract.outline import Outline
 
@@ -30,7 +33,9 @@ def is_pointer(document: Document, link: int, main: int, prose: int) -> bool:
     """Whether a link in the element ``main``, with ``prose`` characters of prose, leads away."""
     outline = document.outline
     block = block_of(outline, link)
-    if prose >= ARTICLE_PROSE and _stands_alone(outline, link, block):
+    if prose >= ARTICLE_PROSE and (
+        _stands_alone(outline, link, block) or _is_announced(document, link, block)
+    ):
         return not _is_quoted(outline, link, main)
     wide = dense_block(outline, link, main)
     if wide < 0 or outline.n_links[wide] < 2:
@@ -55,6 +60,26 @@ def _is_quoted(outline: Outline, link: int, main: int) -> bool:
             return True
         current = outline.parent[current]
     return False
+
+
+def _is_announced(document: Document, link: int, block: int) -> bool:
+    """Whether the words around a link in its block say that it leads away."""
+    outline = document.outline
+    start = outline.before[block]
+    words = document.words[start : start + outline.text[block]]
+    first = outline.before[link] - start
+    return is_call(words, first) or _has_label(words, outline, block)
+
+
+def _has_label(words: str, outline: Outline, block: int) -> bool:
+    """Whether a block is a label and links: "Related: ...", "Filed under ..."."""
+    label, colon, _ = words[:MAX_CUE].partition(":")
+    if colon:
+        return is_cue(label)
+    first = outline.links[bisect_right(outline.links, block)]
+    n_label = outline.before[first] - outline.before[block]
+    beside = outline.text[block] - outline.link_text[block]
+    return beside - n_label < FEW_WORDS and is_cue(words[:n_label])
 
 
 def _stands_alone(outline: Outline, link: int, block: int) -> bool:

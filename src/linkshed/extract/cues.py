@@ -1,0 +1,83 @@
+"""Words by which a page says that what follows leads away from its text.
+
+Own lists, in the languages of ``generic_anchors``. ``*`` stands for up to three further words.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_CUE = 60
+"""Characters of a cue at most."""
+
+_MORE = """
+    related | related * | read also | also read | see also | read more | read more * | read next
+    up next | don't miss | you may also like | you might also like | you may like * | recommended
+    recommended * | in case you missed it | trending | trending now | most read | most popular
+    more stories | more from * | more news * | more * stories | more * articles | more * news
+    more * posts | more on * | latest news | latest stories | editors' picks | editor's picks
+    tags | tag | keywords | topics | categories | category | filed under | posted in | posted under
+    filed in | tagged | tagged with | tagged as | share this * | follow us * | about the author
+    mehr zum thema | zum thema | lesen sie auch * | auch interessant | siehe auch
+    weitere artikel * | weitere themen | weitere nachrichten | schlagwörter | schlagworte | themen
+    kategorien | das könnte sie auch interessieren | das könnte dich auch interessieren
+    mehr aus * | mehr von * | à lire aussi | lire aussi | à lire également | voir aussi
+    sur le même sujet | articles liés | articles similaires | articles connexes | mots-clés
+    étiquettes | catégories | plus d'articles * | lea también | lee también | te puede interesar
+    le puede interesar | más noticias * | véase también | noticias relacionadas
+    artículos relacionados | temas relacionados | relacionados | etiquetas | categorías
+    leggi anche | vedi anche | articoli correlati | potrebbe interessarti | correlati | categorie
+    argomenti | lees ook | zie ook | lees meer over * | gerelateerd | gerelateerde * | meer over *
+    onderwerpen | czytaj także | czytaj też | czytaj również | zobacz także | zobacz też
+    zobacz również | przeczytaj także | przeczytaj też | powiązane * | podobne * | tagi | kategorie
+    leia também | leia mais | veja também | saiba mais | notícias relacionadas
+    artigos relacionados | assuntos | marcadores | читайте также | смотрите также | по теме
+    материалы по теме | похожие * | теги | метки | рубрики | другие новости | läs också | läs även
+    läs mer om * | se också | relaterade * | relaterat | taggar | ämnen | ayrıca okuyun
+    ilgili haberler | ilgili yazılar | benzer * | etiketler | 相关阅读 | 相关文章 | 相关新闻
+    相关链接 | 延伸阅读 | 延伸閱讀 | 相關文章 | 相關新聞 | 标签 | 標籤 | 推荐阅读 | 関連記事
+    関連リンク | 関連ニュース | あわせて読みたい | 合わせて読みたい | タグ | 관련 기사 | 관련기사
+    관련 글 | 관련글 | 태그 | 추천 기사 | مواضيع ذات صلة | أخبار ذات صلة | اقرأ أيضا | اقرأ أيضًا
+    وسوم | الكلمات المفتاحية
+"""
+_PLACES = "twitter|facebook|instagram|linkedin|youtube|telegram|whatsapp|tiktok|mastodon"
+_CALLS = rf"""
+    (?:please )?(?:follow|like|join|find|connect with)\b[^.!?]{{0,80}}? on (?:{_PLACES})\b
+    (?:please )?follow (?:us|me|him|her|them|@)
+    (?:subscribe|sign up|register)\b[^.!?]{{0,60}}?\b(?:newsletters?|magazine|podcast|alerts?)\b
+    (?:subscribe|sign up|join) (?:to|for) our\b
+    (?:subscribe|sign up|register) (?:here|now|today)\b
+    folge(?:n sie)? uns|abonnieren sie|jetzt abonnieren
+    suivez-nous|abonnez-vous|inscrivez-vous
+    síguenos|síganos|suscríbete|suscríbase
+    seguici|iscriviti alla|volg ons|abonneer je|schrijf je in voor
+    obserwuj nas|polub nas|zapisz się na|siga-nos|assine|inscreva-se
+    подпишитесь|подписывайтесь|följ oss|prenumerera på|bizi takip|abone ol
+    关注我们|订阅|訂閱|フォローする|購読する|팔로우|구독|تابعنا|اشترك
+"""
+
+
+def _pattern(phrases: str) -> str:
+    found = [phrase.strip() for phrase in phrases.replace("\n", "|").split("|") if phrase.strip()]
+    return "|".join(re.escape(phrase).replace(r"\ \*", r"(?: \S+){0,3}") for phrase in found)
+
+
+_CUE = re.compile(rf"\W*(?:{_pattern(_MORE)})\W*")
+_CALL = re.compile(rf"\W*(?:{'|'.join(line.strip() for line in _CALLS.strip().splitlines())})")
+_SENTENCE_END = re.compile(r"[.!?]\s")
+
+
+def is_cue(words: str) -> bool:
+    """Whether words as a whole announce links to elsewhere: "Related:", "More from this town"."""
+    return len(words) <= MAX_CUE and _CUE.fullmatch(_plain(words)) is not None
+
+
+def is_call(words: str, place: int) -> bool:
+    """Whether the sentence of ``words`` at ``place`` asks to follow or to subscribe."""
+    start = max((match.end() for match in _SENTENCE_END.finditer(words, 0, place)), default=0)
+    end = _SENTENCE_END.search(words, place)
+    return _CALL.match(_plain(words[start : end.start() if end else None])) is not None
+
+
+def _plain(words: str) -> str:
+    return words.lower().replace("’", "'").replace("i\u0307", "i")
