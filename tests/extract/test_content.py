@@ -105,3 +105,12 @@ def test_a_sentence_that_only_begins_like_that_is_part_of_the_text() -> None:
         "<p>Tags of the boxes: they name <a href=/other>the tea</a> and the day of its harvest.</p>",
     ):
         assert placed(f"<article>{STORY}{block}</article>")["/other"] == Placement.CONTENT
+
+
+def test_a_short_text_has_pointers_too() -> None:
+    text = f"<p>{SENTENCE}</p>" * 4
+    assert placed(f"<article>{text}{POINTER}</article>")["/other"] == Placement.RELATED
+
+
+def test_a_page_with_hardly_any_text_is_its_links() -> None:
+    assert placed(f"<main><p>{SENTENCE}</p>{POINTER}</main>")["/other"] == Placement.CONTENT

@@ -24,9 +24,9 @@ def judge(document: Document, content: Content | None = None) -> list[Placement]
     if not outline.links:
         return []
     content = content or find_content(outline)
-    prose, main = content.prose, content.main
     regions = _regions(outline, content)
-    start, stop = main, outline.end[main]
+    start, stop = content.main, outline.end[content.main]
+    prose = _told(outline, content, regions)
     found = []
     for link in outline.links:
         if outline.hidden[link]:
@@ -34,7 +34,7 @@ def judge(document: Document, content: Content | None = None) -> list[Placement]
         elif (region := regions[link]) is not None:
             found.append(region)
         elif start <= link < stop:
-            is_away = is_pointer(document, link, main, prose[main])
+            is_away = is_pointer(document, link, start, prose)
             found.append(Placement.RELATED if is_away else Placement.CONTENT)
         else:
             found.append(_outside(outline, link, start))
@@ -61,6 +61,13 @@ def _regions(outline: Outline, content: Content) -> list[Placement | None]:
                 region = Placement.RELATED if outline.n_links[i] > 3 else None
         regions.append(region)
     return regions
+
+
+def _told(outline: Outline, content: Content, regions: list[Placement | None]) -> int:
+    """Characters of prose in the main element that stand neither in parts nor in links."""
+    prose, main = content.prose, content.main
+    inside = (link for link in outline.links if main < link < outline.end[main])
+    return prose[main] - sum(prose[link] for link in inside if regions[link] is None)
 
 
 def _outside(outline: Outline, link: int, start: int) -> Placement:

@@ -16,8 +16,8 @@ DENSE = 0.6
 PROSE_PER_LIST = 2.0
 """A list of links is beside the point when the prose around it is this many times as long."""
 
-ARTICLE_PROSE = 600
-"""Characters of prose from which a main element is an article."""
+ARTICLE_PROSE = 300
+"""Characters of prose from which a main element is a text, if a short one, and no list."""
 ALONE = 0.7
 HEADLINE = 25
 """Characters from which the words of a link can be the headline of another page."""
