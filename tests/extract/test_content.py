@@ -114,3 +114,30 @@ def test_a_short_text_has_pointers_too() -> None:
 
 def test_a_page_with_hardly_any_text_is_its_links() -> None:
     assert placed(f"<main><p>{SENTENCE}</p>{POINTER}</main>")["/other"] == Placement.CONTENT
+
+
+TITLES = (
+    "<ul>" + "<li>The long way home: <a href=/other>how he came back</a> to town</li>" * 4 + "</ul>"
+)
+
+
+def test_what_follows_an_announcement_of_other_pages_points_there() -> None:
+    for heading in (
+        "<h3>More great stories</h3>",
+        "<div><p>Related:</p></div>",
+        "<h2>関連記事</h2>",
+    ):
+        html = f"<article>{STORY}{heading}{TITLES}<h2>Cups</h2>{STORY.replace('cups', 'pots')}</article>"
+        found = placed(html)
+        assert found["/other"] == Placement.RELATED
+        assert found["/cups"] == found["/pots"] == Placement.CONTENT
+
+
+def test_what_follows_any_other_heading_is_part_of_the_text() -> None:
+    table = f"<table><tr><th>Tags<tr><td>{TITLES}</table>"
+    for block in (f"<h3>The long way</h3>{TITLES}", table, f"<h3>Tags</h3>{STORY}{TITLES}"):
+        assert placed(f"<article>{STORY}{block}</article>")["/other"] == Placement.CONTENT
+
+
+def test_the_list_below_a_heading_is_the_content_of_a_page_without_text() -> None:
+    assert placed(f"<main><h2>Latest news</h2>{TITLES}</main>")["/other"] == Placement.CONTENT

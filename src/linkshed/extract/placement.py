@@ -13,7 +13,7 @@ from __future__ import annotations
 from linkshed.extract.content import Content, find_content
 from linkshed.extract.document import Document
 from linkshed.extract.outline import Outline
-from linkshed.extract.pointers import dense_block, is_pointer
+from linkshed.extract.pointers import ARTICLE_PROSE, announced, dense_block, is_pointer
 from linkshed.extract.regions import region_of_names, region_of_tag
 from linkshed.schema import Placement
 
@@ -27,6 +27,7 @@ def judge(document: Document, content: Content | None = None) -> list[Placement]
     regions = _regions(outline, content)
     start, stop = content.main, outline.end[content.main]
     prose = _told(outline, content, regions)
+    below = announced(document, content) if prose >= ARTICLE_PROSE else ()
     found = []
     for link in outline.links:
         if outline.hidden[link]:
@@ -34,7 +35,7 @@ def judge(document: Document, content: Content | None = None) -> list[Placement]
         elif (region := regions[link]) is not None:
             found.append(region)
         elif start <= link < stop:
-            is_away = is_pointer(document, link, start, prose)
+            is_away = link in below or is_pointer(document, link, start, prose)
             found.append(Placement.RELATED if is_away else Placement.CONTENT)
         else:
             found.append(_outside(outline, link, start))

@@ -5,8 +5,9 @@ The *block* of a link is the innermost paragraph, heading, list item, cell or di
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
+from linkshed.extract.content import Content
 from linkshed.extract.cues import MAX_CUE, is_call, is_cue
 from linkshed.extract.document import BLOCKS, Document
 from linkshed.extract.outline import Outline
@@ -21,11 +22,15 @@ ARTICLE_PROSE = 300
 ALONE = 0.7
 HEADLINE = 25
 """Characters from which the words of a link can be the headline of another page."""
+PROSE_PER_POINTER = 150
+"""Characters of prose beside each link, from which a part is a text and no list of pointers."""
 WORDS_PER_LINK = 25
 """Characters beside each of several links, below which they are an enumeration of links."""
 FEW_WORDS = 12
 """Characters beside the links of a block that make no sentence of it: "Related:", "Read more:"."""
 
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ANNOUNCING = _HEADINGS | {"p", "div", "header"}
 _LIST_TAGS = frozenset("ul ol dl table tbody tr div section menu".split())
 
 
@@ -42,6 +47,41 @@ def is_pointer(document: Document, link: int, main: int, prose: int) -> bool:
         return False
     is_beside = prose > PROSE_PER_LIST * outline.link_text[wide]
     return is_beside and not _is_quoted(outline, link, main)
+
+
+def announced(document: Document, content: Content) -> set[int]:
+    """Links below words such as "More stories", up to the next heading or running text."""
+    outline, main = document.outline, content.main
+    tags, text, before, words = outline.tag, outline.text, outline.before, document.words
+    found: set[int] = set()
+    stop = 0
+    for i in range(main + 1, outline.end[main]):
+        if (
+            1 < text[i] <= MAX_CUE and i >= stop and tags[i] in _ANNOUNCING
+            and not outline.n_links[i] and is_cue(words[before[i] : before[i] + text[i]])
+        ):  # fmt: skip
+            start, stop = _below(outline, content, i)
+            links = outline.links
+            found.update(links[bisect_left(links, start) : bisect_left(links, stop)])
+    return found
+
+
+def _below(outline: Outline, content: Content, heading: int) -> tuple[int, int]:
+    """The elements after a heading, up to the next heading or running text."""
+    parent, end = outline.parent, outline.end
+    while end[heading] == end[parent[heading]] and parent[heading] > content.main:
+        heading = parent[heading]
+    stop, last = end[heading], end[parent[heading]]
+    while stop < last and not _is_text(outline, content, stop):
+        stop = end[stop]
+    return end[heading], stop
+
+
+def _is_text(outline: Outline, content: Content, element: int) -> bool:
+    """Whether an element is a heading or holds much more prose than links."""
+    if outline.tag[element] in _HEADINGS:
+        return True
+    return content.prose[element] > PROSE_PER_POINTER * max(outline.n_links[element], 0.3)
 
 
 def block_of(outline: Outline, link: int) -> int:
