@@ -135,9 +135,25 @@ def test_what_follows_an_announcement_of_other_pages_points_there() -> None:
 
 def test_what_follows_any_other_heading_is_part_of_the_text() -> None:
     table = f"<table><tr><th>Tags<tr><td>{TITLES}</table>"
-    for block in (f"<h3>The long way</h3>{TITLES}", table, f"<h3>Tags</h3>{STORY}{TITLES}"):
+    text = f"<p>{SENTENCE} The <a href=/other>cups</a>, <a href=/other>pots</a>, <a href=/other>tea</a>."
+    for block in (
+        f"<h3>The long way</h3>{TITLES}", table, f"<h3>Tags</h3>{STORY}{TITLES}", f"<p>Related:{text}"
+    ):  # fmt: skip
         assert placed(f"<article>{STORY}{block}</article>")["/other"] == Placement.CONTENT
 
 
 def test_the_list_below_a_heading_is_the_content_of_a_page_without_text() -> None:
     assert placed(f"<main><h2>Latest news</h2>{TITLES}</main>")["/other"] == Placement.CONTENT
+
+
+def test_a_sentence_may_list_links() -> None:
+    links = "<a href=/other>the old tea house</a>, <a href=/other>the new one</a>"
+    text = f"<p>Those who come early visit {links} and the cups.</p>"
+    assert placed(f"<article>{STORY}{text}</article>")["/other"] == Placement.CONTENT
+
+
+def test_an_enumeration_of_links_is_no_sentence() -> None:
+    links = " | ".join(["<a href=/other>the old tea house</a>"] * 4)
+    assert (
+        placed(f"<article>{STORY}<p>By name: {links}</p></article>")["/other"] == Placement.RELATED
+    )

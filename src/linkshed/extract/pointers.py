@@ -22,9 +22,11 @@ ARTICLE_PROSE = 300
 ALONE = 0.7
 HEADLINE = 25
 """Characters from which the words of a link can be the headline of another page."""
+PARAGRAPH = 60
+"""Characters beside its links from which a p is a paragraph of the text."""
 PROSE_PER_POINTER = 150
 """Characters of prose beside each link, from which a part is a text and no list of pointers."""
-WORDS_PER_LINK = 25
+WORDS_PER_LINK = 10
 """Characters beside each of several links, below which they are an enumeration of links."""
 FEW_WORDS = 12
 """Characters beside the links of a block that make no sentence of it: "Related:", "Read more:"."""
@@ -78,8 +80,9 @@ def _below(outline: Outline, content: Content, heading: int) -> tuple[int, int]:
 
 
 def _is_text(outline: Outline, content: Content, element: int) -> bool:
-    """Whether an element is a heading or holds much more prose than links."""
-    if outline.tag[element] in _HEADINGS:
+    """Whether an element is a heading, a paragraph or holds much more prose than links."""
+    tag = outline.tag[element]
+    if tag in _HEADINGS or (tag == "p" and outline.own_text[element] >= PARAGRAPH):
         return True
     return content.prose[element] > PROSE_PER_POINTER * max(outline.n_links[element], 0.3)
 
