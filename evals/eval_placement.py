@@ -20,6 +20,7 @@ from linkshed.extract.document import Document, read
 from linkshed.extract.encoding import decode
 from linkshed.extract.placement import judge
 from linkshed.schema import Placement
+from linkshed.urls.parse import parse_url
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data" / "placement"
@@ -34,6 +35,7 @@ class Page:
     """A page, its hand-marked body, and its links: words before, words of, words after."""
 
     name: str
+    url: str
     html: str
     body: str
     document: Document
@@ -92,7 +94,14 @@ def read_pages(folder: Path) -> Iterator[Page]:
     for name, entry in sorted(truth.items()):
         html, _ = decode(gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes()), "")
         document = read(html)
-        yield Page(name, html, entry["articleBody"], document, list(link_words(document)))
+        yield Page(
+            name,
+            parse_url(entry["url"]),
+            html,
+            entry["articleBody"],
+            document,
+            list(link_words(document)),
+        )
 
 
 def link_words(document: Document) -> Iterator[tuple[list[str], list[str], list[str]]]:
@@ -133,7 +142,8 @@ def by_text(extract: Callable[[str], str]) -> Judge:
 
 def by_placement(page: Page) -> list[bool]:
     """linkshed's own verdict."""
-    return [placement is Placement.CONTENT for placement in judge(page.document)]
+    verdicts = judge(page.document, url=page.url)
+    return [placement is Placement.CONTENT for placement in verdicts]
 
 
 def peers() -> dict[str, Judge]:

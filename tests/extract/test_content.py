@@ -22,7 +22,7 @@ def placed(body: str) -> dict[str, Placement]:
     """The placement of each link, by its address."""
     document = read(f"<body>{body}</body>")
     hrefs = [anchor.attributes["href"] or "" for anchor in document.anchors]
-    return dict(zip(hrefs, judge(document), strict=True))
+    return dict(zip(hrefs, judge(document, url="https://tea.example/"), strict=True))
 
 
 def cards(n: int) -> str:
@@ -157,3 +157,18 @@ def test_an_enumeration_of_links_is_no_sentence() -> None:
     assert (
         placed(f"<article>{STORY}<p>By name: {links}</p></article>")["/other"] == Placement.RELATED
     )
+
+
+def test_a_list_of_links_to_other_sites_names_sources() -> None:
+    words = "The price of these cups today is {}"
+    items = "".join(
+        f"<p>{SENTENCE}</p><ul><li><a href={href}>{words.format(href[-4:])}</a></li></ul>"
+        for href in (
+            "https://shop.example/cups",
+            "//shop.example/pots",
+            "/teas",
+            "https://www.tea.example/salt",
+        )
+    )
+    found = list(placed(f"<article>{STORY}{items}</article>").values())[1:]
+    assert found == [Placement.CONTENT] * 2 + [Placement.RELATED] * 2

@@ -9,6 +9,8 @@ import re
 
 MAX_CUE = 60
 """Characters of a cue at most."""
+MAX_SENTENCE = 300
+"""Characters that are looked at on each side of a link."""
 
 _MORE = """
     related | related * | read also | also read | see also | read more | read more * | read next

@@ -73,8 +73,9 @@ class Found:
 
 def find_links(document: Document, found: Found, content: Content) -> None:
     """Add all links of the body."""
-    placements = dict(zip(document.outline.links, judge(document, content), strict=True))
-    sizes = dict(zip(document.outline.links, block_sizes(document.outline), strict=True))
+    links, judged = document.outline.links, judge(document, content, found.base_url)
+    placements = dict(zip(links, judged, strict=True))
+    sizes = dict(zip(links, block_sizes(document.outline), strict=True))
     path = _Paths(document)
     if document.n_empty_anchors:
         found.refuse(Reason.NO_HREF, "", document.n_empty_anchors)

@@ -13,21 +13,22 @@ from __future__ import annotations
 from linkshed.extract.content import Content, find_content
 from linkshed.extract.document import Document
 from linkshed.extract.outline import Outline
-from linkshed.extract.pointers import ARTICLE_PROSE, announced, dense_block, is_pointer
+from linkshed.extract.pointers import Pointers, dense_block
 from linkshed.extract.regions import region_of_names, region_of_tag
 from linkshed.schema import Placement
 
 
-def judge(document: Document, content: Content | None = None) -> list[Placement]:
-    """The placement of each link of the outline; ``content`` when it is known already."""
+def judge(document: Document, content: Content | None = None, url: str = "") -> list[Placement]:
+    """The placement of each link of the outline; ``content`` when it is known already, ``url``
+    the normalised address of the page, empty when it is unknown.
+    """
     outline = document.outline
     if not outline.links:
         return []
     content = content or find_content(outline)
     regions = _regions(outline, content)
     start, stop = content.main, outline.end[content.main]
-    prose = _told(outline, content, regions)
-    below = announced(document, content) if prose >= ARTICLE_PROSE else ()
+    pointers = Pointers(document, content, _told(outline, content, regions), url)
     found = []
     for link in outline.links:
         if outline.hidden[link]:
@@ -35,8 +36,7 @@ def judge(document: Document, content: Content | None = None) -> list[Placement]
         elif (region := regions[link]) is not None:
             found.append(region)
         elif start <= link < stop:
-            is_away = link in below or is_pointer(document, link, start, prose)
-            found.append(Placement.RELATED if is_away else Placement.CONTENT)
+            found.append(Placement.RELATED if pointers.has(link) else Placement.CONTENT)
         else:
             found.append(_outside(outline, link, start))
     return found

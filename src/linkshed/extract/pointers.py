@@ -6,11 +6,16 @@ The *block* of a link is the innermost paragraph, heading, list item, cell or di
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 
+from linkshed.errors import UrlError
 from linkshed.extract.content import Content
-from linkshed.extract.cues import MAX_CUE, is_call, is_cue
+from linkshed.extract.cues import MAX_CUE, MAX_SENTENCE, is_call, is_cue
 from linkshed.extract.document import BLOCKS, Document
 from linkshed.extract.outline import Outline
+from linkshed.urls.domain import registrable_domain
+from linkshed.urls.key import host_of
+from linkshed.urls.parse import resolve
 
 DENSE = 0.6
 """Share of link text from which a block is a list of links."""
@@ -36,22 +41,57 @@ _ANNOUNCING = _HEADINGS | {"p", "div", "header"}
 _LIST_TAGS = frozenset("ul ol dl table tbody tr div section menu".split())
 
 
-def is_pointer(document: Document, link: int, main: int, prose: int) -> bool:
-    """Whether a link in the element ``main``, with ``prose`` characters of prose, leads away."""
-    outline = document.outline
-    block = block_of(outline, link)
-    if prose >= ARTICLE_PROSE and (
-        _stands_alone(outline, link, block) or _is_announced(document, link, block)
-    ):
-        return not _is_quoted(outline, link, main)
-    wide = dense_block(outline, link, main)
-    if wide < 0 or outline.n_links[wide] < 2:
-        return False
-    is_beside = prose > PROSE_PER_LIST * outline.link_text[wide]
-    return is_beside and not _is_quoted(outline, link, main)
+class Pointers:
+    """The pointers among the links of a page's main element, with ``prose`` characters of prose.
+
+    ``url`` is the address of the page, empty when it is unknown.
+    """
+
+    def __init__(self, document: Document, content: Content, prose: int, url: str = "") -> None:
+        self.document = document
+        self.main = content.main
+        self.prose = prose
+        self.url = url
+        self.is_text = prose >= ARTICLE_PROSE
+        self.below = announced(document, content) if self.is_text else frozenset[int]()
+
+    def has(self, link: int) -> bool:
+        """Whether a link inside the main element leads away from its text."""
+        if link in self.below:
+            return True
+        outline = self.document.outline
+        if self.is_text and self._is_apart(outline, link, block_of(outline, link)):
+            return not _is_quoted(outline, link, self.main)
+        wide = dense_block(outline, link, self.main)
+        if wide < 0 or outline.n_links[wide] < 2:
+            return False
+        is_beside = self.prose > PROSE_PER_LIST * outline.link_text[wide]
+        return is_beside and not _is_quoted(outline, link, self.main)
+
+    def _is_apart(self, outline: Outline, link: int, block: int) -> bool:
+        if _stands_alone(outline, link, block):
+            return not self._is_source(outline, link, block)
+        return _is_announced(self.document, link, block)
+
+    def _is_source(self, outline: Outline, link: int, block: int) -> bool:
+        """Whether a list item is a link to another site: no headline of this one."""
+        return outline.tag[block] == "li" and outline.n_links[block] == 1 and self._leaves(link)
+
+    def _leaves(self, link: int) -> bool:
+        """Whether a link leads to another site; False when that cannot be told."""
+        try:
+            target = host_of(resolve(self.url, self._hrefs[link].strip()))
+            return registrable_domain(target) != registrable_domain(host_of(self.url))
+        except UrlError:
+            return False
+
+    @cached_property
+    def _hrefs(self) -> dict[int, str]:
+        anchors = self.document.anchors
+        return {anchor.element: anchor.attributes.get("href") or "" for anchor in anchors}
 
 
-def announced(document: Document, content: Content) -> set[int]:
+def announced(document: Document, content: Content) -> frozenset[int]:
     """Links below words such as "More stories", up to the next heading or running text."""
     outline, main = document.outline, content.main
     tags, text, before, words = outline.tag, outline.text, outline.before, document.words
@@ -65,7 +105,7 @@ def announced(document: Document, content: Content) -> set[int]:
             start, stop = _below(outline, content, i)
             links = outline.links
             found.update(links[bisect_left(links, start) : bisect_left(links, stop)])
-    return found
+    return frozenset(found)
 
 
 def _below(outline: Outline, content: Content, heading: int) -> tuple[int, int]:
@@ -107,16 +147,18 @@ def _is_quoted(outline: Outline, link: int, main: int) -> bool:
 
 def _is_announced(document: Document, link: int, block: int) -> bool:
     """Whether the words around a link in its block say that it leads away."""
-    outline = document.outline
-    start = outline.before[block]
-    words = document.words[start : start + outline.text[block]]
-    first = outline.before[link] - start
-    return is_call(words, first) or _has_label(words, outline, block)
+    outline, words = document.outline, document.words
+    start, place = outline.before[block], outline.before[link]
+    stop = start + outline.text[block]
+    near = max(start, place - MAX_SENTENCE)
+    if is_call(words[near : min(stop, place + MAX_SENTENCE)], place - near):
+        return True
+    return _has_label(words[start : min(stop, start + MAX_CUE)], outline, block)
 
 
 def _has_label(words: str, outline: Outline, block: int) -> bool:
     """Whether a block is a label and links: "Related: ...", "Filed under ..."."""
-    label, colon, _ = words[:MAX_CUE].partition(":")
+    label, colon, _ = words.partition(":")
     if colon:
         return is_cue(label)
     first = outline.links[bisect_right(outline.links, block)]
