@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from linkshed.extract.outline import Outline
-from linkshed.extract.regions import is_body, region_of_names, region_of_tag
+from linkshed.extract.regions import REGION_OF_TAG, is_body, region_of_names
 
 STEP_SHARE = 0.55
 DECLARED_SHARE = 0.4
@@ -42,8 +42,9 @@ class Content:
 
     def has_bulk(self, outline: Outline, element: int) -> bool:
         """Whether an element holds too much of the page to be an aside, whatever its names."""
-        return self.prose[element] >= max(
-            bulk_of(outline.tag[element], outline.names[element], self.whole), 1
+        tag, names = outline.tag[element], outline.names[element]
+        return self.prose[element] > 0 and not _is_light(
+            self.prose[element], self.whole, tag, names
         )
 
 
@@ -60,7 +61,7 @@ def find_content(outline: Outline) -> Content:
     for i in range(len(prose) - 1, 0, -1):
         mine = prose[i]
         if mine and not hidden[i] and (above := parent[i]) >= 0:
-            if mine < bulk_of(tags[i], names[i], whole) and is_aside(tags[i], names[i]):
+            if is_aside(tags[i], names[i]) and _is_light(mine, whole, tags[i], names[i]):
                 continue
             prose[above] += mine
     return Content(prose, whole, _main_element(outline, prose, whole))
@@ -68,22 +69,25 @@ def find_content(outline: Outline) -> Content:
 
 def _discount_links(outline: Outline, prose: list[int]) -> None:
     """The excerpt inside a link is prose of another page."""
-    stop, end = 0, outline.end
+    end, stop = outline.end, 0
     for link in outline.links:
-        for i in range(max(link, stop), end[link]):
-            prose[i] //= LINKED_DIVISOR
-        stop = max(stop, end[link])
+        if stop < end[link] > link + 1:
+            for i in range(max(link, stop), end[link]):
+                prose[i] //= LINKED_DIVISOR
+            stop = end[link]
 
 
-def bulk_of(tag: str, names: str, whole: int) -> float:
-    """Characters of prose from which an element is no aside."""
+def _is_light(prose: int, whole: int, tag: str, names: str) -> bool:
+    """Whether an element named like an aside has little enough prose to be one."""
+    if prose < BULK_SHARE * whole:
+        return True
     is_sure = tag in _ASIDE_TAGS or _DIALOG.search(names) is not None
-    return whole * (TAG_BULK_SHARE if is_sure else BULK_SHARE)
+    return is_sure and prose < TAG_BULK_SHARE * whole
 
 
 def is_aside(tag: str, names: str) -> bool:
     """Whether an element's tag or names make it a part beside the main content."""
-    if region_of_tag(tag) is not None:
+    if tag in REGION_OF_TAG:
         return True
     if not names or tag in ("body", "main", "article"):
         return False
@@ -124,8 +128,8 @@ def _declared(outline: Outline, prose: list[int], whole: int) -> int:
 def _is_beside(outline: Outline, element: int, prose: list[int], whole: int) -> bool:
     """Whether an element or one around it is an aside."""
     while element > 0:
-        is_small = prose[element] < bulk_of(outline.tag[element], outline.names[element], whole)
-        if is_small and is_aside(outline.tag[element], outline.names[element]):
+        tag, names = outline.tag[element], outline.names[element]
+        if is_aside(tag, names) and _is_light(prose[element], whole, tag, names):
             return True
         element = outline.parent[element]
     return False

@@ -14,7 +14,7 @@ from linkshed.extract.content import Content, find_content
 from linkshed.extract.document import Document
 from linkshed.extract.outline import Outline
 from linkshed.extract.pointers import Pointers, dense_block
-from linkshed.extract.regions import region_of_names, region_of_tag
+from linkshed.extract.regions import REGION_OF_TAG, region_of_names
 from linkshed.schema import Placement
 
 
@@ -47,12 +47,13 @@ def _regions(outline: Outline, content: Content) -> list[Placement | None]:
     main = content.main
     regions: list[Placement | None] = []
     main_end = outline.end[main]
+    of_tag = REGION_OF_TAG.get
     for i, parent in enumerate(parents):
         if parent >= 0 and (above := regions[parent]) is not None:
             regions.append(above)
             continue
         tag, name = tags[i], names[i]
-        region = region_of_tag(tag)
+        region = of_tag(tag)
         if region is None and name and tag not in ("body", "main", "article", "a"):
             region = region_of_names(name)
         if region is not None:

@@ -47,7 +47,7 @@ _WORDS: dict[Placement, frozenset[str]] = {
     ),
 }
 _BY_WORD = {word: placement for placement, words in _WORDS.items() for word in words}
-_BY_TAG = {
+REGION_OF_TAG = {
     "nav": Placement.NAV,
     "footer": Placement.FOOTER,
     "header": Placement.HEADER,
@@ -55,6 +55,7 @@ _BY_TAG = {
     "dialog": Placement.SIDEBAR,
     "figcaption": Placement.UNKNOWN,
 }
+"""The part a sectioning tag stands for (HTML standard, section 4.3)."""
 _BODY_WORDS = frozenset(["articlebody", "storybody", "postbody", "entrycontent", "articlecontent"])
 _NEUTRAL = frozenset("embed embedded with has no without enabled".split())
 _SPACES = re.compile(r"[\s]+")
@@ -75,11 +76,6 @@ def region_of_names(names: str) -> Placement | None:
             if word in _BY_WORD:
                 return _BY_WORD[word]
     return None
-
-
-def region_of_tag(tag: str) -> Placement | None:
-    """The part a sectioning tag stands for (HTML standard, section 4.3)."""
-    return _BY_TAG.get(tag)
 
 
 @lru_cache(maxsize=32_768)
