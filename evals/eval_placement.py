@@ -36,6 +36,7 @@ class Page:
 
     name: str
     url: str
+    source: bytes
     html: str
     body: str
     document: Document
@@ -92,16 +93,11 @@ def read_pages(folder: Path) -> Iterator[Page]:
     """All pages of the corpus."""
     truth = json.loads((folder / "ground-truth.json").read_text(encoding="utf-8"))
     for name, entry in sorted(truth.items()):
-        html, _ = decode(gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes()), "")
-        document = read(html)
-        yield Page(
-            name,
-            parse_url(entry["url"]),
-            html,
-            entry["articleBody"],
-            document,
-            list(link_words(document)),
-        )
+        source = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
+        html, _ = decode(source, "")
+        document, url = read(html), parse_url(entry["url"])
+        links = list(link_words(document))
+        yield Page(name, url, source, html, entry["articleBody"], document, links)
 
 
 def link_words(document: Document) -> Iterator[tuple[list[str], list[str], list[str]]]:
@@ -189,10 +185,11 @@ def interval(parts: list[Counts], times: int = 1000) -> tuple[float, float]:
 
 
 def fingerprint(pages: list[Page]) -> str:
-    """What the corpus is made of."""
+    """What the corpus is made of: names, addresses, HTML and marked bodies."""
     digest = hashlib.sha256()
     for page in pages:
-        digest.update(page.name.encode() + page.body.encode())
+        for part in (page.name.encode(), page.url.encode(), page.source, page.body.encode()):
+            digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()[:16]
 
 
