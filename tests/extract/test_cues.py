@@ -31,11 +31,14 @@ def test_what_only_begins_like_one_is_no_cue(words: str) -> None:
 CALLS = [
     "Follow us for more.", "The tea is hot. Follow her @tea.", "Follow the Old Town on Facebook.",
     "Subscribe to our letter.", "Sign up for the weekly newsletter!", "Sign up here",
+    "Follow our full coverage of the tea fair", "Reach the reporters at tea@town.example",
+    "Write to Ann or follow her on Twitter", "Additional reporting by Ann Tea",
     "Folgen Sie uns", "Suivez-nous", "Síguenos", "Подписывайтесь на нас", "フォローする",
 ]  # fmt: skip
 NO_CALLS = [
     "Follow the steps of the guide.", "Sign up with the same address as before.",
     "He said that they follow us. Then he left.", "Subscribe to the event and handle it.",
+    "Follow the river, not the coverage.", "Reach the tower by noon.", "They ran to follow him on foot.",
     "Join two tables on their key.", "Register a handler for each signal.", "",
 ]  # fmt: skip
 

@@ -46,6 +46,10 @@ _PLACES = "twitter|facebook|instagram|linkedin|youtube|telegram|whatsapp|tiktok|
 _CALLS = rf"""
     (?:please )?(?:follow|like|join|find|connect with)\b[^.!?]{{0,80}}? on (?:{_PLACES})\b
     (?:please )?follow (?:us|me|him|her|them|@)
+    [^.!?]*\b(?:and|or) follow (?:us|me|him|her|them)(?: on (?:{_PLACES})\b|:? @)
+    (?:please )?follow\b[^.!?]{{0,60}}? (?:full|live|our|complete) coverage\b
+    (?:reach|contact|e-?mail) (?:the|our) (?:authors?|editors?|reporters?|writers?|team)\b
+    (?:(?:additional|further) )?(?:reporting|editing|writing) by\b
     (?:subscribe|sign up|register)\b[^.!?]{{0,60}}?\b(?:newsletters?|magazine|podcast|alerts?)\b
     (?:subscribe|sign up|join) (?:to|for) our\b
     (?:subscribe|sign up|register) (?:here|now|today)\b
