@@ -92,6 +92,8 @@ def test_a_block_that_announces_what_it_links_points_elsewhere() -> None:
     for block in (
         "<p>Tags: <a href=/other>tea</a></p>",
         "<div>Filed under <a href=/other>tea</a></div>",
+        "<div><a href=/other>Back to top</a></div>",
+        "<div>Advertisement <a href=/other>Continue</a></div>",
         "<p>He lives in town. Follow him <a href=/other>@tea</a> and write to him every day.</p>",
         "<p>Lesen Sie auch: Warum der alte Mann <a href=/other>keinen Tee</a> mehr trinkt</p>",
     ):
@@ -102,6 +104,7 @@ def test_a_sentence_that_only_begins_like_that_is_part_of_the_text() -> None:
     for block in (
         "<p>Follow the <a href=/other>way to the tea house</a> until the river and turn left.</p>",
         "<p>Related to this is <a href=/other>the old song</a> that everybody in town knows.</p>",
+        "<div>Close <a href=/other>friends</a> of his came to the house</div>",
         "<p>Tags of the boxes: they name <a href=/other>the tea</a> and the day of its harvest.</p>",
     ):
         assert placed(f"<article>{STORY}{block}</article>")["/other"] == Placement.CONTENT

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkshed.extract.cues import is_call, is_cue
+from linkshed.extract.cues import is_call, is_cue, is_label
 
 CUES = [
     "Related", "Related Roundup:", "More great tea stories", "Don’t miss:", "TAGS", "Filed under –",
@@ -28,10 +28,30 @@ def test_what_only_begins_like_one_is_no_cue(words: str) -> None:
     assert not is_cue(words)
 
 
+@pytest.mark.parametrize(
+    "words", [*CUES, "Close", "Back to top", "« Zurück", "Fechar", "Войти", "閉じる"]
+)
+def test_a_label_is_a_cue_or_something_to_press(words: str) -> None:
+    assert is_label(words)
+
+
+@pytest.mark.parametrize(
+    "words", [*NO_CUES, "Close friends", "Back then", "Printed tea", "Retour au pays"]
+)
+def test_a_word_to_press_may_begin_a_title(words: str) -> None:
+    assert not is_label(words)
+
+
+@pytest.mark.parametrize("words", ["Close", "Advertisement", "Subscribe now", "Zurück", "コメント"])
+def test_something_to_press_announces_nothing(words: str) -> None:
+    assert not is_cue(words)
+
+
 CALLS = [
     "Follow us for more.", "The tea is hot. Follow her @tea.", "Follow the Old Town on Facebook.",
     "Subscribe to our letter.", "Sign up for the weekly newsletter!", "Sign up here",
-    "Follow our full coverage of the tea fair", "Reach the reporters at tea@town.example",
+    "Ann may be reached at tea@town.example.", "Subscribe to tea.example’s newsletters.",
+    "Write to Ann Tea at ann@tea.example", "Follow our full coverage of the tea fair", "Reach the reporters at tea@town.example",
     "Write to Ann or follow her on Twitter", "Additional reporting by Ann Tea",
     "Folgen Sie uns", "Suivez-nous", "Síguenos", "Подписывайтесь на нас", "フォローする",
 ]  # fmt: skip
@@ -61,4 +81,5 @@ def test_only_the_sentence_at_the_place_counts() -> None:
 @given(st.text(max_size=80), st.integers(0, 80))
 def test_any_words_are_judged(words: str, place: int) -> None:
     assert isinstance(is_cue(words), bool)
+    assert is_label(words) or not is_cue(words)
     assert isinstance(is_call(words, min(place, len(words))), bool)

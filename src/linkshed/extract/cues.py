@@ -42,15 +42,34 @@ _MORE = """
     관련 글 | 관련글 | 태그 | 추천 기사 | مواضيع ذات صلة | أخبار ذات صلة | اقرأ أيضا | اقرأ أيضًا
     وسوم | الكلمات المفتاحية
 """
+_ALONE = """
+    advertisement | close | back | back to * | go back | return to * | newsletter | newsletters
+    print | comments | comment | leave a comment | no comments | skip advertisement | skip to *
+    continue reading the main story | subscribe | subscribe now | sign up | sign in | log in
+    anzeige | werbung | schließen | zurück | zurück zu * | kommentare | drucken | anmelden
+    publicité | fermer | retour | commentaires | imprimer | s'abonner | s'inscrire | se connecter
+    publicidad | cerrar | volver | comentarios | imprimir | suscribirse | iniciar sesión
+    pubblicità | chiudi | indietro | commenti | stampa | abbonati | accedi | registrati
+    advertentie | sluiten | terug | reacties | afdrukken | abonneren | inloggen
+    reklama | zamknij | wstecz | wróć | komentarze | drukuj | zaloguj się | zarejestruj się
+    publicidade | fechar | voltar | comentários | imprimir | assinar | entrar
+    реклама | закрыть | назад | комментарии | версия для печати | войти | подписаться
+    annons | stäng | tillbaka | kommentarer | skriv ut | logga in | prenumerera
+    kapat | geri | geri dön | yorumlar | yazdır | giriş yap | abone ol
+    广告 | 关闭 | 返回 | 评论 | 打印 | 登录 | 注册 | 订阅 | 広告 | 閉じる | 戻る | コメント | 印刷
+    ログイン | 광고 | 닫기 | 뒤로 | 댓글 | 인쇄 | 로그인 | إعلان | إغلاق | رجوع | تعليقات | طباعة
+"""
 _PLACES = "twitter|facebook|instagram|linkedin|youtube|telegram|whatsapp|tiktok|mastodon"
 _CALLS = rf"""
-    (?:please )?(?:follow|like|join|find|connect with)\b[^.!?]{{0,80}}? on (?:{_PLACES})\b
+    (?:please )?(?:follow|like|join|find|connect with)\b.{{0,80}}? on (?:{_PLACES})\b
     (?:please )?follow (?:us|me|him|her|them|@)
-    [^.!?]*\b(?:and|or) follow (?:us|me|him|her|them)(?: on (?:{_PLACES})\b|:? @)
-    (?:please )?follow\b[^.!?]{{0,60}}? (?:full|live|our|complete) coverage\b
+    .*\b(?:and|or) follow (?:us|me|him|her|them)(?: on (?:{_PLACES})\b|:? @)
+    (?:please )?follow\b.{{0,60}}? (?:full|live|our|complete) coverage\b
     (?:reach|contact|e-?mail) (?:the|our) (?:authors?|editors?|reporters?|writers?|team)\b
+    (?:write to|reach|e-?mail)\b.{{0,40}}? at \S+@
+    .*\b(?:can|may) be (?:reached|contacted|followed) (?:at|by|on|via)\b
     (?:(?:additional|further) )?(?:reporting|editing|writing) by\b
-    (?:subscribe|sign up|register)\b[^.!?]{{0,60}}?\b(?:newsletters?|magazine|podcast|alerts?)\b
+    (?:subscribe|sign up|register)\b.{{0,60}}?\b(?:newsletters?|magazine|podcast|alerts?)\b
     (?:subscribe|sign up|join) (?:to|for) our\b
     (?:subscribe|sign up|register) (?:here|now|today)\b
     folge(?:n sie)? uns|abonnieren sie|jetzt abonnieren
@@ -69,6 +88,7 @@ def _pattern(phrases: str) -> str:
 
 
 _CUE = re.compile(rf"\W*(?:{_pattern(_MORE)})\W*")
+_LABEL = re.compile(rf"\W*(?:{_pattern(_MORE + _ALONE)})\W*")
 _CALL = re.compile(rf"\W*(?:{'|'.join(line.strip() for line in _CALLS.strip().splitlines())})")
 _SENTENCE_END = re.compile(r"[.!?]\s")
 
@@ -76,6 +96,11 @@ _SENTENCE_END = re.compile(r"[.!?]\s")
 def is_cue(words: str) -> bool:
     """Whether words as a whole announce links to elsewhere: "Related:", "More from this town"."""
     return len(words) <= MAX_CUE and _CUE.fullmatch(_plain(words)) is not None
+
+
+def is_label(words: str) -> bool:
+    """Whether words as a whole are a cue or something to press: "Tags:", "Close", "Back to top"."""
+    return len(words) <= MAX_CUE and _LABEL.fullmatch(_plain(words)) is not None
 
 
 def is_call(words: str, place: int) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from linkshed.errors import UrlError
 from linkshed.extract.content import Content
-from linkshed.extract.cues import MAX_CUE, MAX_SENTENCE, is_call, is_cue
+from linkshed.extract.cues import MAX_CUE, MAX_SENTENCE, is_call, is_cue, is_label
 from linkshed.extract.document import BLOCKS, Document
 from linkshed.extract.outline import Outline
 from linkshed.urls.domain import registrable_domain
@@ -157,14 +157,16 @@ def _is_announced(document: Document, link: int, block: int) -> bool:
 
 
 def _has_label(words: str, outline: Outline, block: int) -> bool:
-    """Whether a block is a label and links: "Related: ...", "Filed under ..."."""
+    """Whether a block is a label, or a label and links: "Related: ...", "Filed under ..."."""
     label, colon, _ = words.partition(":")
-    if colon:
-        return is_cue(label)
+    if colon and is_label(label):
+        return True
     first = outline.links[bisect_right(outline.links, block)]
     n_label = outline.before[first] - outline.before[block]
     beside = outline.text[block] - outline.link_text[block]
-    return beside - n_label < FEW_WORDS and is_cue(words[:n_label])
+    if beside - n_label >= FEW_WORDS:
+        return False
+    return is_label(words[:n_label]) or (len(words) == outline.text[block] and is_label(words))
 
 
 def _stands_alone(outline: Outline, link: int, block: int) -> bool:
