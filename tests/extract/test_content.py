@@ -163,9 +163,8 @@ def test_an_enumeration_of_links_is_no_sentence() -> None:
 
 
 def test_a_list_of_links_to_other_sites_names_sources() -> None:
-    words = "The price of these cups today is {}"
     items = "".join(
-        f"<p>{SENTENCE}</p><ul><li><a href={href}>{words.format(href[-4:])}</a></li></ul>"
+        f"<p>{SENTENCE}</p><ul>{f'<li><a href={href}>The price of these cups</a></li>' * 2}</ul>"
         for href in (
             "https://shop.example/cups",
             "//shop.example/pots",
@@ -175,3 +174,9 @@ def test_a_list_of_links_to_other_sites_names_sources() -> None:
     )
     found = list(placed(f"<article>{STORY}{items}</article>").values())[1:]
     assert found == [Placement.CONTENT] * 2 + [Placement.RELATED] * 2
+
+
+def test_a_list_of_networks_names_no_sources() -> None:
+    names = "".join(f"<li><a href=https://{n}.example/cups>{n}</a>" for n in ("birdsite", "faces"))
+    found = placed(f"<article>{STORY}<ul>{names}</ul></article>")
+    assert found["https://faces.example/cups"] == Placement.RELATED

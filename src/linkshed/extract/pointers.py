@@ -31,6 +31,8 @@ PARAGRAPH = 60
 """Characters beside its links from which a p is a paragraph of the text."""
 PROSE_PER_POINTER = 150
 """Characters of prose beside each link, from which a part is a text and no list of pointers."""
+SOURCE = 15
+"""Characters from which the words of a link say more than the name of a network to share on."""
 WORDS_PER_LINK = 10
 """Characters beside each of several links, below which they are an enumeration of links."""
 FEW_WORDS = 12
@@ -60,22 +62,30 @@ class Pointers:
         if link in self.below:
             return True
         outline = self.document.outline
-        if self.is_text and self._is_apart(outline, link, block_of(outline, link)):
-            return not _is_quoted(outline, link, self.main)
+        is_away = self.is_text and self._is_apart(outline, link, block_of(outline, link))
+        if is_away is None or not (is_away or self._is_listed(outline, link)):
+            return False
+        return not _is_quoted(outline, link, self.main)
+
+    def _is_apart(self, outline: Outline, link: int, block: int) -> bool | None:
+        """Whether a link is set apart from the text; None when it is surely part of it."""
+        if _is_announced(self.document, link, block):
+            return True
+        if self._is_source(outline, link, block):
+            return None
+        return _stands_alone(outline, link, block)
+
+    def _is_listed(self, outline: Outline, link: int) -> bool:
+        """Whether a link stands in a list of links beside much longer prose."""
         wide = dense_block(outline, link, self.main)
         if wide < 0 or outline.n_links[wide] < 2:
             return False
-        is_beside = self.prose > PROSE_PER_LIST * outline.link_text[wide]
-        return is_beside and not _is_quoted(outline, link, self.main)
-
-    def _is_apart(self, outline: Outline, link: int, block: int) -> bool:
-        if _stands_alone(outline, link, block):
-            return not self._is_source(outline, link, block)
-        return _is_announced(self.document, link, block)
+        return self.prose > PROSE_PER_LIST * outline.link_text[wide]
 
     def _is_source(self, outline: Outline, link: int, block: int) -> bool:
         """Whether a list item is a link to another site: no headline of this one."""
-        return outline.tag[block] == "li" and outline.n_links[block] == 1 and self._leaves(link)
+        is_item = outline.tag[block] == "li" and outline.n_links[block] == 1
+        return is_item and outline.text[link] >= SOURCE and self._leaves(link)
 
     def _leaves(self, link: int) -> bool:
         """Whether a link leads to another site; False when that cannot be told."""
