@@ -24,7 +24,7 @@ TAG_BULK_SHARE = 0.8
 in a dialog."""
 _ASIDE_TAGS = frozenset(("nav", "aside", "footer", "dialog"))
 _DIALOG = re.compile(r"(?:^|[\s_-])(?:dialog|alertdialog|modal|popup)(?:$|\s)")
-LINKED_DIVISOR = 4
+LINKED_DIVISOR = 8
 """Prose inside links counts this many times less."""
 _LEAVES = frozenset(("p", "pre"))
 _READING = frozenset("p pre blockquote li dd td div section article main".split())
