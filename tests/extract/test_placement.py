@@ -98,7 +98,7 @@ def test_names_are_read_word_by_word() -> None:
     assert region_of_names("content-with-sidebar") is None
     assert region_of_names("twitter-embed") is None
     assert region_of_names("__next") is None
-    assert region_of_names("metaphor nextdoor video-playlist") is None
+    assert region_of_names("metaphor nextdoor video-playlist player-10 tooltip") is None
 
 
 def test_an_element_with_the_bulk_of_the_text_is_no_aside() -> None:

@@ -30,8 +30,7 @@ _WORDS: dict[Placement, frozenset[str]] = {
     Placement.SIDEBAR: frozenset(
         "sidebar sidebars aside rail siderail sidenav widget widgets sphinxsidebar secondary "
         "complementary social share sharing sharebar sharetools follow newsletter subscribe signup "
-        "disclaimer callout cookie cookies consent gdpr modal dialog popup popover lightbox "
-        "tooltip rollover hovercard interstitial "
+        "disclaimer callout cookie cookies consent gdpr modal dialog popup rollover hovercard "
         "advert advertisement ad ads sponsored sponsor toc".split()
     ),
     Placement.FOOTER: frozenset(
@@ -41,7 +40,7 @@ _WORDS: dict[Placement, frozenset[str]] = {
         "nav navbar navigation navi menu menubar topnav subnav mainnav submenu sitenav tabs "
         "toolbar skip navheader navfooter".split()
     ),
-    Placement.UNKNOWN: frozenset(["player", "videoplayer"]),
+    Placement.UNKNOWN: frozenset(["videoplayer", "audioplayer", "mediaplayer"]),
     Placement.HEADER: frozenset(
         ["header", "masthead", "topbar", "banner", "siteheader", "pageheader"]
     ),
@@ -72,7 +71,7 @@ def region_of_names(names: str) -> Placement | None:
         words = _WORD.findall(token)
         if token.startswith("__") or _NEUTRAL.intersection(words):
             continue
-        for word in (*words[-2:][::-1], *words[:1]):
+        for word in ("".join(words[-2:]), *words[-2:][::-1], *words[:1]):
             if word in _BY_WORD:
                 return _BY_WORD[word]
     return None
