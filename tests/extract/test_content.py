@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from linkshed.extract.content import find_content, main_text
 from linkshed.extract.document import read
 from linkshed.extract.placement import judge
@@ -180,3 +183,39 @@ def test_a_list_of_networks_names_no_sources() -> None:
     names = "".join(f"<li><a href=https://{n}.example/cups>{n}</a>" for n in ("birdsite", "faces"))
     found = placed(f"<article>{STORY}<ul>{names}</ul></article>")
     assert found["https://faces.example/cups"] == Placement.RELATED
+
+
+def test_the_main_text_leaves_out_the_parts_inside_it() -> None:
+    parts = (
+        "<aside>Other pages</aside><div class=share-bar>Tell your friends</div><nav>Chapters</nav>"
+    )
+    html = f"<article>{STORY}{parts}<p>{SENTENCE} <span class=tags>#tea</span> And so on.</p></article>"
+    lines = text_of(html).splitlines()
+    assert lines[1:-1] == [SENTENCE] * 10
+    assert lines[-1].replace("  ", " ") == f"{SENTENCE} And so on."
+
+
+def test_the_main_text_keeps_a_part_that_is_the_text() -> None:
+    assert text_of(f"<div class=sidebar>{STORY}</div>").splitlines()[1:] == [SENTENCE] * 10
+
+
+def test_a_page_without_a_body_has_no_main_text() -> None:
+    assert text_of("") == ""
+    document = read("<frameset></frameset>")
+    assert main_text(document.outline, document.words, find_content(document.outline)) == ""
+
+
+PIECES = ["<nav>", "</nav>", "<div class=share>", "</div>", "<p>", SENTENCE, "<a href=/x>some link</a>", "Tags:",
+          "<ul><li>", "</ul>", "<article>", "</article>", "<h2>Related</h2>", "<blockquote>", "<dialog>"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_any_page_is_weighed_whole(html: str) -> None:
+    document = read(html)
+    content = find_content(document.outline)
+    assert len(content.regions) == len(content.prose) == len(document.outline)
+    main = main_text(document.outline, document.words, content)
+    assert len(main) <= len(document.words)
+    assert set(main.split()) <= set(document.words.split())
+    assert len(judge(document, content, "https://tea.example/")) == len(document.outline.links)

@@ -9,10 +9,11 @@ of it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from linkshed.extract.outline import Outline
 from linkshed.extract.regions import REGION_OF_TAG, is_body, region_of_names
+from linkshed.schema import Placement
 
 STEP_SHARE = 0.55
 DECLARED_SHARE = 0.4
@@ -32,13 +33,15 @@ _READING = frozenset("p pre blockquote li dd td div section article main".split(
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Characters of prose in the subtree of each element and on the whole page, and the main
-    element (-1 on a page without elements).
+    """Characters of prose in the subtree of each element and on the whole page, the main element
+    (-1 on a page without elements), and the part of the page each element stands in, None for those
+    that no tag or name puts into one.
     """
 
     prose: list[int]
     whole: int
     main: int
+    regions: list[Placement | None] = field(default_factory=list)
 
     def has_bulk(self, outline: Outline, element: int) -> bool:
         """Whether an element holds too much of the page to be an aside, whatever its names."""
@@ -64,7 +67,10 @@ def find_content(outline: Outline) -> Content:
             if is_aside(tags[i], names[i]) and _is_light(mine, whole, tags[i], names[i]):
                 continue
             prose[above] += mine
-    return Content(prose, whole, _main_element(outline, prose, whole))
+    content = Content(prose, whole, _main_element(outline, prose, whole))
+    if outline.tag:
+        content.regions.extend(_regions(outline, content))
+    return content
 
 
 def _discount_links(outline: Outline, prose: list[int]) -> None:
@@ -135,9 +141,43 @@ def _is_beside(outline: Outline, element: int, prose: list[int], whole: int) -> 
     return False
 
 
+def _regions(outline: Outline, content: Content) -> list[Placement | None]:
+    """The outermost part that a tag or a name puts each element into."""
+    parents, tags, names = outline.parent, outline.tag, outline.names
+    main = content.main
+    regions: list[Placement | None] = []
+    main_end = outline.end[main]
+    of_tag = REGION_OF_TAG.get
+    for i, parent in enumerate(parents):
+        if parent >= 0 and (above := regions[parent]) is not None:
+            regions.append(above)
+            continue
+        tag, name = tags[i], names[i]
+        region = of_tag(tag)
+        if region is None and name and tag not in ("body", "main", "article", "a"):
+            region = region_of_names(name)
+        if region is not None:
+            if content.has_bulk(outline, i) or i <= main < outline.end[i]:
+                region = None
+            elif region is Placement.HEADER and main < i < main_end:
+                region = Placement.RELATED if outline.n_links[i] > 3 else None
+        regions.append(region)
+    return regions
+
+
 def main_text(outline: Outline, words: str, content: Content) -> str:
-    """The text of the main content, a line per block."""
-    if content.main < 0:
+    """The text of the main content without the parts inside it, a line per block."""
+    main, regions, before = content.main, content.regions, outline.before
+    if main < 0:
         return ""
-    start = outline.before[content.main]
-    return words[start : start + outline.text[content.main]].strip()
+    pieces, start = [], before[main]
+    i, end = main + 1, outline.end[main]
+    while i < end:
+        if regions[i] is None:
+            i += 1
+            continue
+        pieces.append(words[start : before[i]])
+        start = before[i] + outline.text[i]
+        i = outline.end[i]
+    pieces.append(words[start : before[main] + outline.text[main]])
+    return "".join(pieces).strip()

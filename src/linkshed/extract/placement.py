@@ -14,7 +14,6 @@ from linkshed.extract.content import Content, find_content
 from linkshed.extract.document import Document
 from linkshed.extract.outline import Outline
 from linkshed.extract.pointers import Pointers, dense_block
-from linkshed.extract.regions import REGION_OF_TAG, region_of_names
 from linkshed.schema import Placement
 
 
@@ -26,14 +25,13 @@ def judge(document: Document, content: Content | None = None, url: str = "") -> 
     if not outline.links:
         return []
     content = content or find_content(outline)
-    regions = _regions(outline, content)
     start, stop = content.main, outline.end[content.main]
-    pointers = Pointers(document, content, _told(outline, content, regions), url)
+    pointers = Pointers(document, content, _told(outline, content), url)
     found = []
     for link in outline.links:
         if outline.hidden[link]:
             found.append(Placement.HIDDEN)
-        elif (region := regions[link]) is not None:
+        elif (region := content.regions[link]) is not None:
             found.append(region)
         elif start <= link < stop:
             found.append(Placement.RELATED if pointers.has(link) else Placement.CONTENT)
@@ -42,32 +40,9 @@ def judge(document: Document, content: Content | None = None, url: str = "") -> 
     return found
 
 
-def _regions(outline: Outline, content: Content) -> list[Placement | None]:
-    parents, tags, names = outline.parent, outline.tag, outline.names
-    main = content.main
-    regions: list[Placement | None] = []
-    main_end = outline.end[main]
-    of_tag = REGION_OF_TAG.get
-    for i, parent in enumerate(parents):
-        if parent >= 0 and (above := regions[parent]) is not None:
-            regions.append(above)
-            continue
-        tag, name = tags[i], names[i]
-        region = of_tag(tag)
-        if region is None and name and tag not in ("body", "main", "article", "a"):
-            region = region_of_names(name)
-        if region is not None:
-            if content.has_bulk(outline, i) or i <= main < outline.end[i]:
-                region = None
-            elif region is Placement.HEADER and main < i < main_end:
-                region = Placement.RELATED if outline.n_links[i] > 3 else None
-        regions.append(region)
-    return regions
-
-
-def _told(outline: Outline, content: Content, regions: list[Placement | None]) -> int:
+def _told(outline: Outline, content: Content) -> int:
     """Characters of prose in the main element that stand neither in parts nor in links."""
-    prose, main = content.prose, content.main
+    prose, main, regions = content.prose, content.main, content.regions
     inside = (link for link in outline.links if main < link < outline.end[main])
     return prose[main] - sum(prose[link] for link in inside if regions[link] is None)
 
