@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from linkshed.extract.content import find_content, main_text
 from linkshed.extract.document import read
-from linkshed.extract.placement import block_sizes, judge
+from linkshed.extract.lists import block_sizes
+from linkshed.extract.placement import judge
 from linkshed.extract.regions import region_of_names
 from linkshed.schema import Placement
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from linkshed.extract.lists import link_lists
 from linkshed.extract.outline import Outline
 from linkshed.extract.regions import REGION_OF_TAG, is_body, region_of_names
 from linkshed.schema import Placement
@@ -34,13 +35,14 @@ _READING = frozenset("p pre blockquote li dd td div section article main".split(
 @dataclass(frozen=True, slots=True)
 class Content:
     """Characters of prose in the subtree of each element and on the whole page, the main element
-    (-1 on a page without elements), and the part of the page each element stands in, None for those
-    that no tag or name puts into one.
+    (-1 on a page without elements), the widest list of links around each element (-1 for none), and
+    the part of the page it stands in, None when no tag or name puts it into one.
     """
 
     prose: list[int]
     whole: int
     main: int
+    lists: list[int]
     regions: list[Placement | None] = field(default_factory=list)
 
     def has_bulk(self, outline: Outline, element: int) -> bool:
@@ -67,7 +69,7 @@ def find_content(outline: Outline) -> Content:
             if is_aside(tags[i], names[i]) and _is_light(mine, whole, tags[i], names[i]):
                 continue
             prose[above] += mine
-    content = Content(prose, whole, _main_element(outline, prose, whole))
+    content = Content(prose, whole, _main_element(outline, prose, whole), link_lists(outline))
     if outline.tag:
         content.regions.extend(_regions(outline, content))
     return content

@@ -13,7 +13,7 @@ from __future__ import annotations
 from linkshed.extract.content import Content, find_content
 from linkshed.extract.document import Document
 from linkshed.extract.outline import Outline
-from linkshed.extract.pointers import Pointers, dense_block
+from linkshed.extract.pointers import Pointers
 from linkshed.schema import Placement
 
 
@@ -36,7 +36,7 @@ def judge(document: Document, content: Content | None = None, url: str = "") -> 
         elif start <= link < stop:
             found.append(Placement.RELATED if pointers.has(link) else Placement.CONTENT)
         else:
-            found.append(_outside(outline, link, start))
+            found.append(_outside(outline, link, start, content.lists[link]))
     return found
 
 
@@ -47,18 +47,7 @@ def _told(outline: Outline, content: Content) -> int:
     return prose[main] - sum(prose[link] for link in inside if regions[link] is None)
 
 
-def _outside(outline: Outline, link: int, start: int) -> Placement:
-    block = dense_block(outline, link, -1)
-    if block < 0 or outline.n_links[block] < 2:
+def _outside(outline: Outline, link: int, start: int, wide: int) -> Placement:
+    if wide < 0 or outline.n_links[wide] < 2:
         return Placement.UNKNOWN
     return Placement.NAV if link < start else Placement.RELATED
-
-
-def block_sizes(outline: Outline) -> list[int]:
-    """Links in the same block as each link: the widest block around it in which links dominate,
-    else its paragraph, list item or cell."""
-    sizes = []
-    for link in outline.links:
-        block = dense_block(outline, link, -1)
-        sizes.append(outline.n_links[block if block >= 0 else max(outline.parent[link], 0)])
-    return sizes

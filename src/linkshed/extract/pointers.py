@@ -17,8 +17,6 @@ from linkshed.urls.domain import registrable_domain
 from linkshed.urls.key import host_of
 from linkshed.urls.parse import resolve
 
-DENSE = 0.6
-"""Share of link text from which a block is a list of links."""
 PROSE_PER_LIST = 2.0
 """A list of links is beside the point when the prose around it is this many times as long."""
 
@@ -40,7 +38,6 @@ FEW_WORDS = 12
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ANNOUNCING = _HEADINGS | {"p", "div", "header"}
-_LIST_TAGS = frozenset("ul ol dl table tbody tr div section menu".split())
 
 
 class Pointers:
@@ -52,6 +49,7 @@ class Pointers:
     def __init__(self, document: Document, content: Content, prose: int, url: str = "") -> None:
         self.document = document
         self.main = content.main
+        self.lists = content.lists
         self.prose = prose
         self.url = url
         self.is_text = prose >= ARTICLE_PROSE
@@ -77,8 +75,8 @@ class Pointers:
 
     def _is_listed(self, outline: Outline, link: int) -> bool:
         """Whether a link stands in a list of links beside much longer prose."""
-        wide = dense_block(outline, link, self.main)
-        if wide < 0 or outline.n_links[wide] < 2:
+        wide = self.lists[link]
+        if wide <= self.main or outline.n_links[wide] < 2:
             return False
         return self.prose > PROSE_PER_LIST * outline.link_text[wide]
 
@@ -186,16 +184,3 @@ def _stands_alone(outline: Outline, link: int, block: int) -> bool:
     if n_links > 1:
         return beside < WORDS_PER_LINK * n_links
     return outline.text[link] >= HEADLINE and (beside < FEW_WORDS or beside < (1 - ALONE) * text)
-
-
-def dense_block(outline: Outline, link: int, limit: int) -> int:
-    """The widest block around a link, inside ``limit``, in which links dominate; -1 when none."""
-    parent, text, link_text, tags = outline.parent, outline.text, outline.link_text, outline.tag
-    found, current = -1, parent[link]
-    while current > limit and current > 0:
-        if link_text[current] < DENSE * text[current]:
-            break
-        if tags[current] in _LIST_TAGS:
-            found = current
-        current = parent[current]
-    return found
