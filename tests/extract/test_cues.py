@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkshed.extract.cues import is_call, is_cue, is_label
+from linkshed.extract.cues import is_call, is_cue, is_label, may_be_label
 
 CUES = [
     "Related", "Related Roundup:", "More great tea stories", "Don’t miss:", "TAGS", "Filed under –",
@@ -33,6 +33,7 @@ def test_what_only_begins_like_one_is_no_cue(words: str) -> None:
 )
 def test_a_label_is_a_cue_or_something_to_press(words: str) -> None:
     assert is_label(words)
+    assert may_be_label(words)
 
 
 @pytest.mark.parametrize(
@@ -82,4 +83,5 @@ def test_only_the_sentence_at_the_place_counts() -> None:
 def test_any_words_are_judged(words: str, place: int) -> None:
     assert isinstance(is_cue(words), bool)
     assert is_label(words) or not is_cue(words)
+    assert may_be_label(words) or not is_label(words)
     assert isinstance(is_call(words, min(place, len(words))), bool)

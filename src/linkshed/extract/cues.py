@@ -9,8 +9,10 @@ import re
 
 MAX_CUE = 60
 """Characters of a cue at most."""
-MAX_SENTENCE = 300
+MAX_SENTENCE = 200
 """Characters that are looked at on each side of a link."""
+MAX_OPENING = 30
+"""Characters that tell whether a sentence can be a call."""
 
 _MORE = """
     related | related * | read also | also read | see also | read more | read more * | read next
@@ -72,43 +74,85 @@ _CALLS = rf"""
     (?:subscribe|sign up|register)\b.{{0,60}}?\b(?:newsletters?|magazine|podcast|alerts?)\b
     (?:subscribe|sign up|join) (?:to|for) our\b
     (?:subscribe|sign up|register) (?:here|now|today)\b
-    folge(?:n sie)? uns|abonnieren sie|jetzt abonnieren
-    suivez-nous|abonnez-vous|inscrivez-vous
-    síguenos|síganos|suscríbete|suscríbase
-    seguici|iscriviti alla|volg ons|abonneer je|schrijf je in voor
-    obserwuj nas|polub nas|zapisz się na|siga-nos|assine|inscreva-se
-    подпишитесь|подписывайтесь|följ oss|prenumerera på|bizi takip|abone ol
-    关注我们|订阅|訂閱|フォローする|購読する|팔로우|구독|تابعنا|اشترك
 """
-
-
-def _pattern(phrases: str) -> str:
-    found = [phrase.strip() for phrase in phrases.replace("\n", "|").split("|") if phrase.strip()]
-    return "|".join(re.escape(phrase).replace(r"\ \*", r"(?: \S+){0,3}") for phrase in found)
-
-
-_CUE = re.compile(rf"\W*(?:{_pattern(_MORE)})\W*")
-_LABEL = re.compile(rf"\W*(?:{_pattern(_MORE + _ALONE)})\W*")
-_CALL = re.compile(rf"\W*(?:{'|'.join(line.strip() for line in _CALLS.strip().splitlines())})")
+_FOREIGN_CALLS = tuple(
+    phrase.strip()
+    for phrase in """
+    folge uns | folgen sie uns | abonnieren sie | jetzt abonnieren | suivez-nous | abonnez-vous
+    inscrivez-vous | síguenos | síganos | suscríbete | suscríbase | seguici | iscriviti alla
+    volg ons | abonneer je | schrijf je in voor | obserwuj nas | polub nas | zapisz się na
+    siga-nos | assine | inscreva-se | подпишитесь | подписывайтесь | följ oss | prenumerera på
+    bizi takip | abone ol | 关注我们 | 订阅 | 訂閱 | フォローする | 購読する | 팔로우 | 구독
+    تابعنا | اشترك
+    """.replace("\n", "|").split("|")
+    if phrase.strip()
+)
+_AROUND = " \n:：|-–—•·*<>«»‹›→←.…,;!?\"'“”()[]#+"
 _SENTENCE_END = re.compile(r"[.!?]\s")
+
+
+class _Phrases:
+    """Phrases of a list: the plain ones to look up, those with further words to match."""
+
+    def __init__(self, phrases: str) -> None:
+        found = {phrase.strip() for phrase in phrases.replace("\n", "|").split("|")} - {""}
+        longer = sorted(phrase for phrase in found if "*" in phrase)
+        self.plain = found - set(longer)
+        self.first_words = frozenset(phrase.partition(" ")[0] for phrase in found)
+        patterns = (re.escape(phrase).replace(r"\ \*", r"(?: \S+){0,3}") for phrase in longer)
+        self.longer = re.compile("|".join(patterns))
+
+    def have(self, words: str) -> bool:
+        """Whether words as a whole are one of the phrases."""
+        if len(words) > MAX_CUE or not _may_open(words, self.first_words):
+            return False
+        words = _plain(words).strip(_AROUND)
+        return words in self.plain or self.longer.fullmatch(words) is not None
+
+
+def _may_open(words: str, first_words: frozenset[str]) -> bool:
+    """Whether the first word is a known one: a quick look, always true for words beyond ASCII."""
+    opening = words[:MAX_OPENING].lower().lstrip(_AROUND)
+    return not opening.isascii() or opening.partition(" ")[0].rstrip(_AROUND) in first_words
+
+
+def _plain(words: str) -> str:
+    words = words.lower()
+    return words if words.isascii() else words.replace("’", "'").replace("i\u0307", "i")
+
+
+_CUES = _Phrases(_MORE)
+_LABELS = _Phrases(_MORE + _ALONE)
+_CALL = re.compile("|".join(line.strip() for line in _CALLS.strip().splitlines()))
+_CALL_WORDS = frozenset(
+    "please follow like join find connect reach contact email e-mail write additional further "
+    "reporting editing writing subscribe sign register".split()
+) | {phrase.partition(" ")[0] for phrase in _FOREIGN_CALLS}
 
 
 def is_cue(words: str) -> bool:
     """Whether words as a whole announce links to elsewhere: "Related:", "More from this town"."""
-    return len(words) <= MAX_CUE and _CUE.fullmatch(_plain(words)) is not None
+    return _CUES.have(words)
 
 
 def is_label(words: str) -> bool:
     """Whether words as a whole are a cue or something to press: "Tags:", "Close", "Back to top"."""
-    return len(words) <= MAX_CUE and _LABEL.fullmatch(_plain(words)) is not None
+    return _LABELS.have(words)
+
+
+def may_be_label(words: str) -> bool:
+    """Whether words begin like a label: a quick look that misses none."""
+    return _may_open(words, _LABELS.first_words)
 
 
 def is_call(words: str, place: int) -> bool:
     """Whether the sentence of ``words`` at ``place`` asks to follow or to subscribe."""
-    start = max((match.end() for match in _SENTENCE_END.finditer(words, 0, place)), default=0)
+    start = 1 + max(
+        words.rfind(". ", 0, place), words.rfind("! ", 0, place), words.rfind("? ", 0, place)
+    )
+    is_known = _may_open(words[start : start + MAX_OPENING], _CALL_WORDS)
+    if not is_known and " follow " not in words and " be " not in words:
+        return False
     end = _SENTENCE_END.search(words, place)
-    return _CALL.match(_plain(words[start : end.start() if end else None])) is not None
-
-
-def _plain(words: str) -> str:
-    return words.lower().replace("’", "'").replace("i\u0307", "i")
+    sentence = _plain(words[start : end.start() if end else None]).lstrip(_AROUND)
+    return sentence.startswith(_FOREIGN_CALLS) or _CALL.match(sentence) is not None

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from linkshed.errors import UrlError
 from linkshed.extract.content import Content
-from linkshed.extract.cues import MAX_CUE, MAX_SENTENCE, is_call, is_cue, is_label
+from linkshed.extract.cues import MAX_CUE, MAX_SENTENCE, is_call, is_cue, is_label, may_be_label
 from linkshed.extract.document import BLOCKS, Document
 from linkshed.extract.outline import Outline
 from linkshed.urls.domain import registrable_domain
@@ -60,18 +60,13 @@ class Pointers:
         if link in self.below:
             return True
         outline = self.document.outline
-        is_away = self.is_text and self._is_apart(outline, link, block_of(outline, link))
-        if is_away is None or not (is_away or self._is_listed(outline, link)):
-            return False
-        return not _is_quoted(outline, link, self.main)
-
-    def _is_apart(self, outline: Outline, link: int, block: int) -> bool | None:
-        """Whether a link is set apart from the text; None when it is surely part of it."""
-        if _is_announced(self.document, link, block):
-            return True
-        if self._is_source(outline, link, block):
-            return None
-        return _stands_alone(outline, link, block)
+        block = block_of(outline, link)
+        is_away = self._is_listed(outline, link)
+        if self.is_text:
+            is_away = is_away or _stands_alone(outline, link, block)
+            is_away = is_away and not self._is_source(outline, link, block)
+            is_away = is_away or _is_announced(self.document, link, block)
+        return is_away and not _is_quoted(outline, link, self.main)
 
     def _is_listed(self, outline: Outline, link: int) -> bool:
         """Whether a link stands in a list of links beside much longer prose."""
@@ -101,18 +96,18 @@ class Pointers:
 
 def announced(document: Document, content: Content) -> frozenset[int]:
     """Links below words such as "More stories", up to the next heading or running text."""
-    outline, main = document.outline, content.main
-    tags, text, before, words = outline.tag, outline.text, outline.before, document.words
+    outline, words = document.outline, document.words
+    first, last = content.main + 1, outline.end[content.main]
     found: set[int] = set()
     stop = 0
-    for i in range(main + 1, outline.end[main]):
-        if (
-            1 < text[i] <= MAX_CUE and i >= stop and tags[i] in _ANNOUNCING
-            and not outline.n_links[i] and is_cue(words[before[i] : before[i] + text[i]])
-        ):  # fmt: skip
-            start, stop = _below(outline, content, i)
-            links = outline.links
-            found.update(links[bisect_left(links, start) : bisect_left(links, stop)])
+    tags, text = outline.tag[first:last], outline.text[first:last]
+    for i, (tag, n) in enumerate(zip(tags, text, strict=True), first):
+        if tag in _ANNOUNCING and 1 < n <= MAX_CUE and i >= stop and not outline.n_links[i]:
+            place = outline.before[i]
+            if is_cue(words[place : place + n]):
+                start, stop = _below(outline, content, i)
+                links = outline.links
+                found.update(links[bisect_left(links, start) : bisect_left(links, stop)])
     return frozenset(found)
 
 
@@ -161,7 +156,8 @@ def _is_announced(document: Document, link: int, block: int) -> bool:
     near = max(start, place - MAX_SENTENCE)
     if is_call(words[near : min(stop, place + MAX_SENTENCE)], place - near):
         return True
-    return _has_label(words[start : min(stop, start + MAX_CUE)], outline, block)
+    opening = words[start : min(stop, start + MAX_CUE)]
+    return may_be_label(opening) and _has_label(opening, outline, block)
 
 
 def _has_label(words: str, outline: Outline, block: int) -> bool:
