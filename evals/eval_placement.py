@@ -20,6 +20,7 @@ from linkshed.extract.document import Document, read
 from linkshed.extract.encoding import decode
 from linkshed.extract.placement import judge
 from linkshed.schema import Placement
+from linkshed.urls.parse import parse_url
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data" / "placement"
@@ -34,6 +35,8 @@ class Page:
     """A page, its hand-marked body, and its links: words before, words of, words after."""
 
     name: str
+    url: str
+    source: bytes
     html: str
     body: str
     document: Document
@@ -90,9 +93,11 @@ def read_pages(folder: Path) -> Iterator[Page]:
     """All pages of the corpus."""
     truth = json.loads((folder / "ground-truth.json").read_text(encoding="utf-8"))
     for name, entry in sorted(truth.items()):
-        html, _ = decode(gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes()), "")
-        document = read(html)
-        yield Page(name, html, entry["articleBody"], document, list(link_words(document)))
+        source = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
+        html, _ = decode(source, "")
+        document, url = read(html), parse_url(entry["url"])
+        links = list(link_words(document))
+        yield Page(name, url, source, html, entry["articleBody"], document, links)
 
 
 def link_words(document: Document) -> Iterator[tuple[list[str], list[str], list[str]]]:
@@ -133,7 +138,8 @@ def by_text(extract: Callable[[str], str]) -> Judge:
 
 def by_placement(page: Page) -> list[bool]:
     """linkshed's own verdict."""
-    return [placement is Placement.CONTENT for placement in judge(page.document.outline)]
+    verdicts = judge(page.document, url=page.url)
+    return [placement is Placement.CONTENT for placement in verdicts]
 
 
 def peers() -> dict[str, Judge]:
@@ -179,10 +185,11 @@ def interval(parts: list[Counts], times: int = 1000) -> tuple[float, float]:
 
 
 def fingerprint(pages: list[Page]) -> str:
-    """What the corpus is made of."""
+    """What the corpus is made of: names, addresses, HTML and marked bodies."""
     digest = hashlib.sha256()
     for page in pages:
-        digest.update(page.name.encode() + page.body.encode())
+        for part in (page.name.encode(), page.url.encode(), page.source, page.body.encode()):
+            digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()[:16]
 
 

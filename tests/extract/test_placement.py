@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from linkshed.extract.content import find_content, main_text
 from linkshed.extract.document import read
-from linkshed.extract.placement import block_sizes, judge
+from linkshed.extract.lists import block_sizes
+from linkshed.extract.placement import judge
 from linkshed.extract.regions import region_of_names
 from linkshed.schema import Placement
 
@@ -23,7 +24,7 @@ LIST = "<ul>" + "<li><a href=/x>one entry here</a>" * 5 + "</ul>"
 
 
 def placed(html: str) -> list[Placement]:
-    return judge(read(html).outline)
+    return judge(read(html))
 
 
 AROUND_AN_ARTICLE = {
@@ -38,6 +39,10 @@ AROUND_AN_ARTICLE = {
     f"<div class='breadcrumbs'>{LINK} &gt; here</div>": Placement.BREADCRUMB,
     f"<div class='related-posts'>{LIST}</div>": Placement.RELATED,
     f"<div class=pagination>{LINK}</div>": Placement.PAGINATION,
+    f"<div class='story-next'>{LINK}</div>": Placement.PAGINATION,
+    f"<div class=entry-meta>{LINK}</div>": Placement.RELATED,
+    f"<div role=dialog>{LINK}</div>": Placement.SIDEBAR,
+    f"<div class=video-player>{LINK}</div>": Placement.UNKNOWN,
     f"<ol class=references><li>{LINK} a source of this text</ol>": Placement.REFERENCES,
     f"<div id=comments><p>I disagree, see {LINK} for why this is so wrong.</p></div>": Placement.COMMENTS,
     f"<div style='display:none'>{LINK}</div>": Placement.HIDDEN,
@@ -93,6 +98,8 @@ def test_names_are_read_word_by_word() -> None:
     assert region_of_names("navy unavailable renavigate") is None
     assert region_of_names("content-with-sidebar") is None
     assert region_of_names("twitter-embed") is None
+    assert region_of_names("__next") is None
+    assert region_of_names("metaphor nextdoor video-playlist player-10 tooltip") is None
 
 
 def test_an_element_with_the_bulk_of_the_text_is_no_aside() -> None:
@@ -126,8 +133,9 @@ PIECES = ["<nav>", "</nav>", "<div class=sidebar>", "</div>", "<p>", "words and 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @settings(max_examples=150, deadline=None)
 def test_any_page_is_judged_whole(html: str) -> None:
-    outline = read(html).outline
-    assert len(judge(outline)) == len(block_sizes(outline)) == len(outline.links)
+    document = read(html)
+    outline = document.outline
+    assert len(judge(document)) == len(block_sizes(outline)) == len(outline.links)
 
 
 def test_the_gate_over_hand_marked_pages_holds(shared_data: Path) -> None:

@@ -11,7 +11,8 @@ from linkshed.errors import UrlError
 from linkshed.extract.anchors import anchor_kind
 from linkshed.extract.content import Content
 from linkshed.extract.document import Anchor, Document
-from linkshed.extract.placement import block_sizes, judge
+from linkshed.extract.lists import block_sizes
+from linkshed.extract.placement import judge
 from linkshed.schema import LINK_ROW, AnchorKind, LinkKind, Placement, Reason, Rel
 from linkshed.urls.parse import resolve
 
@@ -73,8 +74,9 @@ class Found:
 
 def find_links(document: Document, found: Found, content: Content) -> None:
     """Add all links of the body."""
-    placements = dict(zip(document.outline.links, judge(document.outline, content), strict=True))
-    sizes = dict(zip(document.outline.links, block_sizes(document.outline), strict=True))
+    links, judged = document.outline.links, judge(document, content, found.base_url)
+    placements = dict(zip(links, judged, strict=True))
+    sizes = dict(zip(links, block_sizes(document.outline, content.lists), strict=True))
     path = _Paths(document)
     if document.n_empty_anchors:
         found.refuse(Reason.NO_HREF, "", document.n_empty_anchors)
