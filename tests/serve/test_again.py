@@ -55,5 +55,9 @@ def test_the_list_of_snapshots_tells_whether_all_scores_are_there(tmp_path: Path
     run("demo", "--store", store)
     lines = run("snapshots", "--store", store).splitlines()
     marks = [line.rpartition(", ")[2] for line in lines]
-    assert marks == ["not scored", *["partly scored"] * (len(api.SCORES.names) - 1), "scored"]
+    assert marks == [
+        "not scored",
+        *["partly scored"] * (len(api.SCORES.names) - len(api.ON_REQUEST) - 1),
+        "scored",
+    ]
     assert Store.open(store).snapshot().id in lines[-1]
