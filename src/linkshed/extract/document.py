@@ -136,7 +136,7 @@ def _walk(root: Any, document: Document) -> None:
             pieces.append(words)
             position += len(words)
             own_text[parent] += len(words)
-        elif tag in INLINE or tag[0] in "-!":
+        elif tag is None or tag in INLINE or tag[0] in "-!":
             if parent >= 0:
                 index[node.mem_id] = parent
                 if tag == "img" and link_of[parent] >= 0:
