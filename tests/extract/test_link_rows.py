@@ -175,6 +175,15 @@ def test_paths_find_the_link_again() -> None:
     assert taken(html).links["path"] == ["body>div>ul>li:2>a", "body>div>ul>li:2>a:2"]
 
 
+def test_paths_are_short_however_deep_the_link() -> None:
+    deep = only("<div>" * 3_000 + "<p>1<p><a href=/b>x</a>")
+    assert deep["path"] == "div>div>div>p:2>a"
+    named = only("<main id=m>" + "<div>" * 3 + "<a href=/b>x</a>")
+    assert named["path"] == "#m>div>div>div>a"
+    assert only("<div><main id='m>n'><p><b><i><a id=a href=/b>x</a>")["path"] == "#a"
+    assert only("<main id='m>n>o>p>q'><a href=/b>x</a>")["path"] == "n>o>p>q>a"
+
+
 class Listing(HTMLParser):
     """An independent reading: every href of a and area."""
 

@@ -27,14 +27,24 @@ COLUMNS = tuple(column.name for column in LINK_ROW if column.name not in _GIVEN)
 
 
 class Found:
-    """Link rows of one page as columns, and what was refused: reason -> (count, first value)."""
+    """Links of one page as rows of COLUMNS, and what was refused: reason -> (count, first value)."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self.columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+        self.rows: list[tuple[Any, ...]] = []
         self.refused: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
         self._resolved: dict[str, str] = {}
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The rows by column."""
+        if not self.rows:
+            return {name: [] for name in COLUMNS}
+        return dict(zip(COLUMNS, map(list, zip(*self.rows, strict=True)), strict=True))
+
+    def targets(self, kind: LinkKind) -> set[str]:
+        """The targets of the links of one kind."""
+        return {row[0] for row in self.rows if row[1] == kind}
 
     def refuse(self, reason: str, value: str, n: int = 1) -> None:
         """Count what leads nowhere."""
@@ -59,28 +69,23 @@ class Found:
         if not href.strip():
             self.refuse(Reason.NO_HREF, href)
         if target is not None:
-            unknown = Placement.UNKNOWN
-            self._append(target, kind, rel_of(rel), unknown, "", AnchorKind.EMPTY, *[None] * 6)
-
-    def _append(self, *values: Any) -> None:
-        columns = self.columns
-        target, kind, rel, placement, anchor, kind_of_anchor, position, n_block, *context = values
-        row = (target, kind, rel, placement, anchor, kind_of_anchor,
-               len(columns["kind"]), position, n_block, *context)  # fmt: skip
-        for cells, value in zip(columns.values(), row, strict=True):
-            cells.append(value)
+            self.rows.append(
+                (target, kind, rel_of(rel), Placement.UNKNOWN, "", AnchorKind.EMPTY, len(self.rows))
+                + (None,) * 6
+            )
 
 
 def find_links(document: Document, found: Found, content: Content) -> None:
     """Add all links of the body."""
-    placements = dict(zip(document.outline.links, judge(document.outline, content), strict=True))
-    sizes = dict(zip(document.outline.links, block_sizes(document.outline), strict=True))
-    path = _Paths(document)
+    outline = document.outline
+    judged = zip(judge(outline, content), block_sizes(outline), strict=True)
+    paths = _Paths(document)
     if document.n_empty_anchors:
         found.refuse(Reason.NO_HREF, "", document.n_empty_anchors)
     for anchor in document.anchors:
         if anchor.tag in ("a", "area"):
-            _add_anchor(document, anchor, found, placements, sizes, path)
+            placement, n_block = next(judged)
+            _add_anchor(document, anchor, found, placement, n_block, paths)
         elif anchor.tag == "form":
             if anchor.attributes.get("action"):
                 found.add_plain(anchor.attributes["action"] or "", LinkKind.FORM)
@@ -92,9 +97,9 @@ def _add_anchor(
     document: Document,
     anchor: Anchor,
     found: Found,
-    placements: dict[int, Placement],
-    sizes: dict[int, int],
-    path: _Paths,
+    placement: Placement,
+    n_block: int,
+    paths: _Paths,
 ) -> None:
     attributes, element = anchor.attributes, anchor.element
     href = (attributes.get("href") or "").strip()
@@ -105,11 +110,12 @@ def _add_anchor(
     target = found.target(href)
     if target is None:
         return None
-    if len(found.columns["kind"]) >= MAX_LINKS:
+    rows = found.rows
+    if len(rows) >= MAX_LINKS:
         return found.refuse(Reason.TOO_LARGE, href)
-    outline, text = document.outline, document.words
-    start = outline.before[element]
-    end = start + outline.text[element]
+    text = document.words
+    start = document.outline.before[element]
+    end = start + document.outline.text[element]
     words = " ".join(text[start:end].split())[:MAX_ANCHOR_CHARACTERS]
     kind = LinkKind.TEXT
     if anchor.tag == "area":
@@ -118,22 +124,22 @@ def _add_anchor(
         kind, words = LinkKind.IMAGE, anchor.alt or ""
     if not words:
         words = (attributes.get("aria-label") or attributes.get("title") or "").strip()
-    alt = anchor.alt if anchor.n_images else None
     rel = attributes.get("rel")
-    found._append(
+    rows.append((
         target,
         kind,
         rel_of(rel) if rel else 0,
-        placements[element],
+        placement,
         words,
         anchor_kind(words, target if "/" in words else None),
+        len(rows),
         round(start / len(text), 4) if text else 0.0,
-        min(sizes[element], 65_535),
-        alt,
+        min(n_block, 65_535),
+        anchor.alt if anchor.n_images else None,
         _left(text, start),
         _right(text, end),
-        path.of(element),
-    )
+        paths.of(element),
+    ))  # fmt: skip
     return None
 
 
@@ -175,35 +181,46 @@ class _Paths:
     def __init__(self, document: Document) -> None:
         self.ids = document.ids
         self.outline = document.outline
-        self.place = _places(document.outline.parent, document.outline.tag)
-        self.known: dict[int, str] = {}
+        self.around: dict[int, str] = {}
+        self.places: dict[int, int] = {}
 
     def of(self, element: int) -> str:
-        found = self.known.get(element)
-        if found is None:
-            found = self.known[element] = self._made(element)
-        return found
-
-    def _made(self, element: int) -> str:
+        """The path of an element."""
         if identity := self.ids.get(element):
             return f"#{identity[:60]}"
-        place = self.place[element]
-        step = self.outline.tag[element] if place == 1 else f"{self.outline.tag[element]}:{place}"
         parent = self.outline.parent[element]
-        if parent < 0:
-            return step
-        steps = f"{self.of(parent)}>{step}".split(">")
-        return ">".join(steps[-MAX_STEPS:])
+        around = self.around.get(parent)
+        if around is None:
+            around = self.around[parent] = self._around(parent)
+        return around + self._step(element)
 
+    def _around(self, element: int) -> str:
+        """All but the last step of the paths of an element's children."""
+        steps: list[str] = []
+        while element >= 0 and len(steps) < MAX_STEPS - 1:
+            if identity := self.ids.get(element):
+                steps += f"#{identity[:60]}".split(">")[::-1]
+                break
+            steps.append(self._step(element))
+            element = self.outline.parent[element]
+        return ">".join([*steps[: MAX_STEPS - 1][::-1], ""])
 
-def _places(parents: list[int], tags: list[str]) -> list[int]:
-    """Place of each element among its siblings of the same tag, from 1."""
-    seen: Counter[tuple[int, str]] = Counter()
-    places = []
-    for key in zip(parents, tags, strict=True):
-        seen[key] += 1
-        places.append(seen[key])
-    return places
+    def _step(self, element: int) -> str:
+        tag, place = self.outline.tag[element], self.places.get(element)
+        if place is None:
+            self._count(self.outline.parent[element])
+            place = self.places[element]
+        return tag if place == 1 else f"{tag}:{place}"
+
+    def _count(self, parent: int) -> None:
+        """Number the children of an element among those of the same tag, from 1."""
+        tags, end, places = self.outline.tag, self.outline.end, self.places
+        seen: dict[str, int] = {}
+        child, stop = (parent + 1, end[parent]) if parent >= 0 else (0, len(tags))
+        while child < stop:
+            tag = tags[child]
+            places[child] = seen[tag] = seen.get(tag, 0) + 1
+            child = end[child]
 
 
 _REFRESH = re.compile(

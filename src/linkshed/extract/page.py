@@ -103,7 +103,7 @@ def extract(response: Response, *, keep_text: bool = True) -> Extracted:
     row["canonical_issue"] = _canonical_issue(found, row.pop("n_malformed", 0))
     row["n_refused_links"] = found.refused.total()
     refused = [(reason, found.examples[reason], n) for reason, n in found.refused.items()]
-    return Extracted(row, found.columns, refused)
+    return Extracted(row, found.columns(), refused)
 
 
 def add_to(batch: Rows, extracted: Extracted, fetched_at: int | None, input_name: str) -> None:
@@ -156,7 +156,7 @@ def _is_markup(body: bytes, media: str) -> bool:
 
 
 def _has_refresh(found: Found) -> bool:
-    return LinkKind.REFRESH in found.columns["kind"]
+    return bool(found.targets(LinkKind.REFRESH))
 
 
 def _add_header_links(response: Response, found: Found) -> None:
@@ -214,12 +214,7 @@ def _language(document: Document, head: _Head) -> str | None:
 
 
 def _canonical_issue(found: Found, n_malformed: int) -> Canonical:
-    targets = {
-        target
-        for target, kind in zip(found.columns["target_url"], found.columns["kind"], strict=True)
-        if kind == LinkKind.CANONICAL
-    }
-    if len(targets) > 1:
+    if len(found.targets(LinkKind.CANONICAL)) > 1:
         return Canonical.SEVERAL
     return Canonical.MALFORMED if n_malformed else Canonical.NONE
 
