@@ -77,13 +77,14 @@ class Anchor:
 
 @dataclass(slots=True)
 class Document:
-    """A parsed page. ``noted`` holds (tag, attributes, text) of what the head says, wherever it
-    stands; ``anchors`` are a, area, frames and forms in document order; ``ids`` the id of elements
-    that have one.
+    """A parsed page. ``n_words`` counts ``words`` between white space; ``noted`` holds (tag,
+    attributes, text) of what the head says, wherever it stands; ``anchors`` are a, area, frames and
+    forms in document order; ``ids`` the id of elements that have one.
     """
 
     outline: Outline = field(default_factory=Outline)
     words: str = ""
+    n_words: int = 0
     anchors: list[Anchor] = field(default_factory=list)
     noted: list[tuple[str, dict[str, str | None], str]] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
@@ -96,7 +97,8 @@ class Document:
 def read(text: str) -> Document:
     """The document of a page's text. Never fails; MAX_ELEMENTS and MAX_DEPTH bound the work."""
     document = Document()
-    if text.count("<") - 2 * text.count("</") > MAX_DEPTH:
+    n_tags = text.count("<")
+    if n_tags > MAX_DEPTH and n_tags - 2 * text.count("</") > MAX_DEPTH:
         text, document.is_cut = _without_depths(text)
     tree = LexborHTMLParser(text)
     if tree.root is not None:
@@ -124,7 +126,7 @@ def _walk(root: Any, document: Document) -> None:
     tags, parents, names, hidden = outline.tag, outline.parent, outline.names, outline.hidden
     own_text, before, links, ids = outline.own_text, outline.before, outline.links, document.ids
     pieces: list[str] = []
-    position, last_block, ends_in_space = 0, -1, True
+    position, n_words, last_block, ends_in_space = 0, 0, -1, True
     node, parent, block, link = root, -1, -1, -1
     waiting: list[tuple[Any, int, int, int]] = []
     while node is not None:
@@ -133,22 +135,22 @@ def _walk(root: Any, document: Document) -> None:
         inner, inner_block, inner_link = parent, block, link
         if kind == _TEXT:
             if parent >= 0 and (raw := node.text_content):
-                words = " ".join(raw.split())
-                length = len(words)
-                is_bare = length == len(raw)
-                if not words:
-                    if block == last_block and not ends_in_space:
-                        pieces.append(" ")
-                        position += 1
-                        ends_in_space = True
-                else:
+                parts = raw.split()
+                if parts:
+                    n_words += len(parts)
+                    words = " ".join(parts)
+                    length = len(words)
+                    is_bare = length == len(raw)
                     if block != last_block:
                         pieces.append("\n")
                         length += 1
                         last_block = block
-                    elif not (is_bare or ends_in_space) and raw[0].isspace():
-                        pieces.append(" ")
-                        length += 1
+                    elif not ends_in_space:
+                        if is_bare or not raw[0].isspace():
+                            n_words -= 1
+                        else:
+                            pieces.append(" ")
+                            length += 1
                     pieces.append(words)
                     ends_in_space = not is_bare and raw[-1].isspace()
                     if ends_in_space:
@@ -156,6 +158,10 @@ def _walk(root: Any, document: Document) -> None:
                         length += 1
                     position += length
                     own_text[parent] += length
+                elif block == last_block and not ends_in_space:
+                    pieces.append(" ")
+                    position += 1
+                    ends_in_space = True
         elif kind >= _PLAIN and (parent >= 0 or kind == _TOP):
             inner = len(tags)
             if inner >= MAX_ELEMENTS:
@@ -213,6 +219,7 @@ def _walk(root: Any, document: Document) -> None:
         else:
             node = following
     document.words = "".join(pieces)
+    document.n_words = n_words
 
 
 def _named(node: Any) -> tuple[str, int, bool]:

@@ -27,7 +27,8 @@ COLUMNS = tuple(column.name for column in LINK_ROW if column.name not in _GIVEN)
 
 
 class Found:
-    """Links of one page as rows of COLUMNS, and what was refused: reason -> (count, first value)."""
+    """Links of one page as rows of COLUMNS, and what was refused: its count and first value, by
+    reason."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url

@@ -22,8 +22,9 @@ def sketch(text: str) -> int | None:
         return None
     if len(_hashes) > _CACHED_WORDS:
         _hashes.clear()
-    hashes = np.array([_hashes.get(word) or _hash(word) for word in words], np.uint64)
-    bits = np.unpackbits(hashes.view(np.uint8).reshape(-1, 8), axis=1)
+    known = map(_hashes.get, words)
+    hashes = [number or _hash(word) for number, word in zip(known, words, strict=True)]
+    bits = np.unpackbits(np.array(hashes, np.uint64).view(np.uint8).reshape(-1, 8), axis=1)
     majority = bits.sum(axis=0, dtype=np.uint32) * 2 > len(words)
     return int(np.packbits(majority).view(np.uint64)[0])
 
