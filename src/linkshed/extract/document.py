@@ -131,8 +131,7 @@ def _walk(root: Any, document: Document) -> None:
     waiting: list[tuple[Any, int, int, int]] = []
     while node is not None:
         tag, kind, is_block = _KNOWN.get(node.tag_id) or _named(node)
-        child = None if kind == _TEXT else node.first_child
-        inner, inner_block, inner_link = parent, block, link
+        child = None
         if kind == _TEXT:
             if parent >= 0 and (raw := node.text_content):
                 parts = raw.split()
@@ -163,12 +162,13 @@ def _walk(root: Any, document: Document) -> None:
                     position += 1
                     ends_in_space = True
         elif kind >= _PLAIN and (parent >= 0 or kind == _TOP):
+            child = node.first_child
             inner = len(tags)
             if inner >= MAX_ELEMENTS:
                 document.is_cut = True
                 break
-            if is_block or parent < 0:
-                inner_block = inner
+            inner_block = inner if is_block or parent < 0 else block
+            inner_link = link
             attributes = node.attributes
             is_hidden = parent >= 0 and hidden[parent]
             tags.append(tag)
@@ -177,6 +177,8 @@ def _walk(root: Any, document: Document) -> None:
             before.append(position)
             if _SAYING.isdisjoint(attributes):
                 names.append("")
+            elif "class" in attributes and len(attributes) == 1:
+                names.append((attributes["class"] or "").lower())
             else:
                 names.append(_names(attributes))
                 if "id" in attributes:
@@ -196,6 +198,8 @@ def _walk(root: Any, document: Document) -> None:
             elif kind == _HEADING:
                 noted.append((tag, attributes, _text(node)))
         elif kind <= _TIME:
+            child = node.first_child
+            inner, inner_block, inner_link = parent, block, link
             if kind == _IMAGE:
                 if link >= 0:
                     _note_image(anchors[link], node)
@@ -207,6 +211,7 @@ def _walk(root: Any, document: Document) -> None:
             elif kind == _TIME and parent >= 0:
                 noted.append((tag, node.attributes, _text(node)))
         else:
+            child = node.first_child
             inner = inner_block = inner_link = -1
             _note_silent(document, node, tag)
         following = node.next
@@ -259,8 +264,6 @@ def _note_script(document: Document, node: Any) -> None:
 
 
 def _names(attributes: dict[str, str | None]) -> str:
-    if len(attributes) == 1 and "class" in attributes:
-        return (attributes["class"] or "").lower()
     found = [value for name in NAMING if (value := attributes.get(name))]
     return " ".join(found).lower()
 
