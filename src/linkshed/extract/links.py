@@ -181,47 +181,36 @@ class _Paths:
 
     def __init__(self, document: Document) -> None:
         self.ids = document.ids
-        self.outline = document.outline
-        self.around: dict[int, str] = {}
-        self.places: dict[int, int] = {}
+        self.parent, self.tag = document.outline.parent, document.outline.tag
+        self.place = _places(self.parent, self.tag)
+        self.known: dict[int, list[str]] = {-1: []}
 
     def of(self, element: int) -> str:
         """The path of an element."""
-        if identity := self.ids.get(element):
-            return f"#{identity[:60]}"
-        parent = self.outline.parent[element]
-        around = self.around.get(parent)
-        if around is None:
-            around = self.around[parent] = self._around(parent)
-        return around + self._step(element)
-
-    def _around(self, element: int) -> str:
-        """All but the last step of the paths of an element's children."""
-        steps: list[str] = []
-        while element >= 0 and len(steps) < MAX_STEPS - 1:
+        known = self.known
+        climbed = []
+        while element not in known:
             if identity := self.ids.get(element):
-                steps += f"#{identity[:60]}".split(">")[::-1]
-                break
-            steps.append(self._step(element))
-            element = self.outline.parent[element]
-        return ">".join([*steps[: MAX_STEPS - 1][::-1], ""])
+                known[element] = f"#{identity[:60]}".split(">")
+            else:
+                climbed.append(element)
+                element = self.parent[element]
+        steps = known[element]
+        for below in reversed(climbed):
+            tag, place = self.tag[below], self.place[below]
+            step = tag if place == 1 else f"{tag}:{place}"
+            steps = known[below] = [*steps[1 - MAX_STEPS :], step]
+        return ">".join(steps)
 
-    def _step(self, element: int) -> str:
-        tag, place = self.outline.tag[element], self.places.get(element)
-        if place is None:
-            self._count(self.outline.parent[element])
-            place = self.places[element]
-        return tag if place == 1 else f"{tag}:{place}"
 
-    def _count(self, parent: int) -> None:
-        """Number the children of an element among those of the same tag, from 1."""
-        tags, end, places = self.outline.tag, self.outline.end, self.places
-        seen: dict[str, int] = {}
-        child, stop = (parent + 1, end[parent]) if parent >= 0 else (0, len(tags))
-        while child < stop:
-            tag = tags[child]
-            places[child] = seen[tag] = seen.get(tag, 0) + 1
-            child = end[child]
+def _places(parents: list[int], tags: list[str]) -> list[int]:
+    """Place of each element among its siblings of the same tag, from 1."""
+    seen: dict[tuple[int, str], int] = {}
+    places = []
+    for key in zip(parents, tags, strict=True):
+        place = seen[key] = seen.get(key, 0) + 1
+        places.append(place)
+    return places
 
 
 _REFRESH = re.compile(
