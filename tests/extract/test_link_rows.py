@@ -69,6 +69,13 @@ def test_long_contexts_are_cut_between_words() -> None:
     assert 80 <= len(row["context_left"]) <= 100
 
 
+@pytest.mark.parametrize("inside", ["<b>one</b> <i>two</i>", "one<br>two", "<b>one</b>\n<!-- -->two",
+                                    "<span>one</span> <span>two </span>"])  # fmt: skip
+def test_spaces_between_elements_are_words_apart(inside: str) -> None:
+    row = only(f"<p>before <a href=/b>{inside}</a> after")
+    assert (row["anchor"], row["context_right"]) == ("one two", "after")
+
+
 def test_the_first_base_with_href_counts() -> None:
     html = "<base target=_top><base href='/else/'><base href='http://no.com/'><a href=x>x</a>"
     assert targets(html) == ["https://a.com/else/x"]

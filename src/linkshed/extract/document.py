@@ -160,6 +160,7 @@ def _walk(root: Any, document: Document) -> None:
                 elif block == last_block and not ends_in_space:
                     pieces.append(" ")
                     position += 1
+                    own_text[parent] += 1
                     ends_in_space = True
         elif kind >= _PLAIN and (parent >= 0 or kind == _TOP):
             child = node.first_child
@@ -207,6 +208,7 @@ def _walk(root: Any, document: Document) -> None:
                 if parent >= 0 and not ends_in_space:
                     pieces.append(" ")
                     position += 1
+                    own_text[parent] += 1
                     ends_in_space = True
             elif kind == _TIME and parent >= 0:
                 noted.append((tag, node.attributes, _text(node)))
