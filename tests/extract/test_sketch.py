@@ -32,7 +32,9 @@ def by_words(words: set[str]) -> int:
 
 def test_known_sketches_stay() -> None:
     """Sketches of different days are compared with one another."""
-    assert sketch("Oolong is tea.") == by_words({"oolong", "is", "tea."}) == 17_122_705_919_834_550_640
+    assert (
+        sketch("Oolong is tea.") == by_words({"oolong", "is", "tea."}) == 17_122_705_919_834_550_640
+    )
 
 
 @given(st.lists(WORDS, min_size=1, max_size=60))
@@ -57,7 +59,9 @@ def test_the_share_of_equal_bits_estimates_likeness() -> None:
     for n_same in range(0, 400, 5):
         one, other = ([f"{side}{n}" for n in range(400 - n_same)] for side in "ab")
         same = [f"w{chance.random()}" for _ in range(n_same)]
-        differing = ((sketch(" ".join(one + same)) or 0) ^ (sketch(" ".join(other + same)) or 0)).bit_count()
+        differing = (
+            (sketch(" ".join(one + same)) or 0) ^ (sketch(" ".join(other + same)) or 0)
+        ).bit_count()
         errors.append(math.cos(math.pi * differing / 64) - n_same / 400)
     assert abs(sum(errors) / len(errors)) < 0.06
     assert sum(map(abs, errors)) / len(errors) < 0.2

@@ -266,8 +266,7 @@ def _note_script(document: Document, node: Any) -> None:
 
 
 def _names(attributes: dict[str, str | None]) -> str:
-    found = [value for name in NAMING if (value := attributes.get(name))]
-    return " ".join(found).lower()
+    return " ".join(filter(None, map(attributes.get, NAMING))).lower()
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

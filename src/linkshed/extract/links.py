@@ -145,23 +145,21 @@ def _add_anchor(
 
 
 def _left(text: str, start: int) -> str | None:
-    part = text[max(start - CONTEXT_CHARACTERS, 0) : start]
-    cut = part.rfind("\n")
-    if cut >= 0:
-        part = part[cut + 1 :]
-    elif start > CONTEXT_CHARACTERS:
-        part = part[part.find(" ") + 1 :]
-    return part.strip() or None
+    """What stands before, in the same block, from the beginning of a word on."""
+    begin = start - CONTEXT_CHARACTERS if start > CONTEXT_CHARACTERS else 0
+    cut = text.rfind("\n", begin, start)
+    if cut < 0 < begin:
+        cut = text.find(" ", begin, start)
+    return text[begin if cut < 0 else cut + 1 : start].strip() or None
 
 
 def _right(text: str, end: int) -> str | None:
-    part = text[end : end + CONTEXT_CHARACTERS]
-    cut = part.find("\n")
-    if cut >= 0:
-        part = part[:cut]
-    elif end + CONTEXT_CHARACTERS < len(text):
-        part = part[: part.rfind(" ")] if " " in part else part
-    return part.strip() or None
+    """What stands behind, in the same block, up to the end of a word."""
+    stop = end + CONTEXT_CHARACTERS
+    cut = text.find("\n", end, stop)
+    if cut < 0 and stop < len(text):
+        cut = text.rfind(" ", end, stop)
+    return text[end : stop if cut < 0 else cut].strip() or None
 
 
 @lru_cache(maxsize=4096)
