@@ -69,6 +69,13 @@ def test_long_contexts_are_cut_between_words() -> None:
     assert 80 <= len(row["context_left"]) <= 100
 
 
+@pytest.mark.parametrize("inside", ["<b>one</b> <i>two</i>", "one<br>two", "<b>one</b>\n<!-- -->two",
+                                    "<span>one</span> <span>two </span>"])  # fmt: skip
+def test_spaces_between_elements_are_words_apart(inside: str) -> None:
+    row = only(f"<p>before <a href=/b>{inside}</a> after")
+    assert (row["anchor"], row["context_right"]) == ("one two", "after")
+
+
 def test_the_first_base_with_href_counts() -> None:
     html = "<base target=_top><base href='/else/'><base href='http://no.com/'><a href=x>x</a>"
     assert targets(html) == ["https://a.com/else/x"]
@@ -173,6 +180,15 @@ def test_hidden_links_say_so() -> None:
 def test_paths_find_the_link_again() -> None:
     html = "<body><div><ul><li>1</li><li><a href=/1>1</a><a href=/2>2</a></li></ul></div>"
     assert taken(html).links["path"] == ["body>div>ul>li:2>a", "body>div>ul>li:2>a:2"]
+
+
+def test_paths_are_short_however_deep_the_link() -> None:
+    deep = only("<div>" * 3_000 + "<p>1<p><a href=/b>x</a>")
+    assert deep["path"] == "div>div>div>p:2>a"
+    named = only("<main id=m>" + "<div>" * 3 + "<a href=/b>x</a>")
+    assert named["path"] == "#m>div>div>div>a"
+    assert only("<div><main id='m>n'><p><b><i><a id=a href=/b>x</a>")["path"] == "#a"
+    assert only("<main id='m>n>o>p>q'><a href=/b>x</a>")["path"] == "n>o>p>q>a"
 
 
 class Listing(HTMLParser):

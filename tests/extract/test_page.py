@@ -215,9 +215,14 @@ def test_rows_are_added_to_a_batch_with_counts() -> None:
     assert {len(column) for column in batch.links.values()} == {1}
 
 
+def test_a_processing_instruction_says_nothing() -> None:
+    found = taken("<body><p>one <?php echo 1 ?>two <a href=/b>three</a>")
+    assert (found.page["text"], found.links["path"]) == ("one two three", ["body>p>a"])
+
+
 TAGS = ["<a href=", "</a>", "<p>", "<div hidden>", "</div>", '"', "'", ">", "#", "/x", "<table>", "<td>",
         "<script>", "</script>", "<!--", "-->", "<base href=//b.com/>", "<meta http-equiv=refresh content=",
-        "0;url=", "javascript:", "<svg>", "\0", "&#x", "<title>", "<link rel=canonical href="]  # fmt: skip
+        "0;url=", "javascript:", "<svg>", "\0", "&#x", "<title>", "<link rel=canonical href=", "<?pi?>"]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(TAGS) | st.text(max_size=5), max_size=40).map("".join))

@@ -28,14 +28,25 @@ COLUMNS = tuple(column.name for column in LINK_ROW if column.name not in _GIVEN)
 
 
 class Found:
-    """Link rows of one page as columns, and what was refused: reason -> (count, first value)."""
+    """Links of one page as rows of COLUMNS, and what was refused: its count and first value, by
+    reason."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
-        self.columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+        self.rows: list[tuple[Any, ...]] = []
         self.refused: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
         self._resolved: dict[str, str] = {}
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The rows by column."""
+        if not self.rows:
+            return {name: [] for name in COLUMNS}
+        return dict(zip(COLUMNS, map(list, zip(*self.rows, strict=True)), strict=True))
+
+    def targets(self, kind: LinkKind) -> set[str]:
+        """The targets of the links of one kind."""
+        return {row[0] for row in self.rows if row[1] == kind}
 
     def refuse(self, reason: str, value: str, n: int = 1) -> None:
         """Count what leads nowhere."""
@@ -60,29 +71,26 @@ class Found:
         if not href.strip():
             self.refuse(Reason.NO_HREF, href)
         if target is not None:
-            unknown = Placement.UNKNOWN
-            self._append(target, kind, rel_of(rel), unknown, "", AnchorKind.EMPTY, *[None] * 6)
-
-    def _append(self, *values: Any) -> None:
-        columns = self.columns
-        target, kind, rel, placement, anchor, kind_of_anchor, position, n_block, *context = values
-        row = (target, kind, rel, placement, anchor, kind_of_anchor,
-               len(columns["kind"]), position, n_block, *context)  # fmt: skip
-        for cells, value in zip(columns.values(), row, strict=True):
-            cells.append(value)
+            self.rows.append(
+                (target, kind, rel_of(rel), Placement.UNKNOWN, "", AnchorKind.EMPTY, len(self.rows))
+                + (None,) * 6
+            )
 
 
 def find_links(document: Document, found: Found, content: Content) -> None:
     """Add all links of the body."""
-    links, judged = document.outline.links, judge(document, content, found.base_url)
-    placements = dict(zip(links, judged, strict=True))
-    sizes = dict(zip(links, block_sizes(document.outline, content.lists), strict=True))
-    path = _Paths(document)
+    judged = zip(
+        judge(document, content, found.base_url),
+        block_sizes(document.outline, content.lists),
+        strict=True,
+    )
+    paths = _Paths(document)
     if document.n_empty_anchors:
         found.refuse(Reason.NO_HREF, "", document.n_empty_anchors)
     for anchor in document.anchors:
         if anchor.tag in ("a", "area"):
-            _add_anchor(document, anchor, found, placements, sizes, path)
+            placement, n_block = next(judged)
+            _add_anchor(document, anchor, found, placement, n_block, paths)
         elif anchor.tag == "form":
             if anchor.attributes.get("action"):
                 found.add_plain(anchor.attributes["action"] or "", LinkKind.FORM)
@@ -94,9 +102,9 @@ def _add_anchor(
     document: Document,
     anchor: Anchor,
     found: Found,
-    placements: dict[int, Placement],
-    sizes: dict[int, int],
-    path: _Paths,
+    placement: Placement,
+    n_block: int,
+    paths: _Paths,
 ) -> None:
     attributes, element = anchor.attributes, anchor.element
     href = (attributes.get("href") or "").strip()
@@ -107,11 +115,12 @@ def _add_anchor(
     target = found.target(href)
     if target is None:
         return None
-    if len(found.columns["kind"]) >= MAX_LINKS:
+    rows = found.rows
+    if len(rows) >= MAX_LINKS:
         return found.refuse(Reason.TOO_LARGE, href)
-    outline, text = document.outline, document.words
-    start = outline.before[element]
-    end = start + outline.text[element]
+    text = document.words
+    start = document.outline.before[element]
+    end = start + document.outline.text[element]
     words = " ".join(text[start:end].split())[:MAX_ANCHOR_CHARACTERS]
     kind = LinkKind.TEXT
     if anchor.tag == "area":
@@ -120,43 +129,41 @@ def _add_anchor(
         kind, words = LinkKind.IMAGE, anchor.alt or ""
     if not words:
         words = (attributes.get("aria-label") or attributes.get("title") or "").strip()
-    alt = anchor.alt if anchor.n_images else None
     rel = attributes.get("rel")
-    found._append(
+    rows.append((
         target,
         kind,
         rel_of(rel) if rel else 0,
-        placements[element],
+        placement,
         words,
         anchor_kind(words, target if "/" in words else None),
+        len(rows),
         round(start / len(text), 4) if text else 0.0,
-        min(sizes[element], 65_535),
-        alt,
+        min(n_block, 65_535),
+        anchor.alt if anchor.n_images else None,
         _left(text, start),
         _right(text, end),
-        path.of(element),
-    )
+        paths.of(element),
+    ))  # fmt: skip
     return None
 
 
 def _left(text: str, start: int) -> str | None:
-    part = text[max(start - CONTEXT_CHARACTERS, 0) : start]
-    cut = part.rfind("\n")
-    if cut >= 0:
-        part = part[cut + 1 :]
-    elif start > CONTEXT_CHARACTERS:
-        part = part[part.find(" ") + 1 :]
-    return part.strip() or None
+    """What stands before, in the same block, from the beginning of a word on."""
+    begin = start - CONTEXT_CHARACTERS if start > CONTEXT_CHARACTERS else 0
+    cut = text.rfind("\n", begin, start)
+    if cut < 0 < begin:
+        cut = text.find(" ", begin, start)
+    return text[begin if cut < 0 else cut + 1 : start].strip() or None
 
 
 def _right(text: str, end: int) -> str | None:
-    part = text[end : end + CONTEXT_CHARACTERS]
-    cut = part.find("\n")
-    if cut >= 0:
-        part = part[:cut]
-    elif end + CONTEXT_CHARACTERS < len(text):
-        part = part[: part.rfind(" ")] if " " in part else part
-    return part.strip() or None
+    """What stands behind, in the same block, up to the end of a word."""
+    stop = end + CONTEXT_CHARACTERS
+    cut = text.find("\n", end, stop)
+    if cut < 0 and stop < len(text):
+        cut = text.rfind(" ", end, stop)
+    return text[end : stop if cut < 0 else cut].strip() or None
 
 
 @lru_cache(maxsize=4096)
@@ -176,35 +183,35 @@ class _Paths:
 
     def __init__(self, document: Document) -> None:
         self.ids = document.ids
-        self.outline = document.outline
-        self.place = _places(document.outline.parent, document.outline.tag)
-        self.known: dict[int, str] = {}
+        self.parent, self.tag = document.outline.parent, document.outline.tag
+        self.place = _places(self.parent, self.tag)
+        self.known: dict[int, list[str]] = {-1: []}
 
     def of(self, element: int) -> str:
-        found = self.known.get(element)
-        if found is None:
-            found = self.known[element] = self._made(element)
-        return found
-
-    def _made(self, element: int) -> str:
-        if identity := self.ids.get(element):
-            return f"#{identity[:60]}"
-        place = self.place[element]
-        step = self.outline.tag[element] if place == 1 else f"{self.outline.tag[element]}:{place}"
-        parent = self.outline.parent[element]
-        if parent < 0:
-            return step
-        steps = f"{self.of(parent)}>{step}".split(">")
-        return ">".join(steps[-MAX_STEPS:])
+        """The path of an element."""
+        known = self.known
+        climbed = []
+        while element not in known:
+            if identity := self.ids.get(element):
+                known[element] = f"#{identity[:60]}".split(">")
+            else:
+                climbed.append(element)
+                element = self.parent[element]
+        steps = known[element]
+        for below in reversed(climbed):
+            tag, place = self.tag[below], self.place[below]
+            step = tag if place == 1 else f"{tag}:{place}"
+            steps = known[below] = [*steps[1 - MAX_STEPS :], step]
+        return ">".join(steps)
 
 
 def _places(parents: list[int], tags: list[str]) -> list[int]:
     """Place of each element among its siblings of the same tag, from 1."""
-    seen: Counter[tuple[int, str]] = Counter()
+    seen: dict[tuple[int, str], int] = {}
     places = []
     for key in zip(parents, tags, strict=True):
-        seen[key] += 1
-        places.append(seen[key])
+        place = seen[key] = seen.get(key, 0) + 1
+        places.append(place)
     return places
 
 

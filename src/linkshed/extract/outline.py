@@ -37,3 +37,25 @@ class Outline:
 
     def __len__(self) -> int:
         return len(self.tag)
+
+    def sum_up(self) -> None:
+        """Fill ``end``, ``text``, ``link_text`` and ``n_links`` from the leaves upwards."""
+        n, parent = len(self.tag), self.parent
+        end = self.end = list(range(1, n + 1))
+        text = self.text = self.own_text.copy()
+        link_text = self.link_text = [0] * n
+        n_links = self.n_links = [0] * n
+        for link in self.links:
+            n_links[link] = 1
+        is_link = bytes(n_links)
+        for i in range(n - 1, -1, -1):
+            above = parent[i]
+            if is_link[i]:
+                link_text[i] = text[i]
+            if above >= 0:
+                text[above] += text[i]
+                if n_links[i]:
+                    link_text[above] += link_text[i]
+                    n_links[above] += n_links[i]
+                if end[above] < end[i]:
+                    end[above] = end[i]
