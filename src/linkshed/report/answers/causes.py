@@ -67,8 +67,9 @@ def _table(rows: list[Row]) -> pa.Table:
 def _sentence(change: Change, earlier: str) -> str:
     gain = change.after - change.before
     exact = abs(change.residual) <= EXACT * max(change.before, change.after)
+    verdict = "sum exactly" if exact else "DO NOT SUM EXACTLY"
     return (
         f"Equity {change.before:.6g} in {earlier}, {change.after:.6g} now ({gain:+.6g},"
         f" {gain * change.points_per_equity:+.2f} rating points); residual below"
-        f" {bound(abs(change.residual))}: the parts {'sum exactly' if exact else 'DO NOT SUM EXACTLY'}."
+        f" {bound(abs(change.residual))}: the parts {verdict}."
     )
