@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 PathLike = str | Path
 
-__all__ = ["READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "ingest", "notes_of",
-           "open", "score", "verify", "write_demo"]  # fmt: skip
+__all__ = ["READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "crawl", "ingest",
+           "notes_of", "open", "score", "verify", "write_demo"]  # fmt: skip
 
 
 class Result:
@@ -178,8 +178,44 @@ def ingest(
     is_new = not intake.is_finished
     if is_new:
         run(reader, files, given, intake, workers=workers, on_progress=on_progress)
-        intake.finish()
+        intake.finish(_completeness(module, files))
     return _counts(reader, files, intake.totals()) | {"already_read": not is_new}
+
+
+def crawl(
+    starts: Sequence[str],
+    *,
+    store: PathLike | None = None,
+    workers: int | None = None,
+    headers: Sequence[str] = (),
+    cookies: Sequence[str] = (),
+    user: str | None = None,
+    on_progress: Callable[[Any], None] | None = None,
+    on_reading: Callable[[Any], None] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Crawl from URLs on and read what was fetched into the store; ``options`` are the fields of
+    ``CrawlSettings``. ``headers``, ``cookies`` and ``user`` prove who asks and are stored nowhere.
+
+    The same call continues an interrupted crawl, and begins the next when the last one ended.
+    Gives the counts of ``ingest`` and, under ``crawl``, the record of completeness. Raises
+    ParameterError, MissingExtra, StoreError, ResourceError, and KeyboardInterrupt after Ctrl-C.
+    """
+    from linkshed.ingest.crawl import completeness, process, settings
+    from linkshed.snapshot.store import Store
+
+    told = settings.settings_of(starts, options)
+    secrets = settings.secrets_of(headers, cookies, user)
+    made = Store.create(store_path(store))
+    folder = process.folder_for(made.path / "crawls", told)
+    process.crawl(folder, told, secrets, on_progress)
+    counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
+    return counts | {"crawl": completeness(folder)}
+
+
+def _completeness(module: Any, files: Sequence[Path]) -> list[dict[str, Any]]:
+    told = getattr(module, "completeness", None)
+    return [] if told is None else [told(path) for path in files]
 
 
 def _counts(reader: str, files: Sequence[Path], totals: Mapping[str, Any]) -> dict[str, Any]:

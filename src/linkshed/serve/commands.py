@@ -11,6 +11,7 @@ import click
 
 from linkshed import api
 from linkshed.serve import options
+from linkshed.serve.crawls import crawl
 
 LEDGER_LINES = 20
 DEMO_LINKS = 10
@@ -168,4 +169,4 @@ def _snapshot_line(manifest: Any) -> str:
     )
 
 
-ALL = (build, score, explain, snapshots, verify, doctor, demo)
+ALL = (crawl, build, score, explain, snapshots, verify, doctor, demo)

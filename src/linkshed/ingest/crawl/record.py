@@ -1,0 +1,127 @@
+"""What a crawl saw, what it did not see and why: the basis of every later claim of absence.
+
+Only a crawl that saw everything may call a page an orphan or a link lost; ``is_complete`` says so,
+and ``unseen`` counts by reason what stands against it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from linkshed.errors import FormatError
+from linkshed.ingest.crawl import liveness
+from linkshed.ingest.crawl.database import FoundBy, State
+from linkshed.ingest.crawl.settings import CrawlSettings
+from linkshed.schema import Unseen
+
+NAME = "completeness.json"
+MAX_EXAMPLES = 5
+_LEFT = (State.FOUND, State.WAITING, State.AGAIN)
+
+
+def completeness(db: sqlite3.Connection, settings: CrawlSettings, ended: str) -> dict[str, Any]:
+    """The record of a crawl; ``ended`` is ``finished``, ``max_time`` or ``stopped``.
+
+    ``pages`` and ``unseen`` count addresses in the scope, ``external`` those outside it.
+    """
+    unseen, examples = _unseen(db, settings, ended)
+    facts = {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}
+    n_pages = _one(db, "SELECT count(*) FROM urls WHERE state=? AND NOT is_external", State.DONE)
+    return {
+        "ended": ended,
+        "is_complete": ended == "finished" and not unseen and n_pages > 0,
+        "started_at": facts.get("started_at"),
+        "seconds": round(facts.get("seconds", 0.0), 1),
+        "n_bytes": facts.get("n_bytes", 0),
+        "settings": settings.as_dict(),
+        "pages": n_pages,
+        "by_status": _by_status(db),
+        "unseen": unseen,
+        "examples": examples,
+        "liveness": _liveness(db, is_external=False),
+        "external": {
+            "found": _one(db, "SELECT count(*) FROM urls WHERE is_external"),
+            "looked_at": _one(db, "SELECT count(*) FROM urls WHERE is_external AND n_looks > 0"),
+            "liveness": _liveness(db, is_external=True),
+        },
+        "only_in_sitemaps": _one(
+            db,
+            "SELECT count(*) FROM urls WHERE NOT is_external AND found_by = ?",
+            FoundBy.SITEMAP,
+        ),
+        "vain_looks": dict(db.execute("SELECT word, n FROM failures ORDER BY word")),
+        "robots": _dicts(db, "SELECT origin, outcome, status, delay FROM robots ORDER BY origin"),
+        "sitemaps": _dicts(
+            db,
+            "SELECT url, status, n_pages, n_bad, problem FROM sitemaps"
+            " WHERE NOT (is_guess AND problem LIKE 'http_4%') ORDER BY url",
+        ),
+        "javascript": "not run",
+    }
+
+
+def write(folder: Path, record: dict[str, Any]) -> None:
+    """Write the record into the folder of the crawl, whole or not at all."""
+    scratch = folder / f"{NAME}.{os.getpid()}"
+    scratch.write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+    scratch.replace(folder / NAME)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The record of a crawl that ended. Raises FormatError."""
+    try:
+        stored: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FormatError(
+            f"{str(folder)!r} is no finished crawl: {error}",
+            allowed="a folder that 'linkshed crawl' made",
+            repair="run the crawl to its end, with the same command",
+        ) from None
+    return stored
+
+
+def _unseen(
+    db: sqlite3.Connection, settings: CrawlSettings, ended: str
+) -> tuple[dict[str, int], dict[str, list[str]]]:
+    left = ",".join(str(int(state)) for state in _LEFT)
+    why_left = Unseen.MAX_PAGES if ended == "finished" else Unseen(ended)
+    reason = (
+        f"CASE WHEN state IN ({left}) THEN"
+        f" iif(depth > {settings.max_depth}, '{Unseen.DEPTH}', '{why_left}') ELSE reason END"
+    )
+    where = f"NOT is_external AND state NOT IN ({State.DONE}, {State.OUTSIDE})"
+    query = f"SELECT {reason} AS why, count(*) FROM urls WHERE {where} GROUP BY why ORDER BY why"
+    counts: dict[str, int] = dict(db.execute(query))
+    query = f"SELECT url FROM urls WHERE {where} AND {reason} = ? ORDER BY url LIMIT {MAX_EXAMPLES}"
+    return counts, {why: [url for (url,) in db.execute(query, (why,))] for why in counts}
+
+
+def _by_status(db: sqlite3.Connection) -> dict[str, int]:
+    query = (
+        "SELECT status, count(*) FROM urls WHERE state = ? AND NOT is_external"
+        " GROUP BY status ORDER BY status"
+    )
+    return {str(status): n for status, n in db.execute(query, (State.DONE,))}
+
+
+def _liveness(db: sqlite3.Connection, *, is_external: bool) -> dict[str, int]:
+    query = (
+        "SELECT liveness, count(*) FROM urls WHERE is_external = ? AND n_looks > 0"
+        " GROUP BY liveness"
+    )
+    return liveness.counted(dict(db.execute(query, (is_external,))))
+
+
+def _one(db: sqlite3.Connection, query: str, *values: object) -> int:
+    n: int = db.execute(query, values).fetchone()[0]
+    return n
+
+
+def _dicts(db: sqlite3.Connection, query: str) -> list[dict[str, Any]]:
+    cursor = db.execute(query)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

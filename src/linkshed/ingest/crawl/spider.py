@@ -1,0 +1,280 @@
+"""The spider: takes addresses from the frontier, and hands answers to the job.
+
+Scrapy requests, waits, retries connections, unpacks and keeps cookies; what to fetch next is asked
+of the frontier, so that no more than a few requests of each host are ever in Scrapy's queues, and
+killing the process loses nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from base64 import b64encode
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
+from scrapy.http import Headers, Response
+from twisted.python.failure import Failure
+
+from linkshed.errors import UrlError
+from linkshed.ingest.crawl.before import Copy
+from linkshed.ingest.crawl.discover import Answer, may_be_markup
+from linkshed.ingest.crawl.failures import word_for
+from linkshed.ingest.crawl.frontier import Target
+from linkshed.ingest.crawl.job import Job, Received
+from linkshed.ingest.crawl.pace import pause_asked, slow_down
+from linkshed.ingest.crawl.robots import Forbidden, Rules
+from linkshed.ingest.crawl.settings import Secrets
+from linkshed.ingest.crawl.sitemaps import MAX_BYTES as MAX_SITEMAP_BYTES
+from linkshed.ingest.crawl.sitemaps import Sitemap, read_sitemap
+from linkshed.schema import Unseen
+from linkshed.urls.parse import parse_url, resolve
+
+TOTAL_CONCURRENCY = 64
+MAX_SITEMAP_LEVELS = 5
+READ_ANYWAY_BYTES = 32_768
+"""An unwanted body that small is read all the same, to keep the connection."""
+_TICK_SECONDS = 0.25
+
+
+class CrawlSpider(Spider):
+    """``job`` is the crawl; ``on_tick`` is called a few times a second."""
+
+    name = "linkshed"
+
+    def __init__(self, job: Job, secrets: Secrets, on_tick: Callable[[CrawlSpider], None]) -> None:
+        super().__init__()
+        self.job, self.secrets, self.on_tick = job, secrets, on_tick
+        self.started = time.monotonic()
+        self.is_over = self.is_out_of_time = False
+        self.n_under_way = 0
+        self._busy: Counter[str] = Counter()
+        self._paused: dict[str, float] = {}
+        self._sitemaps: deque[tuple[str, int]] = deque(job.waiting_sitemaps())
+        self._origins = {url[: url.find("/", 8)] for url in job.settings.starts}
+        self._with_cookies: set[str] = set()
+        self._per_host = 2 * job.settings.concurrency
+        self._wake = asyncio.Event()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> CrawlSpider:
+        """As Scrapy makes its spiders."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.headers_received, signals.headers_received)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask until nothing is left; between answers, wait for pauses to end."""
+        if self.job.settings.sitemaps:
+            guesses = [f"{origin}/sitemap.xml" for origin in sorted(self._origins)]
+            self._add_sitemaps(guesses, 0, is_guess=True)
+        while not self.is_over:
+            for request in self.requests():
+                yield request
+            self.on_tick(self)
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), _TICK_SECONDS)
+            except TimeoutError:
+                continue
+        self.on_tick(self)
+
+    def requests(self) -> Iterator[Request]:
+        """As many of the next requests as may be under way together."""
+        limit = self.job.settings.max_seconds
+        spent = self.job.seconds_before + time.monotonic() - self.started
+        self.is_out_of_time = limit is not None and spent >= limit
+        while not self.is_out_of_time and self.n_under_way < TOTAL_CONCURRENCY:
+            request = self._next()
+            if request is None:
+                break
+            yield request
+        self.is_over = not self.n_under_way and (self.is_out_of_time or self._is_exhausted())
+
+    def _is_exhausted(self) -> bool:
+        frontier = self.job.frontier
+        waits = frontier.n_waiting or self._sitemaps
+        return not waits and frontier.seconds_to_next_look() is None
+
+    def _next(self) -> Request | None:
+        if self._sitemaps:
+            return self._sitemap_request(*self._sitemaps.popleft())
+        frontier = self.job.frontier
+        if not self.n_under_way and not frontier.n_waiting:
+            frontier.open_round()
+        target = frontier.take(self._is_free)
+        return self._request(target) if target is not None else None
+
+    def _is_free(self, host: str) -> bool:
+        if self._paused.get(host, 0.0) > time.monotonic():
+            return False
+        return self._busy[host] < self._per_host
+
+    def _request(self, target: Target) -> Request:
+        self.n_under_way += 1
+        self._busy[target.host] += 1
+        copy = self.job.copy_of(target)
+        conditions = dict(copy.conditions) if copy is not None else {}
+        headers, cookies = self._proofs(target.url)
+        return Request(
+            target.url,
+            headers=headers | conditions,
+            cookies=cookies,
+            callback=self.answered,
+            errback=self.failed,
+            cb_kwargs={"target": target, "copy": copy},
+            meta={"verbatim_url": True},
+            dont_filter=True,
+        )
+
+    def _proofs(self, url: str) -> tuple[dict[str, str], dict[Any, Any]]:
+        """Headers and cookies that say who asks: for the origins of the starts, and no others."""
+        origin = url[: url.find("/", 8)]
+        if origin not in self._origins:
+            return {}, {}
+        headers = dict(self.secrets.headers)
+        if self.secrets.user:
+            headers["Authorization"] = f"Basic {b64encode(self.secrets.user.encode()).decode()}"
+        cookies = {} if origin in self._with_cookies else dict(self.secrets.cookies)
+        self._with_cookies.add(origin)
+        return headers, cookies
+
+    def headers_received(self, headers: Headers, body_length: object, request: Request) -> None:
+        """Do not read bodies that nobody will look at. Raises StopDownload."""
+        target: Target | None = request.cb_kwargs.get("target")
+        n_bytes = body_length if isinstance(body_length, int) else READ_ANYWAY_BYTES + 1
+        if target is None or n_bytes <= READ_ANYWAY_BYTES:
+            return
+        media = _text(headers.get("Content-Type") or b"").partition(";")[0].strip().lower()
+        is_too_large = n_bytes > self.job.settings.max_bytes
+        if target.is_external or is_too_large or not may_be_markup(media):
+            raise StopDownload(fail=False)
+
+    def answered(self, response: Response, target: Target, copy: Copy | None) -> Iterator[Request]:
+        """Keep an answer; the next requests take its place."""
+        self._left(target)
+        received = _received(response, target)
+        self._heed(target, received.answer)
+        is_wanted = not target.is_external and may_be_markup(received.answer.media_type)
+        if received.is_head_only and is_wanted:
+            self.job.failed(target, Unseen.TOO_LARGE, received)
+        else:
+            self.job.answered(target, received, copy)
+        yield from self.requests()
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """Note why there is no answer."""
+        target: Target = failure.request.cb_kwargs["target"]  # type: ignore[attr-defined]
+        self._left(target)
+        word = word_for(failure.value, target.host)
+        if isinstance(failure.value, Forbidden) and word != Unseen.ROBOTS_UNREACHABLE:
+            self.job.forbidden(target, word)
+        else:
+            self.job.failed(target, word)
+        yield from self.requests()
+
+    def _left(self, target: Target) -> None:
+        self.n_under_way -= 1
+        self._busy[target.host] -= 1
+        if not self._busy[target.host]:
+            del self._busy[target.host]
+        self._wake.set()
+
+    def _heed(self, target: Target, answer: Answer) -> None:
+        """A host that is asked too much is left alone for a while."""
+        if answer.status in (429, 503):
+            default = self.job.settings.look_again_after
+            pause = pause_asked(answer.header("retry-after"), time.time(), default)
+            self._paused[target.host] = time.monotonic() + pause
+
+    def robots_read(self, origin: str, rules: Rules) -> None:
+        """Called by the middleware once for each origin."""
+        self.job.robots_read(origin, rules.outcome, rules.status, rules.delay, rules.body)
+        if rules.delay:
+            engine: Any = self.crawler.engine
+            host = origin.partition("://")[2].rpartition("@")[2]
+            host = host if host.endswith("]") else host.partition(":")[0]
+            slow_down(engine.downloader, host.strip("[]"), rules.delay)
+        if self.job.settings.sitemaps and origin in self._origins:
+            named = []
+            for text in rules.sitemaps:
+                try:
+                    named.append(resolve(f"{origin}/robots.txt", text.strip()))
+                except UrlError:
+                    continue
+            self._add_sitemaps(named, 0)
+
+    def _add_sitemaps(self, urls: list[str], level: int, *, is_guess: bool = False) -> None:
+        new = self.job.add_sitemaps(urls, level, is_guess=is_guess)
+        self._sitemaps += [(url, level) for url in new]
+
+    def _sitemap_request(self, url: str, level: int) -> Request:
+        self.n_under_way += 1
+        headers, cookies = self._proofs(url)
+        meta = {"verbatim_url": True, "dont_obey_robotstxt": True,
+                "download_maxsize": MAX_SITEMAP_BYTES}  # fmt: skip
+        return Request(
+            url,
+            headers=headers,
+            cookies=cookies,
+            callback=self.sitemap_answered,
+            errback=self.sitemap_failed,
+            cb_kwargs={"url": url, "level": level},
+            meta=meta,
+            dont_filter=True,
+        )
+
+    def sitemap_answered(self, response: Response, url: str, level: int) -> Iterator[Request]:
+        """Note what a sitemap declares, and the sitemaps it names."""
+        self.n_under_way -= 1
+        self._wake.set()
+        found = Sitemap(problem=f"http_{response.status}")
+        if response.status == 200:
+            found = read_sitemap(url, response.body)
+        elif 300 <= response.status < 400:
+            found = _moved(url, _text(response.headers.get("Location") or b""))
+        if found.children and level >= MAX_SITEMAP_LEVELS:
+            found.problem = "too_deep"
+            found.children = []
+        self.job.sitemap_read(url, response.status, found)
+        self._add_sitemaps(found.children, level + 1)
+        yield from self.requests()
+
+    def sitemap_failed(self, failure: Failure) -> Iterator[Request]:
+        """Note why a sitemap could not be read."""
+        self.n_under_way -= 1
+        self._wake.set()
+        url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
+        word = word_for(failure.value, url.split("/")[2].partition(":")[0])
+        self.job.sitemap_read(url, None, Sitemap(problem=word))
+        yield from self.requests()
+
+
+def _received(response: Response, target: Target) -> Received:
+    headers = [(_text(name), _text(value)) for name, values in response.headers.items()
+               for value in values]  # fmt: skip
+    cut = "disconnect" if "dataloss" in response.flags else ""
+    return Received(
+        Answer(target.url, response.status, headers, response.body),
+        str(response.ip_address or ""),
+        cut,
+        "download_stopped" in response.flags,
+    )
+
+
+def _moved(url: str, location: str) -> Sitemap:
+    try:
+        return Sitemap(children=[parse_url(resolve(url, location))], problem="moved")
+    except UrlError:
+        return Sitemap(problem="moved")
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
