@@ -199,9 +199,11 @@ def crawl(
 
     The same call continues an interrupted crawl, and begins the next when the last one ended.
     Gives the counts of ``ingest`` and, under ``crawl``, the record of completeness. Raises
-    ParameterError, MissingExtra, StoreError, ResourceError, and KeyboardInterrupt after Ctrl-C.
+    ParameterError, MissingExtra, NotFoundError when no page answered, StoreError, ResourceError,
+    and KeyboardInterrupt after Ctrl-C.
     """
     from linkshed.ingest.crawl import completeness, process, settings
+    from linkshed.ingest.crawl.record import require_pages
     from linkshed.snapshot.store import Store
 
     told = settings.settings_of(starts, options)
@@ -209,6 +211,7 @@ def crawl(
     made = Store.create(store_path(store))
     folder = process.folder_for(made.path / "crawls", told)
     process.crawl(folder, told, secrets, on_progress)
+    require_pages(completeness(folder))
     counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
     return counts | {"crawl": completeness(folder)}
 

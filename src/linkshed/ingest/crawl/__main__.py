@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.downloadermiddlewares import cookies
-from tldextract import TLDExtract
 
 from linkshed.errors import LinkshedError
 from linkshed.ingest.crawl import record
@@ -46,8 +44,6 @@ def main() -> None:
 
 
 def _crawl(job: Job, secrets: Secrets, reporter: _Reporter) -> None:
-    # The list of public suffixes that comes with the package, not one from the network.
-    cookies._split_domain = TLDExtract(suffix_list_urls=(), include_psl_private_domains=True)
     started = time.monotonic()
     process = AsyncCrawlerProcess(scrapy_settings(job))
     crawler = process.create_crawler(CrawlSpider)
@@ -129,6 +125,8 @@ def scrapy_settings(job: Job) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             f"{_HERE}.robots.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+            f"{_HERE}.cookies.Cookies": 700,
         },
         "SPIDER_MIDDLEWARES": {
             "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -16,7 +17,9 @@ from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from twisted.internet.threads import deferToThreadPool
 from zope.interface import implementer
 
+from linkshed.errors import UrlError
 from linkshed.schema import Unseen
+from linkshed.urls.parse import parse_url
 
 MAX_CACHED = 10_000
 
@@ -36,6 +39,17 @@ def is_public(address: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
     return ip.is_global and not ip.is_multicast
+
+
+def plain_host(host: str) -> str:
+    """A host as DNS knows it: ASCII, lower case, without the brackets of an IPv6 address."""
+    host = host.strip("[]").lower()
+    if host.isascii():
+        return host
+    try:
+        return urlsplit(parse_url(f"http://{host}/")).hostname or host
+    except UrlError:
+        return host
 
 
 @implementer(IHostResolution)
@@ -83,18 +97,19 @@ class CheckedResolver:
         """Twisted's question (IHostnameResolver)."""
         resolution = _Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
-        if hostName in self._cache:
-            self._tell(resolutionReceiver, self._cache[hostName], portNumber)
+        host = plain_host(hostName)
+        if host in self._cache:
+            self._tell(resolutionReceiver, self._cache[host], portNumber)
             return resolution
         pool = self.reactor.getThreadPool()
-        found = deferToThreadPool(self.reactor, pool, self._look_up, hostName)
+        found = deferToThreadPool(self.reactor, pool, self._look_up, host)
         found.addCallback(lambda addresses: self._tell(resolutionReceiver, addresses, portNumber))
         return resolution
 
     def _look_up(self, host: str) -> list[str]:
         """The allowed addresses of a host; runs in a thread and never raises."""
         try:
-            asked = self.given.get(host.lower(), host)
+            asked = self.given.get(host, host)
             found = socket.getaddrinfo(asked, None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             is_absent = isinstance(error, socket.gaierror) and error.errno in _NOT_THERE

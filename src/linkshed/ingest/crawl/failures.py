@@ -12,7 +12,7 @@ from scrapy.exceptions import (
 )
 from service_identity import VerificationError
 
-from linkshed.ingest.crawl.addresses import CheckedResolver
+from linkshed.ingest.crawl.addresses import CheckedResolver, plain_host
 from linkshed.ingest.crawl.robots import Forbidden
 from linkshed.schema import Unseen
 
@@ -29,7 +29,7 @@ def word_for(error: BaseException | None, host: str) -> Unseen:
     if isinstance(error, Forbidden):
         return error.reason
     if isinstance(error, CannotResolveHostError):
-        return _resolver().failures.get(host, Unseen.DNS_FAILED)
+        return _resolver().failures.get(plain_host(host), Unseen.DNS_FAILED)
     for kind, word in _WORDS:
         if isinstance(error, kind):
             return word

@@ -12,7 +12,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from linkshed.errors import FormatError
+from linkshed.errors import FormatError, NotFoundError
 from linkshed.ingest.crawl import liveness
 from linkshed.ingest.crawl.database import FoundBy, State
 from linkshed.ingest.crawl.settings import CrawlSettings
@@ -20,6 +20,12 @@ from linkshed.schema import Unseen
 
 NAME = "completeness.json"
 MAX_EXAMPLES = 5
+_REPAIRS = {
+    Unseen.PRIVATE_ADDRESS: "--allow-private, if it is a machine of yours",
+    Unseen.ROBOTS: "ask the owner of the site, or crawl another part of it",
+    Unseen.TLS: "mend the certificate, or --insecure",
+    Unseen.NO_SUCH_HOST: "check the spelling of the host",
+}
 _LEFT = (State.FOUND, State.WAITING, State.AGAIN)
 
 
@@ -82,6 +88,18 @@ def read(folder: Path) -> dict[str, Any]:
             repair="run the crawl to its end, with the same command",
         ) from None
     return stored
+
+
+def require_pages(record: dict[str, Any]) -> None:
+    """Raises NotFoundError when a crawl got no page at all, with the reasons."""
+    if record["pages"]:
+        return
+    why = ", ".join(f"{n} x {reason}" for reason, n in record["unseen"].items())
+    first = max(record["unseen"], key=record["unseen"].__getitem__, default="")
+    raise NotFoundError(
+        f"no page answered ({why}), as {record['examples'].get(first, [''])[0]!r}",
+        repair=_REPAIRS.get(first, "check the address with a browser"),
+    )
 
 
 def _unseen(
