@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import random
 import time
 from pathlib import Path
@@ -149,7 +150,7 @@ def test_a_crawl_delay_is_kept(tmp_path: Path) -> None:
     with serving(pages) as server:
         crawl(server, tmp_path, sitemaps=False, concurrency=8)
         times = [at for at, name in server.times if name != "/robots.txt"]
-    gaps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(times)]
     assert len(gaps) == 3
     assert min(gaps) > 0.15  # half to one and a half times the delay, as Scrapy spreads requests
 
@@ -179,7 +180,7 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path) -> None:
         port = server.server_address[1]
         starts = [server.url(), f"http://127.0.0.1:{port}/", f"http://[::1]:{port}/",
                   f"http://0x7f.1:{port}/", f"http://localhost:{port}/"]  # fmt: skip
-        with pytest.raises(NotFoundError, match="4 x private_address.*--allow-private"):
+        with pytest.raises(NotFoundError, match=r"4 x private_address.*--allow-private"):
             crawl(server, tmp_path, *starts, allow_private=False)
     assert not server.requests
 

@@ -24,6 +24,7 @@ from linkshed.schema import Unseen
 from linkshed.urls.key import url_key
 
 LOCK_SECONDS = 5.0
+"""How long to wait for another process that works on the crawl, such as one just dying."""
 _STORE = (
     "UPDATE urls SET status = ?, fetched_at = ?, n_bytes = ?, head = ?, crawl = ?, segment = ?,"
     " offset = ?, etag = ?, modified = ? WHERE id = ?"
@@ -47,9 +48,11 @@ class Received:
 class Job:
     """An open crawl. Raises StoreError when another process works on it."""
 
-    def __init__(self, folder: Path, settings: CrawlSettings) -> None:
+    def __init__(
+        self, folder: Path, settings: CrawlSettings, patience_seconds: float = LOCK_SECONDS
+    ) -> None:
         self.folder, self.settings = folder, settings
-        self._lock = _locked(folder / "lock")
+        self._lock = _locked(folder / "lock", patience_seconds)
         self.database = Database(folder / NAME, is_new=True)
         if self.database.fact("started_at") is None:
             now = time.time()
@@ -201,10 +204,10 @@ def _head(answer: Answer) -> str:
     return json.dumps(kept(answer.headers))
 
 
-def _locked(path: Path) -> IO[str]:
+def _locked(path: Path, patience_seconds: float) -> IO[str]:
     """A file that one process holds; freed when it dies, however it dies."""
     file = path.open("w")
-    until = time.monotonic() + LOCK_SECONDS
+    until = time.monotonic() + patience_seconds
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

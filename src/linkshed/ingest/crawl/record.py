@@ -20,7 +20,7 @@ from linkshed.schema import Unseen
 
 NAME = "completeness.json"
 MAX_EXAMPLES = 5
-_REPAIRS = {
+_REPAIRS: dict[str, str] = {
     Unseen.PRIVATE_ADDRESS: "--allow-private, if it is a machine of yours",
     Unseen.ROBOTS: "ask the owner of the site, or crawl another part of it",
     Unseen.TLS: "mend the certificate, or --insecure",

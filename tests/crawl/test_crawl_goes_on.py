@@ -1,0 +1,179 @@
+"""A crawl that is stopped or killed goes on, and ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawling import QUICK, Crawled, crawl
+from hostile import Handler, Server, links, moved, serving
+
+from linkshed import api
+from linkshed.errors import StoreError
+from linkshed.ingest.crawl.database import Database
+from linkshed.ingest.crawl.job import Job
+from linkshed.ingest.crawl.settings import settings_of
+
+N_PAGES = 400
+N_KILLS = 5
+
+
+def page(handler: Handler) -> Any:
+    """A site of N_PAGES pages, the same at every look; some move, some fail, some are gone."""
+    number = int(handler.path[1:] or 0)
+    time.sleep(0.004)
+    if number and number % 17 == 0:
+        return moved(f"/{number // 2}")
+    if number % 23 == 22:
+        return (404, {}, b"gone")
+    below = [f"/{n}" for n in range(3 * number + 1, 3 * number + 4) if n < N_PAGES]
+    return links(*below, f"/{random.Random(number).randrange(N_PAGES)}", words=f"page {number}")
+
+
+def command(server: Server, store: Path) -> list[str]:
+    words = ["crawl", server.url(), "--store", str(store), "--allow-private", "--delay", "0",
+             "--no-sitemaps", "--look-again-after", "0.2", "--resolve", "site.test=127.0.0.1",
+             "--workers", "1", "--timeout", "5", "--max-per-pattern", "3"]  # fmt: skip
+    return [sys.executable, "-m", "linkshed", *words]
+
+
+def facts(crawled: Crawled) -> tuple[Any, ...]:
+    record = {name: crawled.record[name] for name in ("pages", "by_status", "unseen", "liveness",
+                                                      "is_complete")}  # fmt: skip
+    pages = {name: (row["status"], row["title"]) for name, row in crawled.pages.items()}
+    return record, pages, crawled.links()
+
+
+def test_killed_at_any_instant_it_ends_the_same(tmp_path: Path) -> None:
+    with serving({"/robots.txt": (404, {}, b""), "/**": page}) as server:
+        options = {"sitemaps": False, "max_per_pattern": 3}
+        whole = crawl(server, tmp_path / "whole", **options)
+        server.requests.clear()
+        chance = random.Random(4)
+        for number in range(N_KILLS):
+            n_before = server.requests.total()
+            with subprocess.Popen(command(server, tmp_path / "store"), start_new_session=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # fmt: skip
+                wait_for_requests(server, n_before + chance.randrange(5, 70), process)
+                os.kill(process.pid if number % 2 else child_of(process), signal.SIGKILL)
+        requests_of_killed = server.requests.total()
+        resumed = crawl(server, tmp_path, **options)
+        assert facts(resumed) == facts(whole)
+        repeated = server.requests.total() - server.requests["/robots.txt"] - whole.record["pages"]
+    assert requests_of_killed < whole.record["pages"]
+    assert 0 <= repeated <= N_KILLS * 2 * 4 * 2
+    assert resumed.counts["kept"] == whole.counts["kept"]
+
+
+def child_of(process: subprocess.Popen[bytes]) -> int:
+    """The process that crawls for another."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return int(children[0])
+
+
+def wait_for_requests(server: Server, n: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 30
+    while server.requests.total() < n and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.005)
+    assert process.poll() is None
+
+
+def test_interrupted_by_hand_it_says_how_to_go_on_and_goes_on(tmp_path: Path) -> None:
+    with serving({"/robots.txt": (404, {}, b""), "/**": page}) as server:
+        told = command(server, tmp_path / "store")
+        with subprocess.Popen(told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              start_new_session=True) as process:  # fmt: skip
+            wait_for_requests(server, 60, process)
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert output == ""
+        assert "run the same command again" in errors
+        n_before = server.requests.total()
+        done = subprocess.run(told, capture_output=True, text=True, timeout=120, check=True)
+        assert "0 rejected" in done.stdout
+        assert server.requests.total() - server.requests["/robots.txt"] == int(
+            done.stdout.partition("crawled: ")[2].partition(" pages")[0]
+        )
+    assert n_before > 60 - 1
+
+
+def test_only_what_changed_is_fetched_again(tmp_path: Path) -> None:
+    versions = {"/": 1, "/changes": 1, "/same": 1, "/gone": 1}
+
+    def versioned(handler: Handler) -> Any:
+        version = versions.get(handler.path)
+        if version is None:
+            return (404, {}, b"")
+        tag = f'"{handler.path}-{version}"'
+        if handler.headers["If-None-Match"] == tag:
+            return (304, {"ETag": tag}, b"")
+        body = {"/": links("/changes", "/same", "/gone"), "/same": links("/far")}
+        words = body.get(handler.path, f"<title>{version}</title>")
+        return (200, {"ETag": tag}, words.encode())
+
+    with serving({"/robots.txt": (404, {}, b""), "/**": versioned}) as server:
+        first = crawl(server, tmp_path, sitemaps=False)
+        versions["/changes"] = 2
+        del versions["/gone"]
+        second = crawl(server, tmp_path, sitemaps=False)
+        third = crawl(server, tmp_path, sitemaps=False)
+        afresh = crawl(server, tmp_path / "afresh", sitemaps=False)
+        server.headers.clear()
+        everything = crawl(server, tmp_path, sitemaps=False, conditional=False)
+    assert first.record["by_status"] == {"200": 4, "404": 1}
+    assert second.record["by_status"] == {"200": 3, "404": 2}
+    assert second.record["n_bytes"] < first.record["n_bytes"]
+    assert "If-None-Match" not in server.headers["/same"]
+    for crawled in (second, third, everything):
+        assert crawled.pages == afresh.pages
+        assert crawled.links() == afresh.links()
+    names = sorted(path.name for path in (tmp_path / "store" / "crawls").glob("*/*"))
+    assert names == ["0001", "0001", "0002", "0003"]
+
+
+def test_a_failing_page_is_dead_only_after_days(tmp_path: Path) -> None:
+    """Looks of earlier crawls count: their dates are set back by hand."""
+    answers: dict[str, Any] = {"/robots.txt": (404, {}, b""), "/": links("/fails"),
+                               "/fails": (500, {}, b"")}  # fmt: skip
+    with serving(answers) as server:
+        options = {"sitemaps": False, "looks": 2, "look_again_after": 0.05}
+        first = crawl(server, tmp_path, **options)
+        [folder] = (tmp_path / "store" / "crawls").glob("*/0001")
+        database = Database(folder / "crawl.sqlite")
+        old = f"[[{int(time.time()) - 5 * 86_400}, 500]]"
+        database.db.execute("UPDATE urls SET looks = ? WHERE url LIKE '%/fails'", (old,))
+        database.close()
+        second = crawl(server, tmp_path, **options)
+    assert first.record["liveness"] == {"unknown": 1, "alive": 1, "blocked": 0, "dead": 0}
+    assert second.record["liveness"] == {"unknown": 0, "alive": 1, "blocked": 0, "dead": 1}
+
+
+def test_two_processes_do_not_work_on_one_crawl(
+    tmp_path: Path,
+) -> None:
+    settings = settings_of(["https://a.test/"], {})
+    folder = tmp_path / "crawls" / "0001"
+    folder.mkdir(parents=True)
+    job = Job(folder, settings)
+    with pytest.raises(StoreError, match="another process"):
+        Job(folder, settings, patience_seconds=0.1)
+    job.close(0.0)
+    Job(folder, settings).close(0.0)
+
+
+def test_python_may_crawl_as_often_as_it_likes(tmp_path: Path) -> None:
+    seen = []
+    with serving({"/robots.txt": (404, {}, b""), "/": links("/a"), "/a": "a"}) as server:
+        for number in range(2):
+            api.crawl([server.url()], store=tmp_path / str(number), sitemaps=False,
+                      resolve=["site.test=127.0.0.1"], on_progress=seen.append, **QUICK)  # fmt: skip
+    assert [progress.pages for progress in seen if not progress.waiting] == [2, 2, 2, 2]
+    assert seen[-1].seconds > 0
