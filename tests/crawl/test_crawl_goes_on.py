@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -177,3 +178,42 @@ def test_python_may_crawl_as_often_as_it_likes(tmp_path: Path) -> None:
                       resolve=["site.test=127.0.0.1"], on_progress=seen.append, **QUICK)  # fmt: skip
     assert [progress.pages for progress in seen if not progress.waiting] == [2, 2, 2, 2]
     assert seen[-1].seconds > 0
+
+
+def test_what_a_power_failure_took_from_the_archive_is_fetched_again(tmp_path: Path) -> None:
+    with serving({"/robots.txt": (404, {}, b""), "/**": page}) as server:
+        options = {"sitemaps": False, "max_pages": 60}
+        whole = crawl(server, tmp_path, **options)
+        [folder] = (tmp_path / "store" / "crawls").glob("*/0001")
+        (folder / "completeness.json").unlink()
+        archive = folder / "answers-00000.warc.gz"
+        os.truncate(archive, archive.stat().st_size // 2)
+        shutil.rmtree(tmp_path / "store" / "intake")
+        (tmp_path / "store" / "intake").mkdir()
+        again = crawl(server, tmp_path, **options)
+    assert facts(again) == facts(whole)
+
+
+def test_an_archive_that_was_removed_is_not_asked_about(tmp_path: Path) -> None:
+    answers: dict[str, Any] = {"/robots.txt": (404, {}, b""),
+                               "/": (200, {"ETag": '"1"'}, b"<a href=/a>a</a>"), "/a": "a"}  # fmt: skip
+    with serving(answers) as server:
+        crawl(server, tmp_path, sitemaps=False)
+        [folder] = (tmp_path / "store" / "crawls").glob("*/0001")
+        (folder / "answers-00000.warc.gz").unlink()
+        second = crawl(server, tmp_path, sitemaps=False)
+    assert "If-None-Match" not in server.headers["/"]
+    assert second.record["by_status"] == {"200": 2}
+
+
+def test_a_full_disk_is_told_and_the_crawl_goes_on_afterwards(tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk."""
+    with serving({"/robots.txt": (404, {}, b""), "/**": page}) as server:
+        words = command(server, tmp_path / "store")
+        limited = ["bash", "-c", 'ulimit -f 150 && exec "$@"', "-", *words]
+        full = subprocess.run(limited, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
+        whole = crawl(server, tmp_path / "whole", sitemaps=False, max_per_pattern=3)
+    assert full.returncode in (5, 6)
+    assert "run the same command again" in full.stderr
+    assert f"crawled: {whole.record['pages']} pages" in done.stdout

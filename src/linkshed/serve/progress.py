@@ -46,7 +46,7 @@ def crawl_line(state: Any) -> str:
     parts = [f"{state.pages:,} pages", f"{state.pages_per_second:,.1f}/s",
              f"{state.waiting:,} waiting", f"{state.known:,} addresses known"]  # fmt: skip
     if state.seconds_left is not None and state.waiting:
-        parts.append(f"{state.seconds_left:,.0f} s left of this round")
+        parts.append(f"{state.seconds_left:,.0f} s left for these")
     parts += [f"{n:,} {word}" for word, n in sorted(state.failures.items())]
     return ", ".join(parts)
 

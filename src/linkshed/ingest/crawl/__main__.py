@@ -16,13 +16,15 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from linkshed.errors import LinkshedError
+from linkshed.errors import LinkshedError, StoreError
 from linkshed.ingest.crawl import record
 from linkshed.ingest.crawl.job import Job
 from linkshed.ingest.crawl.settings import CrawlSettings, Secrets
 from linkshed.ingest.crawl.spider import TOTAL_CONCURRENCY, CrawlSpider
 
 REPORT_SECONDS = 0.5
+COUNT_SECONDS = 3.0
+_REPAIR = "repair: make room on the disk and run the same command again, it goes on"
 _HERE = "linkshed.ingest.crawl"
 
 
@@ -52,6 +54,9 @@ def _crawl(job: Job, secrets: Secrets, reporter: _Reporter) -> None:
     spider: Any = crawler.spider
     is_over = spider is not None and spider.is_over
     ended = "stopped" if not is_over else "max_time" if spider.is_out_of_time else "finished"
+    if spider is not None and spider.trouble:
+        _say(error=f"the crawl cannot be written: {spider.trouble}; {_REPAIR}", kind="StoreError")
+        sys.exit(StoreError.exit_code)
     job.database.keep(seconds=job.seconds_before + time.monotonic() - started)
     found = record.completeness(job.database.db, job.settings, ended)
     job.close(time.monotonic() - started)
@@ -67,6 +72,7 @@ class _Reporter:
     def __init__(self) -> None:
         self.told = float("-inf")
         self.last: dict[str, Any] = {}
+        self._found, self._counted = 0, float("-inf")
 
     def tick(self, spider: Any, *, is_last: bool = False) -> None:
         now = time.monotonic()
@@ -79,13 +85,20 @@ class _Reporter:
         db = job.database.db
         self.last = {
             "pages": job.frontier.n_pages,
-            "waiting": job.frontier.n_waiting + spider.n_under_way,
+            "waiting": job.frontier.n_waiting + len(spider.traffic) + self._n_found(db, now),
             "known": db.execute("SELECT max(id) FROM urls").fetchone()[0] or 0,
             "bytes": job.n_bytes,
             "failures": dict(db.execute("SELECT word, n FROM failures")),
             "seconds": job.seconds_before + now - spider.started,
         }
         _say(**self.last)
+
+    def _n_found(self, db: Any, now: float) -> int:
+        """Addresses of later rounds; counting them takes time, so it is done now and then."""
+        if now - self._counted >= COUNT_SECONDS:
+            query = "SELECT count(*) FROM urls WHERE state = 0 AND is_external = 0"
+            self._found, self._counted = db.execute(query).fetchone()[0], now
+        return self._found
 
 
 def scrapy_settings(job: Job) -> dict[str, Any]:
@@ -97,9 +110,11 @@ def scrapy_settings(job: Job) -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "STATS_DUMP": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it would read our source files meanwhile
         "USER_AGENT": settings.user_agent,
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"},
         "CONCURRENT_REQUESTS": TOTAL_CONCURRENCY,
+        "CONCURRENT_ITEMS": 1,  # so many tasks are started for every answer
         "CONCURRENT_REQUESTS_PER_DOMAIN": settings.concurrency,
         "DOWNLOAD_DELAY": settings.delay or 0.0,
         "AUTOTHROTTLE_ENABLED": settings.delay is None,

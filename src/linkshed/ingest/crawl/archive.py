@@ -32,18 +32,26 @@ def segments(folder: Path) -> list[Path]:
     return sorted(folder.glob("answers-*.warc.gz"))
 
 
+def exists(folder: Path, segment: int) -> bool:
+    """Whether an archive of a crawl is still there."""
+    return (folder / _name(segment)).exists()
+
+
 class Archive:
     """The archives of one crawl, open for appending. Raises OSError when the disk is full."""
 
     def __init__(self, folder: Path, segment: int, size: int) -> None:
-        """Go on after byte ``size`` of a segment; later ones and the rest of it are cut off."""
+        """Go on after byte ``size`` of a segment; later ones and the rest of it are cut off.
+
+        ``is_short``: the segment ends before that byte, as after a power failure.
+        """
         self.folder = folder
         for path in segments(folder):
             if path.name > _name(segment):
                 path.unlink()
         self._open(segment)
-        self._file.truncate(min(size, self._file.tell()))
-        self._file.seek(0, os.SEEK_END)
+        self.is_short = self._file.tell() < size
+        self.cut(min(size, self._file.tell()))
         if not self._file.tell():
             self._begin()
 
@@ -63,6 +71,11 @@ class Archive:
         """Append that the server said 304: what an earlier crawl got still holds."""
         fields = [("WARC-Type", "revisit"), *_about(answer.url, at, address)]
         return self._append([*fields, ("WARC-Profile", UNCHANGED)], http(answer))
+
+    def cut(self, size: int) -> None:
+        """Leave only what stands before a byte of the segment."""
+        self._file.truncate(size)
+        self._file.seek(0, os.SEEK_END)
 
     def close(self) -> None:
         """Write everything to the disk."""

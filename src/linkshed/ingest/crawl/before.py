@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linkshed.ingest.crawl import liveness
-from linkshed.ingest.crawl.archive import read_answer
+from linkshed.ingest.crawl.archive import exists, read_answer
 from linkshed.ingest.crawl.database import NAME, State, reading
 from linkshed.ingest.crawl.discover import Answer
 from linkshed.ingest.crawl.liveness import Look
@@ -59,6 +59,10 @@ class Before:
         has_version = is_whole and (etag or modified)
         copy = Copy(etag, modified, crawl, segment, offset) if has_version else None
         return Known(liveness.from_json(json.loads(looks or "[]")), copy)
+
+    def has(self, copy: Copy) -> bool:
+        """Whether the archive of a copy is still there."""
+        return exists(self.crawls / copy.crawl, copy.segment)
 
     def answer(self, copy: Copy, url: str) -> Answer | None:
         """The answer stored then; None when its archive is gone."""

@@ -75,6 +75,11 @@ class Database:
             self.db.execute("PRAGMA journal_mode = WAL")
             self.db.execute("PRAGMA synchronous = NORMAL")
             self.db.executescript(_TABLES)
+        except sqlite3.OperationalError as error:
+            raise StoreError(
+                f"{str(path)!r} cannot be written: {error}",
+                repair="make room on the disk and run the same command again, it goes on",
+            ) from None
         except sqlite3.DatabaseError as error:
             raise StoreError(
                 f"{str(path)!r} cannot be read: {error}", repair="remove its folder, crawl again"

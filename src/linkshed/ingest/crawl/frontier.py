@@ -17,7 +17,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
 
 from linkshed.errors import UrlError
 from linkshed.ingest.crawl import liveness, traps
@@ -194,7 +193,7 @@ class Frontier:
     def take(self, is_free: Callable[[str], bool]) -> Target | None:
         """The next address to fetch at a host that is free; hosts take turns."""
         self._wake()
-        for host in islice(list(self._queues), len(self._queues)):
+        for host in self._queues:
             if is_free(host):
                 queue = self._queues.pop(host)
                 number = queue.popleft()

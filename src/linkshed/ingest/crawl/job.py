@@ -57,11 +57,13 @@ class Job:
         if self.database.fact("started_at") is None:
             now = time.time()
             self.database.keep(started_at=int(now), year=time.gmtime(now).tm_year)
+        fact = self.database.fact
+        self.archive = Archive(folder, fact("segment", 0), fact("size", 0))
+        if self.archive.is_short:
+            self._forget_lost()
         self.frontier = Frontier(self.database, settings)
         with self.database.transaction():
             self.frontier.begin()
-        fact = self.database.fact
-        self.archive = Archive(folder, fact("segment", 0), fact("size", 0))
         self.before = Before(folder)
         self.seconds_before = float(fact("seconds", 0.0))
         self.n_bytes = int(fact("n_bytes", 0))
@@ -71,7 +73,8 @@ class Job:
         if not self.settings.conditional or target.is_external or target.n_looks:
             return None
         known = self.before.known(target.url)
-        return known.copy if known is not None else None
+        copy = known.copy if known is not None else None
+        return copy if copy is not None and self.before.has(copy) else None
 
     def answered(self, target: Target, received: Received, copy: Copy | None) -> None:
         """Keep an answer and note where it leads, as one transaction."""
@@ -150,6 +153,19 @@ class Job:
         self.database.keep(seconds=self.seconds_before + seconds)
         self.database.close()
         self._lock.close()
+
+    def _forget_lost(self) -> None:
+        """Fetch again what the database knows to be stored and the archive has lost: the answer
+        in which the archive ends, and those behind it."""
+        here = (self.folder.name, self.archive.segment)
+        query = "SELECT max(offset) FROM urls WHERE crawl = ? AND segment = ? AND offset < ?"
+        cut = self.database.db.execute(query, (*here, self.archive.size)).fetchone()[0]
+        if cut is not None:
+            self.archive.cut(cut)
+        query = "UPDATE urls SET state = ? WHERE crawl = ? AND segment = ? AND offset >= ?"
+        with self.database.transaction() as db:
+            db.execute(query, (State.WAITING, *here, cut or 0))
+            self.database.keep(size=self.archive.size)
 
     def _looks(self, target: Target) -> list[Look]:
         if target.looks or target.n_looks:

@@ -30,7 +30,7 @@ class CrawlProgress:
     pages: int
     """Pages of the scope that answered."""
     waiting: int
-    """Requests of this round still to be made or under way."""
+    """Pages known and not yet fetched; some may turn out to be out of bounds."""
     known: int
     """Addresses met, external ones too."""
     bytes: int
@@ -38,7 +38,7 @@ class CrawlProgress:
     pages_per_second: float
     """Of this run."""
     seconds_left: float | None
-    """For what waits now; later rounds are not known yet. None until pages came."""
+    """For what waits now; more may be found. None until pages came."""
     failures: dict[str, int] = field(default_factory=dict)
     """Looks in vain, by ``schema.Unseen`` or ``http_<status>``."""
 

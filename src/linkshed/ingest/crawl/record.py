@@ -26,7 +26,6 @@ _REPAIRS: dict[str, str] = {
     Unseen.TLS: "mend the certificate, or --insecure",
     Unseen.NO_SUCH_HOST: "check the spelling of the host",
 }
-_LEFT = (State.FOUND, State.WAITING, State.AGAIN)
 
 
 def completeness(db: sqlite3.Connection, settings: CrawlSettings, ended: str) -> dict[str, Any]:
@@ -105,11 +104,13 @@ def require_pages(record: dict[str, Any]) -> None:
 def _unseen(
     db: sqlite3.Connection, settings: CrawlSettings, ended: str
 ) -> tuple[dict[str, int], dict[str, list[str]]]:
-    left = ",".join(str(int(state)) for state in _LEFT)
-    why_left = Unseen.MAX_PAGES if ended == "finished" else Unseen(ended)
+    found, begun = Unseen.MAX_PAGES, Unseen.STOPPED
+    if ended != "finished":
+        found = begun = Unseen(ended)
     reason = (
-        f"CASE WHEN state IN ({left}) THEN"
-        f" iif(depth > {settings.max_depth}, '{Unseen.DEPTH}', '{why_left}') ELSE reason END"
+        f"CASE WHEN state = {State.FOUND} THEN"
+        f" iif(depth > {settings.max_depth}, '{Unseen.DEPTH}', '{found}')"
+        f" WHEN state IN ({State.WAITING}, {State.AGAIN}) THEN '{begun}' ELSE reason END"
     )
     where = f"NOT is_external AND state NOT IN ({State.DONE}, {State.OUTSIDE})"
     query = f"SELECT {reason} AS why, count(*) FROM urls WHERE {where} GROUP BY why ORDER BY why"

@@ -8,15 +8,16 @@ killing the process loses nothing else.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from base64 import b64encode
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from typing import Any
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import StopDownload
+from scrapy.exceptions import CloseSpider, StopDownload
 from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
@@ -31,6 +32,7 @@ from linkshed.ingest.crawl.robots import Forbidden, Rules
 from linkshed.ingest.crawl.settings import Secrets
 from linkshed.ingest.crawl.sitemaps import MAX_BYTES as MAX_SITEMAP_BYTES
 from linkshed.ingest.crawl.sitemaps import Sitemap, read_sitemap
+from linkshed.ingest.crawl.traffic import Traffic
 from linkshed.schema import Unseen
 from linkshed.urls.parse import parse_url, resolve
 
@@ -42,7 +44,11 @@ _TICK_SECONDS = 0.25
 
 
 class CrawlSpider(Spider):
-    """``job`` is the crawl; ``on_tick`` is called a few times a second."""
+    """``job`` is the crawl; ``on_tick`` is called a few times a second.
+
+    Afterwards ``is_over`` says that nothing is left, ``is_out_of_time`` that time ran out, and
+    ``trouble`` what kept answers from being written, or is empty.
+    """
 
     name = "linkshed"
 
@@ -51,13 +57,11 @@ class CrawlSpider(Spider):
         self.job, self.secrets, self.on_tick = job, secrets, on_tick
         self.started = time.monotonic()
         self.is_over = self.is_out_of_time = False
-        self.n_under_way = 0
-        self._busy: Counter[str] = Counter()
-        self._paused: dict[str, float] = {}
+        self.trouble = ""
+        self.traffic = Traffic(2 * job.settings.concurrency)
         self._sitemaps: deque[tuple[str, int]] = deque(job.waiting_sitemaps())
         self._origins = {url[: url.find("/", 8)] for url in job.settings.starts}
         self._with_cookies: set[str] = set()
-        self._per_host = 2 * job.settings.concurrency
         self._wake = asyncio.Event()
 
     @classmethod
@@ -65,6 +69,7 @@ class CrawlSpider(Spider):
         """As Scrapy makes its spiders."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.headers_received, signals.headers_received)
+        crawler.signals.connect(spider.lost, signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -88,12 +93,12 @@ class CrawlSpider(Spider):
         limit = self.job.settings.max_seconds
         spent = self.job.seconds_before + time.monotonic() - self.started
         self.is_out_of_time = limit is not None and spent >= limit
-        while not self.is_out_of_time and self.n_under_way < TOTAL_CONCURRENCY:
+        while not self.is_out_of_time and len(self.traffic) < TOTAL_CONCURRENCY:
             request = self._next()
             if request is None:
                 break
             yield request
-        self.is_over = not self.n_under_way and (self.is_out_of_time or self._is_exhausted())
+        self.is_over = not self.traffic and (self.is_out_of_time or self._is_exhausted())
 
     def _is_exhausted(self) -> bool:
         frontier = self.job.frontier
@@ -104,19 +109,13 @@ class CrawlSpider(Spider):
         if self._sitemaps:
             return self._sitemap_request(*self._sitemaps.popleft())
         frontier = self.job.frontier
-        if not self.n_under_way and not frontier.n_waiting:
+        if not self.traffic and not frontier.n_waiting:
             frontier.open_round()
-        target = frontier.take(self._is_free)
+        target = frontier.take(self.traffic.is_free)
         return self._request(target) if target is not None else None
 
-    def _is_free(self, host: str) -> bool:
-        if self._paused.get(host, 0.0) > time.monotonic():
-            return False
-        return self._busy[host] < self._per_host
-
     def _request(self, target: Target) -> Request:
-        self.n_under_way += 1
-        self._busy[target.host] += 1
+        self.traffic.begin(target.id, target.host)
         copy = self.job.copy_of(target)
         conditions = dict(copy.conditions) if copy is not None else {}
         headers, cookies = self._proofs(target.url)
@@ -156,20 +155,24 @@ class CrawlSpider(Spider):
 
     def answered(self, response: Response, target: Target, copy: Copy | None) -> Iterator[Request]:
         """Keep an answer; the next requests take its place."""
-        self._left(target)
+        self._end(target.id)
         received = _received(response, target)
         self._heed(target, received.answer)
         is_wanted = not target.is_external and may_be_markup(received.answer.media_type)
-        if received.is_head_only and is_wanted:
-            self.job.failed(target, Unseen.TOO_LARGE, received)
-        else:
-            self.job.answered(target, received, copy)
+        try:
+            if received.is_head_only and is_wanted:
+                self.job.failed(target, Unseen.TOO_LARGE, received)
+            else:
+                self.job.answered(target, received, copy)
+        except (OSError, sqlite3.Error) as error:
+            self.trouble = str(error)
+            raise CloseSpider("cannot write") from error
         yield from self.requests()
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Note why there is no answer."""
         target: Target = failure.request.cb_kwargs["target"]  # type: ignore[attr-defined]
-        self._left(target)
+        self._end(target.id)
         word = word_for(failure.value, target.host)
         if isinstance(failure.value, Forbidden) and word != Unseen.ROBOTS_UNREACHABLE:
             self.job.forbidden(target, word)
@@ -177,19 +180,25 @@ class CrawlSpider(Spider):
             self.job.failed(target, word)
         yield from self.requests()
 
-    def _left(self, target: Target) -> None:
-        self.n_under_way -= 1
-        self._busy[target.host] -= 1
-        if not self._busy[target.host]:
-            del self._busy[target.host]
+    def lost(self, response: Response | Failure) -> None:
+        """An error inside Scrapy or here: the request counts as failed, and the crawl goes on."""
+        told = getattr(getattr(response, "request", None), "cb_kwargs", {})
+        target, url = told.get("target"), told.get("url")
+        if target is not None and self._end(target.id):
+            self.job.failed(target, Unseen.CONNECTION)
+        elif url is not None and self._end(url):
+            self.job.sitemap_read(url, None, Sitemap(problem=Unseen.CONNECTION))
+
+    def _end(self, key: Hashable) -> bool:
         self._wake.set()
+        return self.traffic.end(key)
 
     def _heed(self, target: Target, answer: Answer) -> None:
         """A host that is asked too much is left alone for a while."""
         if answer.status in (429, 503):
             default = self.job.settings.look_again_after
             pause = pause_asked(answer.header("retry-after"), time.time(), default)
-            self._paused[target.host] = time.monotonic() + pause
+            self.traffic.pause(target.host, pause)
 
     def robots_read(self, origin: str, rules: Rules) -> None:
         """Called by the middleware once for each origin."""
@@ -213,7 +222,7 @@ class CrawlSpider(Spider):
         self._sitemaps += [(url, level) for url in new]
 
     def _sitemap_request(self, url: str, level: int) -> Request:
-        self.n_under_way += 1
+        self.traffic.begin(url)
         headers, cookies = self._proofs(url)
         meta = {"verbatim_url": True, "dont_obey_robotstxt": True,
                 "download_maxsize": MAX_SITEMAP_BYTES}  # fmt: skip
@@ -230,8 +239,7 @@ class CrawlSpider(Spider):
 
     def sitemap_answered(self, response: Response, url: str, level: int) -> Iterator[Request]:
         """Note what a sitemap declares, and the sitemaps it names."""
-        self.n_under_way -= 1
-        self._wake.set()
+        self._end(url)
         found = Sitemap(problem=f"http_{response.status}")
         if response.status == 200:
             found = read_sitemap(url, response.body)
@@ -246,9 +254,8 @@ class CrawlSpider(Spider):
 
     def sitemap_failed(self, failure: Failure) -> Iterator[Request]:
         """Note why a sitemap could not be read."""
-        self.n_under_way -= 1
-        self._wake.set()
         url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
+        self._end(url)
         word = word_for(failure.value, url.split("/")[2].partition(":")[0])
         self.job.sitemap_read(url, None, Sitemap(problem=word))
         yield from self.requests()
