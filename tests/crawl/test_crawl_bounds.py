@@ -82,13 +82,16 @@ def test_bounds_cut_at_the_same_pages_whatever_comes_first(tmp_path: Path) -> No
 
 
 def test_sitemaps_of_all_kinds_are_read(tmp_path: Path) -> None:
+    names = ("guess", "gzip", "feed", "list", "other-host")
     with serving({}) as server:
         at = server.url("").rstrip("/")
         named = f"Sitemap: {at}/index.xml\nSitemap: {at}/list.txt\nSitemap: {at}/gone.xml\n"
         server.pages = {
             "/robots.txt": (200, {}, named.encode()),
             "/": links("/linked"),
-            "/linked": "x",
+            "/linked": moved(f"{at.replace('site', 'www.site')}/"),
+            "www.site.test/": "other host",
+            "www.site.test/sitemap.xml": (200, XML, locs(f"{at}/by-other-host")),
             "/sitemap.xml": moved("/moved.xml"),
             "/moved.xml": (200, XML, locs(f"{at}/by-guess")),
             "/index.xml": (
@@ -105,14 +108,14 @@ def test_sitemaps_of_all_kinds_are_read(tmp_path: Path) -> None:
                 f"<rss><item><link>{at}/by-feed</link></item></rss>".encode(),
             ),
             "/list.txt": (200, {"Content-Type": "text/plain"}, f"{at}/by-list\n".encode()),
-            **{f"/by-{name}": name for name in ("guess", "gzip", "feed", "list")},
+            **{f"/by-{name}": name for name in names},
         }  # fmt: skip
         crawled = crawl(server, tmp_path)
         without = crawl(server, tmp_path / "without", sitemaps=False)
-    by_name = {f"/by-{name}" for name in ("guess", "gzip", "feed", "list")}
-    assert set(crawled.pages) == {"/", "/linked"} | by_name
-    assert set(without.pages) == {"/", "/linked"}
-    assert crawled.record["only_in_sitemaps"] == 4
+    linked = {"/", "/linked", "www.site.test/"}
+    assert set(crawled.pages) == linked | {f"/by-{name}" for name in names}
+    assert set(without.pages) == linked
+    assert crawled.record["only_in_sitemaps"] == len(names)
     read = {crawled.short(s["url"]): s for s in crawled.record["sitemaps"]}
     assert read["/gone.xml"]["problem"] == "http_404"
     assert (read["/zipped.xml.gz"]["n_pages"], read["/zipped.xml.gz"]["n_bad"]) == (2, 1)

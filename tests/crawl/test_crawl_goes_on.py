@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -217,3 +218,41 @@ def test_a_full_disk_is_told_and_the_crawl_goes_on_afterwards(tmp_path: Path) ->
     assert full.returncode in (5, 6)
     assert "run the same command again" in full.stderr
     assert f"crawled: {whole.record['pages']} pages" in done.stdout
+
+
+FAULTY = """
+import sys
+from linkshed.ingest.crawl import __main__ as crawling
+from linkshed.ingest.crawl.job import Job
+
+whole = Job.answered
+
+def answered(self, target, received, copy):
+    if target.url.endswith("/faulty"):
+        raise ValueError("a mistake of ours")
+    whole(self, target, received, copy)
+
+Job.answered = answered
+crawling.main()
+"""
+
+
+def test_a_mistake_of_ours_loses_one_page_and_not_the_crawl(tmp_path: Path) -> None:
+    answers: dict[str, Any] = {"/robots.txt": (404, {}, b""), "/": links("/faulty", "/a"),
+                               "/a": links("/b"), "/b": "b"}  # fmt: skip
+    with serving(answers) as server:
+        told = settings_of([server.url()], {**QUICK, "sitemaps": False, "looks": 1, "workers": None,
+                                            "resolve": ["site.test=127.0.0.1"]})  # fmt: skip
+        words = {"settings": told.as_dict(), "headers": [], "cookies": [], "user": ""}
+        folder = tmp_path / "1" / "0001"
+        folder.mkdir(parents=True)
+        with subprocess.Popen([sys.executable, "-c", FAULTY, str(folder)], text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # fmt: skip
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(words) + "\n")
+            process.stdin.flush()
+            assert process.wait(timeout=60) == 0
+    record = json.loads((folder / "completeness.json").read_text())
+    assert record["by_status"] == {"200": 3}
+    assert record["unseen"] == {"connection": 1}
+    assert "a mistake of ours" in (folder / "scrapy.log").read_text()

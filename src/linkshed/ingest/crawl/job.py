@@ -110,6 +110,10 @@ class Job:
         with self.database.transaction():
             self.frontier.forbidden(target, reason)
 
+    def is_in_scope(self, url: str) -> bool:
+        """Whether a page belongs to the crawl."""
+        return self.frontier.scope.holds(*url_key(url))
+
     def add_sitemaps(self, urls: Iterable[str], level: int, *, is_guess: bool = False) -> list[str]:
         """Note sitemaps to read; gives those that are new."""
         new = []
@@ -127,8 +131,7 @@ class Job:
 
     def sitemap_read(self, url: str, status: int | None, found: Sitemap) -> None:
         """Note what a sitemap declares; pages outside the scope count, and are not followed."""
-        scope = self.frontier.scope
-        pages = [Address(page) for page in found.pages if scope.holds(*url_key(page))]
+        pages = [Address(page) for page in found.pages if self.is_in_scope(page)]
         n_bad = found.n_bad + len(found.pages) - len(pages)
         with self.database.transaction() as db:
             self.frontier.found(None, pages, FoundBy.SITEMAP, depth=1)

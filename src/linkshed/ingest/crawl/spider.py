@@ -12,7 +12,8 @@ import sqlite3
 import time
 from base64 import b64encode
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -34,7 +35,7 @@ from linkshed.ingest.crawl.sitemaps import MAX_BYTES as MAX_SITEMAP_BYTES
 from linkshed.ingest.crawl.sitemaps import Sitemap, read_sitemap
 from linkshed.ingest.crawl.traffic import Traffic
 from linkshed.schema import Unseen
-from linkshed.urls.parse import parse_url, resolve
+from linkshed.urls.parse import resolve
 
 TOTAL_CONCURRENCY = 64
 MAX_SITEMAP_LEVELS = 5
@@ -74,9 +75,6 @@ class CrawlSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask until nothing is left; between answers, wait for pauses to end."""
-        if self.job.settings.sitemaps:
-            guesses = [f"{origin}/sitemap.xml" for origin in sorted(self._origins)]
-            self._add_sitemaps(guesses, 0, is_guess=True)
         while not self.is_over:
             for request in self.requests():
                 yield request
@@ -155,7 +153,6 @@ class CrawlSpider(Spider):
 
     def answered(self, response: Response, target: Target, copy: Copy | None) -> Iterator[Request]:
         """Keep an answer; the next requests take its place."""
-        self._end(target.id)
         received = _received(response, target)
         self._heed(target, received.answer)
         is_wanted = not target.is_external and may_be_markup(received.answer.media_type)
@@ -167,17 +164,18 @@ class CrawlSpider(Spider):
         except (OSError, sqlite3.Error) as error:
             self.trouble = str(error)
             raise CloseSpider("cannot write") from error
+        self._end(target.id)
         yield from self.requests()
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Note why there is no answer."""
         target: Target = failure.request.cb_kwargs["target"]  # type: ignore[attr-defined]
-        self._end(target.id)
         word = word_for(failure.value, target.host)
         if isinstance(failure.value, Forbidden) and word != Unseen.ROBOTS_UNREACHABLE:
             self.job.forbidden(target, word)
         else:
             self.job.failed(target, word)
+        self._end(target.id)
         yield from self.requests()
 
     def lost(self, response: Response | Failure) -> None:
@@ -208,14 +206,10 @@ class CrawlSpider(Spider):
             host = origin.partition("://")[2].rpartition("@")[2]
             host = host if host.endswith("]") else host.partition(":")[0]
             slow_down(engine.downloader, host.strip("[]"), rules.delay)
-        if self.job.settings.sitemaps and origin in self._origins:
-            named = []
-            for text in rules.sitemaps:
-                try:
-                    named.append(resolve(f"{origin}/robots.txt", text.strip()))
-                except UrlError:
-                    continue
-            self._add_sitemaps(named, 0)
+        is_ours = origin in self._origins or self.job.is_in_scope(f"{origin}/")
+        if self.job.settings.sitemaps and is_ours:
+            self._add_sitemaps(_resolved(f"{origin}/robots.txt", rules.sitemaps), 0)
+            self._add_sitemaps([f"{origin}/sitemap.xml"], 0, is_guess=True)
 
     def _add_sitemaps(self, urls: list[str], level: int, *, is_guess: bool = False) -> None:
         new = self.job.add_sitemaps(urls, level, is_guess=is_guess)
@@ -239,25 +233,26 @@ class CrawlSpider(Spider):
 
     def sitemap_answered(self, response: Response, url: str, level: int) -> Iterator[Request]:
         """Note what a sitemap declares, and the sitemaps it names."""
-        self._end(url)
         found = Sitemap(problem=f"http_{response.status}")
         if response.status == 200:
             found = read_sitemap(url, response.body)
         elif 300 <= response.status < 400:
-            found = _moved(url, _text(response.headers.get("Location") or b""))
+            location = _text(response.headers.get("Location") or b"")
+            found = Sitemap(children=_resolved(url, [location]), problem="moved")
         if found.children and level >= MAX_SITEMAP_LEVELS:
             found.problem = "too_deep"
             found.children = []
-        self.job.sitemap_read(url, response.status, found)
         self._add_sitemaps(found.children, level + 1)
+        self.job.sitemap_read(url, response.status, found)
+        self._end(url)
         yield from self.requests()
 
     def sitemap_failed(self, failure: Failure) -> Iterator[Request]:
         """Note why a sitemap could not be read."""
         url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
-        self._end(url)
         word = word_for(failure.value, url.split("/")[2].partition(":")[0])
         self.job.sitemap_read(url, None, Sitemap(problem=word))
+        self._end(url)
         yield from self.requests()
 
 
@@ -273,11 +268,12 @@ def _received(response: Response, target: Target) -> Received:
     )
 
 
-def _moved(url: str, location: str) -> Sitemap:
-    try:
-        return Sitemap(children=[parse_url(resolve(url, location))], problem="moved")
-    except UrlError:
-        return Sitemap(problem="moved")
+def _resolved(base: str, written: Iterable[str]) -> list[str]:
+    found = []
+    for text in written:
+        with suppress(UrlError):
+            found.append(resolve(base, text.strip()))
+    return found
 
 
 def _text(data: bytes) -> str:
