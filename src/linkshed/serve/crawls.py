@@ -11,7 +11,7 @@ import click
 from linkshed import api
 from linkshed.serve import options
 from linkshed.serve.ingests import told as counts_told
-from linkshed.serve.progress import crawl_progress, ingest_progress
+from linkshed.serve.progress import crawl_progress
 from linkshed.serve.table import plain
 
 _SCOPES = ("domain", "subdomains", "host", "prefix")
@@ -118,7 +118,7 @@ def crawl(
     """
     starts = [*urls, *(line for path in lists for line in _lines(path))]
     given |= {"sitemaps": not no_sitemaps, "conditional": not all_again, "verify_tls": not insecure}
-    with crawl_progress(quiet) as show, ingest_progress(quiet) as show_reading:
+    with crawl_progress(quiet) as (show, show_reading):
         counts = api.crawl(
             starts, store=store, workers=workers, on_progress=show, on_reading=show_reading,
             **given,

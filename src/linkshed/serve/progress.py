@@ -30,15 +30,21 @@ def ingest_progress(quiet: bool) -> Iterator[Callable[[Any], None] | None]:
 
 
 @contextmanager
-def crawl_progress(quiet: bool) -> Iterator[Callable[[Any], None] | None]:
-    """A callback that shows pages, rate, what waits, and looks in vain by kind."""
+def crawl_progress(
+    quiet: bool,
+) -> Iterator[tuple[Callable[[Any], None] | None, Callable[[Any], None] | None]]:
+    """Two callbacks that share a line: for crawling, and for reading what was fetched."""
     if quiet or not sys.stderr.isatty():
-        yield None
+        yield None, None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("starting") as status:
-        yield lambda state: status.update(crawl_line(state))
+
+        def show_reading(state: Any) -> None:
+            status.update(f"reading: {state.n_pages:,} pages, {state.n_links:,} links")
+
+        yield (lambda state: status.update(crawl_line(state))), show_reading
 
 
 def crawl_line(state: Any) -> str:

@@ -85,7 +85,7 @@ class _Reporter:
         db = job.database.db
         self.last = {
             "pages": job.frontier.n_pages,
-            "waiting": job.frontier.n_waiting + len(spider.traffic) + self._n_found(db, now),
+            "waiting": job.frontier.n_waiting + len(spider.traffic) + self._n_found(spider, now),
             "known": db.execute("SELECT max(id) FROM urls").fetchone()[0] or 0,
             "bytes": job.n_bytes,
             "failures": dict(db.execute("SELECT word, n FROM failures")),
@@ -93,11 +93,12 @@ class _Reporter:
         }
         _say(**self.last)
 
-    def _n_found(self, db: Any, now: float) -> int:
+    def _n_found(self, spider: Any, now: float) -> int:
         """Addresses of later rounds; counting them takes time, so it is done now and then."""
-        if now - self._counted >= COUNT_SECONDS:
+        if spider.is_over or now - self._counted >= COUNT_SECONDS:
             query = "SELECT count(*) FROM urls WHERE state = 0 AND is_external = 0"
-            self._found, self._counted = db.execute(query).fetchone()[0], now
+            found = spider.job.database.db.execute(query).fetchone()
+            self._found, self._counted = found[0], now
         return self._found
 
 

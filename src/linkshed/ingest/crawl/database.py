@@ -2,7 +2,9 @@
 
 It is the truth of a crawl: every answer and what it led to is one transaction, made after the
 answer was appended to the archive. Killing the crawl at any instant therefore loses nothing but the
-requests under way, and the same crawl started again goes on from here.
+requests under way, and the same crawl started again goes on from here. Scrapy's
+own JOBDIR writes the index of its queues when it stops in order: a killed crawl would forget what
+it had still to fetch, and the filter of duplicates would keep it from ever asking again.
 """
 
 from __future__ import annotations
