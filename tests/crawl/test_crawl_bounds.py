@@ -151,7 +151,7 @@ def test_a_crawl_delay_is_kept(tmp_path: Path) -> None:
         "/": links("/a", "/b", "/c"),
     }
     with serving(pages) as server:
-        crawl(server, tmp_path, sitemaps=False, concurrency=8)
+        crawl(server, tmp_path, sitemaps=False, concurrency=8, delay=None)
         times = [at for at, name in server.times if name != "/robots.txt"]
     gaps = [after - before for before, after in itertools.pairwise(times)]
     assert len(gaps) == 3
