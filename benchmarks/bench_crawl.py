@@ -4,7 +4,7 @@
 
 The folders of the real pages are served on this machine several times over. What counts is the
 processor time of the crawling processes, start included; the server's is left out. linkshed also
-keeps every answer in a web archive; ``read`` makes rows of them, on all cores.
+keeps every answer in a web archive; ``read`` makes rows of them.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def ours(folder: Path) -> int:
 
 def read(folder: Path) -> int:
     """Pages linkshed made rows of."""
-    counts = api.ingest("crawl", [folder], store=folder.parent / "store")
+    counts = api.ingest("crawl", [folder], store=folder.parent / "store", workers=1)
     n_pages: int = counts["pages"]
     return n_pages
 
