@@ -15,7 +15,7 @@ from linkshed.schema import LinkKind
 from linkshed.urls.parse import parse_url
 
 DOCUMENTS = Path("/usr/share/doc")
-ROOTS = ("valgrind/html", "libffi8/html", "libxslt1-dev/html")
+ROOTS = ("valgrind/html", "libffi8/html")
 CLICKS = (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA)
 
 SPIDER = """

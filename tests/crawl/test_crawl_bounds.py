@@ -45,14 +45,12 @@ def with_port(pages: dict[str, Page], port: int) -> dict[str, Page]:
     return {name: filled(page) for name, page in pages.items()}
 
 
-def test_the_scope_is_the_domain_a_host_or_a_folder(tmp_path: Path) -> None:
+def test_the_scope_is_the_domain_or_a_folder(tmp_path: Path) -> None:
     with serving({}) as server:
         server.pages = with_port(two_hosts(), server.server_address[1])
         domain = crawl(server, tmp_path / "domain")
-        host = crawl(server, tmp_path / "host", scope="host")
         folder = crawl(server, tmp_path / "folder", "/docs/a", scope="prefix", check_external=True)
     here = {"/", "/docs/", "/docs/a", "/docs/deep/b", "/other"}
-    assert set(host.pages) == here
     assert set(domain.pages) == here | {"www.site.test/", "www.site.test/w", "/from-www"}
     assert set(folder.pages) == {"/docs/a", "/docs/deep/b"}
     assert domain.record["is_complete"]
@@ -111,10 +109,8 @@ def test_sitemaps_of_all_kinds_are_read(tmp_path: Path) -> None:
             **{f"/by-{name}": name for name in names},
         }  # fmt: skip
         crawled = crawl(server, tmp_path)
-        without = crawl(server, tmp_path / "without", sitemaps=False)
     linked = {"/", "/linked", "www.site.test/"}
     assert set(crawled.pages) == linked | {f"/by-{name}" for name in names}
-    assert set(without.pages) == linked
     assert crawled.record["only_in_sitemaps"] == len(names)
     read = {crawled.short(s["url"]): s for s in crawled.record["sitemaps"]}
     assert read["/gone.xml"]["problem"] == "http_404"

@@ -91,6 +91,16 @@ def test_scopes_hold_what_they_say(scope: str, inside: str, outside: str) -> Non
     assert not pages.holds(*url_key(outside))
 
 
+@pytest.mark.parametrize(
+    ("options", "allowed"),
+    [({"max_pages": 0}, "1 or more"), ({"timeout": 0}, "more than 0"), ({"scope": "web"}, "domain"),
+     ({"resolve": ["a.test"]}, "name=value"), ({"colour": "red"}, "user_agent")],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(options: dict[str, Any], allowed: str) -> None:
+    with pytest.raises(ParameterError, match=allowed):
+        settings_of(["https://a.test/"], options)
+
+
 def test_headers_cannot_be_smuggled() -> None:
     with pytest.raises(ParameterError):
         secrets_of(["X: a\r\nHost: b"], [], None)

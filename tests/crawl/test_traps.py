@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from linkshed.ingest.crawl.traps import refusal, repeats, shapes, without_session
 from linkshed.schema import Unseen
 
-WORD = st.text("abcdefghij-", min_size=1, max_size=8)
+WORD = st.text("abcdefghij-", min_size=1, max_size=7)
 HOST = "https://example.com"
 
 
