@@ -210,10 +210,14 @@ def crawl(
     secrets = settings.secrets_of(headers, cookies, user)
     made = Store.create(store_path(store))
     folder = process.folder_for(made.path / "crawls", told)
-    process.crawl(folder, told, secrets, on_progress)
-    require_pages(completeness(folder))
-    counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
-    return counts | {"crawl": completeness(folder)}
+    if not process.is_ended(folder):
+        process.crawl(folder, told, secrets, on_progress)
+    record = completeness(folder)
+    if record["pages"]:
+        counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
+    process.mark_read(folder)
+    require_pages(record)
+    return counts | {"crawl": record}
 
 
 def _completeness(module: Any, files: Sequence[Path]) -> list[dict[str, Any]]:

@@ -140,7 +140,7 @@ def test_only_what_changed_is_fetched_again(tmp_path: Path) -> None:
     for crawled in (second, third):
         assert crawled.pages == afresh.pages
         assert crawled.links() == afresh.links()
-    names = sorted(path.name for path in (tmp_path / "store" / "crawls").glob("*/*"))
+    names = sorted(path.name for path in (tmp_path / "store" / "crawls").glob("*/????"))
     assert names == ["0001", "0002", "0003"]
 
 
@@ -180,12 +180,28 @@ def test_what_a_power_failure_took_from_the_archive_is_fetched_again(tmp_path: P
         whole = crawl(server, tmp_path, **options)
         [folder] = (tmp_path / "store" / "crawls").glob("*/0001")
         (folder / "completeness.json").unlink()
+        (folder.parent / "0001.read").unlink()
         archive = folder / "answers-00000.warc.gz"
         os.truncate(archive, archive.stat().st_size // 2)
         shutil.rmtree(tmp_path / "store" / "intake")
         (tmp_path / "store" / "intake").mkdir()
         again = crawl(server, tmp_path, **options)
     assert facts(again) == facts(whole)
+
+
+def test_interrupted_while_reading_it_reads_on_and_fetches_nothing(tmp_path: Path) -> None:
+    answers: dict[str, Any] = {"/robots.txt": (404, {}, b""), "/": links("/a"), "/a": "a"}
+    with serving(answers) as server:
+        first = crawl(server, tmp_path, sitemaps=False)
+        [mark] = (tmp_path / "store" / "crawls").glob("*/0001.read")
+        mark.unlink()
+        [intake] = (tmp_path / "store" / "intake").iterdir()
+        (intake / "finished.json").unlink()
+        server.requests.clear()
+        second = crawl(server, tmp_path, sitemaps=False)
+    assert not server.requests
+    assert second.counts == first.counts
+    assert facts(second) == facts(first)
 
 
 def test_an_archive_that_was_removed_is_not_asked_about(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkshed.errors import ParameterError
-from linkshed.ingest.crawl.addresses import is_public, plain_host
+from linkshed.ingest.crawl.addresses import CheckedResolver, is_public, plain_host
 from linkshed.ingest.crawl.pace import MAX_PAUSE_SECONDS, pause_asked
 from linkshed.ingest.crawl.settings import CrawlSettings, secrets_of, settings_of
+from linkshed.schema import Unseen
 from linkshed.urls.key import url_key
 
 
@@ -46,6 +47,19 @@ def test_an_address_within_an_ipv6_address_is_judged_alike(inner: ipaddress.IPv4
 def test_hosts_are_known_in_one_form() -> None:
     assert plain_host("BÜCHER.example") == plain_host("xn--bcher-kva.example")
     assert plain_host("[::1]") == "::1"
+
+
+@pytest.mark.parametrize("allow_private", [False, True])
+def test_only_addresses_that_pass_are_connected_to(allow_private: bool) -> None:
+    """Names are looked up where connections are made, so redirects end here too."""
+    given = {"out.test": "8.8.8.8", "in.test": "127.0.0.1", "rebound.test": "169.254.169.254"}
+    resolver = CheckedResolver(None, allow_private, given)
+    assert resolver._look_up("out.test") == ["8.8.8.8"]
+    assert bool(resolver._look_up("in.test")) == allow_private
+    assert bool(resolver._look_up("rebound.test")) == allow_private
+    assert bool(resolver._look_up("10.0.0.1")) == allow_private
+    refused = set() if allow_private else {"in.test", "rebound.test", "10.0.0.1"}
+    assert resolver.failures == dict.fromkeys(refused, Unseen.PRIVATE_ADDRESS)
 
 
 OPTIONS = st.fixed_dictionaries(

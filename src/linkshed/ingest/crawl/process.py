@@ -48,11 +48,27 @@ def folder_for(crawls: Path, settings: CrawlSettings) -> Path:
     crawls = crawls / settings.id
     crawls.mkdir(parents=True, exist_ok=True)
     numbers = sorted(int(path.name) for path in crawls.iterdir() if path.name.isdigit())
-    last = numbers[-1] if numbers else 0
-    is_open = bool(numbers) and not (crawls / f"{last:04d}" / RECORD).exists()
-    folder = crawls / f"{last if is_open else last + 1:04d}"
+    last = crawls / f"{numbers[-1] if numbers else 0:04d}"
+    if numbers and not _mark(last).exists():
+        return last
+    folder = crawls / f"{int(last.name) + 1:04d}"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def is_ended(folder: Path) -> bool:
+    """Whether a crawl has nothing left to fetch."""
+    return (folder / RECORD).exists()
+
+
+def mark_read(folder: Path) -> None:
+    """Note that what was fetched is in the store, so that the next crawl may begin."""
+    _mark(folder).touch()
+
+
+def _mark(folder: Path) -> Path:
+    """Beside the folder, whose own files never change once the crawl has ended."""
+    return folder.with_name(f"{folder.name}.read")
 
 
 def crawl(

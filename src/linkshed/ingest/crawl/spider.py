@@ -35,6 +35,7 @@ from linkshed.ingest.crawl.sitemaps import MAX_BYTES as MAX_SITEMAP_BYTES
 from linkshed.ingest.crawl.sitemaps import Sitemap, read_sitemap
 from linkshed.ingest.crawl.traffic import Traffic
 from linkshed.schema import Unseen
+from linkshed.urls.key import host_of
 from linkshed.urls.parse import resolve
 
 TOTAL_CONCURRENCY = 64
@@ -199,17 +200,18 @@ class CrawlSpider(Spider):
             self.traffic.pause(target.host, pause)
 
     def robots_read(self, origin: str, rules: Rules) -> None:
-        """Called by the middleware once for each origin."""
-        self.job.robots_read(origin, rules.outcome, rules.status, rules.delay, rules.body)
+        """Called by the middleware for each origin, before anything else of it is fetched."""
         if rules.delay:
             engine: Any = self.crawler.engine
-            host = origin.partition("://")[2].rpartition("@")[2]
-            host = host if host.endswith("]") else host.partition(":")[0]
-            slow_down(engine.downloader, host.strip("[]"), rules.delay)
-        is_ours = origin in self._origins or self.job.is_in_scope(f"{origin}/")
-        if self.job.settings.sitemaps and is_ours:
+            slow_down(engine.downloader, host_of(f"{origin}/").strip("[]"), rules.delay)
+        if origin not in self._origins and not self.job.is_in_scope(f"{origin}/"):
+            return
+        self.job.robots_read(origin, rules.outcome, rules.status, rules.delay, rules.body)
+        if self.job.settings.sitemaps:
             self._add_sitemaps(_resolved(f"{origin}/robots.txt", rules.sitemaps), 0)
-            self._add_sitemaps([f"{origin}/sitemap.xml"], 0, is_guess=True)
+            guess = f"{origin}/sitemap.xml"
+            if rules.reason_against(guess, self.job.settings.user_agent) is None:
+                self._add_sitemaps([guess], 0, is_guess=True)
 
     def _add_sitemaps(self, urls: list[str], level: int, *, is_guess: bool = False) -> None:
         new = self.job.add_sitemaps(urls, level, is_guess=is_guess)
