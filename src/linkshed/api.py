@@ -213,10 +213,11 @@ def crawl(
     if not process.is_ended(folder):
         process.crawl(folder, told, secrets, on_progress)
     record = completeness(folder)
-    if record["pages"]:
-        counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
+    if not record["pages"]:
+        process.mark_read(folder)
+        require_pages(record)
+    counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
     process.mark_read(folder)
-    require_pages(record)
     return counts | {"crawl": record}
 
 

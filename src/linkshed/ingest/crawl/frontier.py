@@ -16,7 +16,6 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from linkshed.errors import UrlError
 from linkshed.ingest.crawl import liveness, traps
@@ -24,6 +23,7 @@ from linkshed.ingest.crawl.database import Database, FoundBy, State
 from linkshed.ingest.crawl.discover import Address
 from linkshed.ingest.crawl.liveness import Look
 from linkshed.ingest.crawl.settings import CrawlSettings
+from linkshed.ingest.crawl.target import Target, read_target
 from linkshed.schema import Unseen
 from linkshed.urls.key import host_of, url_key
 
@@ -42,21 +42,6 @@ _FIND = (
     f" state = iif(state = {State.UNSEEN} AND excluded.state = {State.FOUND} AND reason IN"
     f" ('{Unseen.NOFOLLOW}', '{Unseen.TOO_MANY_HOPS}'), {State.FOUND}, state)"
 )
-_TARGET = "SELECT url, host, is_external, depth, hops, n_looks, looks FROM urls WHERE id = ?"
-
-
-@dataclass(frozen=True)
-class Target:
-    """An address to fetch. ``n_looks`` of this crawl; ``looks`` of earlier crawls too."""
-
-    id: int
-    url: str
-    host: str
-    is_external: bool
-    depth: int
-    hops: int
-    n_looks: int
-    looks: tuple[Look, ...]
 
 
 class Frontier:
@@ -200,7 +185,7 @@ class Frontier:
                 if queue:
                     self._queues[host] = queue
                 self.n_waiting -= 1
-                return self._target(number)
+                return read_target(self.db, number)
         return None
 
     def seconds_to_next_look(self) -> float | None:
@@ -256,12 +241,6 @@ class Frontier:
     def _enqueue(self, number: int, host: str) -> None:
         self._queues.setdefault(host, deque()).append(number)
         self.n_waiting += 1
-
-    def _target(self, number: int) -> Target:
-        row = self.db.execute(_TARGET, (number,)).fetchone()
-        url, host, is_external, depth, hops, n_looks, stored = row
-        looks = tuple(liveness.from_json(json.loads(stored))) if stored else ()
-        return Target(number, url, host, bool(is_external), depth, hops, n_looks, looks)
 
     def _load(self) -> None:
         """Take up what an earlier run of this crawl left waiting."""

@@ -16,10 +16,11 @@ from linkshed.ingest.crawl.archive import Archive, kept
 from linkshed.ingest.crawl.before import Before, Copy
 from linkshed.ingest.crawl.database import NAME, Database, FoundBy, State
 from linkshed.ingest.crawl.discover import Address, Answer, addresses, may_be_markup
-from linkshed.ingest.crawl.frontier import Frontier, Target
+from linkshed.ingest.crawl.frontier import Frontier
 from linkshed.ingest.crawl.liveness import Look
 from linkshed.ingest.crawl.settings import CrawlSettings
 from linkshed.ingest.crawl.sitemaps import Sitemap
+from linkshed.ingest.crawl.target import Target
 from linkshed.schema import Unseen
 from linkshed.urls.key import url_key
 

@@ -1,8 +1,8 @@
 """The spider: takes addresses from the frontier, and hands answers to the job.
 
-Scrapy requests, waits, retries connections, unpacks and keeps cookies; what to fetch next is asked
-of the frontier, so that no more than a few requests of each host are ever in Scrapy's queues, and
-killing the process loses nothing else.
+Scrapy requests, waits, unpacks and keeps cookies; what to fetch next is asked of the frontier, so
+that no more than a few requests of each host are ever in Scrapy's queues, and killing the process
+loses nothing else.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from base64 import b64encode
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -22,21 +20,20 @@ from scrapy.exceptions import CloseSpider, StopDownload
 from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
-from linkshed.errors import UrlError
 from linkshed.ingest.crawl.before import Copy
 from linkshed.ingest.crawl.discover import Answer, may_be_markup
+from linkshed.ingest.crawl.exchange import Proofs, received, resolved, text
 from linkshed.ingest.crawl.failures import word_for
-from linkshed.ingest.crawl.frontier import Target
-from linkshed.ingest.crawl.job import Job, Received
+from linkshed.ingest.crawl.job import Job
 from linkshed.ingest.crawl.pace import pause_asked, slow_down
 from linkshed.ingest.crawl.robots import Forbidden, Rules
 from linkshed.ingest.crawl.settings import Secrets
 from linkshed.ingest.crawl.sitemaps import MAX_BYTES as MAX_SITEMAP_BYTES
 from linkshed.ingest.crawl.sitemaps import Sitemap, read_sitemap
+from linkshed.ingest.crawl.target import Target
 from linkshed.ingest.crawl.traffic import Traffic
 from linkshed.schema import Unseen
 from linkshed.urls.key import host_of
-from linkshed.urls.parse import resolve
 
 TOTAL_CONCURRENCY = 64
 MAX_SITEMAP_LEVELS = 5
@@ -56,14 +53,13 @@ class CrawlSpider(Spider):
 
     def __init__(self, job: Job, secrets: Secrets, on_tick: Callable[[CrawlSpider], None]) -> None:
         super().__init__()
-        self.job, self.secrets, self.on_tick = job, secrets, on_tick
+        self.job, self.on_tick = job, on_tick
         self.started = time.monotonic()
         self.is_over = self.is_out_of_time = False
         self.trouble = ""
         self.traffic = Traffic(2 * job.settings.concurrency)
         self._sitemaps: deque[tuple[str, int]] = deque(job.waiting_sitemaps())
-        self._origins = {url[: url.find("/", 8)] for url in job.settings.starts}
-        self._with_cookies: set[str] = set()
+        self.proofs = Proofs(job.settings.starts, secrets)
         self._wake = asyncio.Event()
 
     @classmethod
@@ -117,7 +113,7 @@ class CrawlSpider(Spider):
         self.traffic.begin(target.id, target.host)
         copy = self.job.copy_of(target)
         conditions = dict(copy.conditions) if copy is not None else {}
-        headers, cookies = self._proofs(target.url)
+        headers, cookies = self.proofs.of(target.url)
         return Request(
             target.url,
             headers=headers | conditions,
@@ -129,39 +125,27 @@ class CrawlSpider(Spider):
             dont_filter=True,
         )
 
-    def _proofs(self, url: str) -> tuple[dict[str, str], dict[Any, Any]]:
-        """Headers and cookies that say who asks: for the origins of the starts, and no others."""
-        origin = url[: url.find("/", 8)]
-        if origin not in self._origins:
-            return {}, {}
-        headers = dict(self.secrets.headers)
-        if self.secrets.user:
-            headers["Authorization"] = f"Basic {b64encode(self.secrets.user.encode()).decode()}"
-        cookies = {} if origin in self._with_cookies else dict(self.secrets.cookies)
-        self._with_cookies.add(origin)
-        return headers, cookies
-
     def headers_received(self, headers: Headers, body_length: object, request: Request) -> None:
         """Do not read bodies that nobody will look at. Raises StopDownload."""
         target: Target | None = request.cb_kwargs.get("target")
         n_bytes = body_length if isinstance(body_length, int) else READ_ANYWAY_BYTES + 1
         if target is None or n_bytes <= READ_ANYWAY_BYTES:
             return
-        media = _text(headers.get("Content-Type") or b"").partition(";")[0].strip().lower()
+        media = text(headers.get("Content-Type")).partition(";")[0].strip().lower()
         is_too_large = n_bytes > self.job.settings.max_bytes
         if target.is_external or is_too_large or not may_be_markup(media):
             raise StopDownload(fail=False)
 
     def answered(self, response: Response, target: Target, copy: Copy | None) -> Iterator[Request]:
         """Keep an answer; the next requests take its place."""
-        received = _received(response, target)
-        self._heed(target, received.answer)
-        is_wanted = not target.is_external and may_be_markup(received.answer.media_type)
+        got = received(response, target.url)
+        self._heed(target, got.answer)
+        is_wanted = not target.is_external and may_be_markup(got.answer.media_type)
         try:
-            if received.is_head_only and is_wanted:
-                self.job.failed(target, Unseen.TOO_LARGE, received)
+            if got.is_head_only and is_wanted:
+                self.job.failed(target, Unseen.TOO_LARGE, got)
             else:
-                self.job.answered(target, received, copy)
+                self.job.answered(target, got, copy)
         except (OSError, sqlite3.Error) as error:
             self.trouble = str(error)
             raise CloseSpider("cannot write") from error
@@ -204,11 +188,11 @@ class CrawlSpider(Spider):
         if rules.delay:
             engine: Any = self.crawler.engine
             slow_down(engine.downloader, host_of(f"{origin}/").strip("[]"), rules.delay)
-        if origin not in self._origins and not self.job.is_in_scope(f"{origin}/"):
+        if origin not in self.proofs.origins and not self.job.is_in_scope(f"{origin}/"):
             return
         self.job.robots_read(origin, rules.outcome, rules.status, rules.delay, rules.body)
         if self.job.settings.sitemaps:
-            self._add_sitemaps(_resolved(f"{origin}/robots.txt", rules.sitemaps), 0)
+            self._add_sitemaps(resolved(f"{origin}/robots.txt", rules.sitemaps), 0)
             guess = f"{origin}/sitemap.xml"
             if rules.reason_against(guess, self.job.settings.user_agent) is None:
                 self._add_sitemaps([guess], 0, is_guess=True)
@@ -219,7 +203,7 @@ class CrawlSpider(Spider):
 
     def _sitemap_request(self, url: str, level: int) -> Request:
         self.traffic.begin(url)
-        headers, cookies = self._proofs(url)
+        headers, cookies = self.proofs.of(url)
         meta = {"verbatim_url": True, "dont_obey_robotstxt": True,
                 "download_maxsize": MAX_SITEMAP_BYTES}  # fmt: skip
         return Request(
@@ -239,8 +223,8 @@ class CrawlSpider(Spider):
         if response.status == 200:
             found = read_sitemap(url, response.body)
         elif 300 <= response.status < 400:
-            location = _text(response.headers.get("Location") or b"")
-            found = Sitemap(children=_resolved(url, [location]), problem="moved")
+            location = text(response.headers.get("Location"))
+            found = Sitemap(children=resolved(url, [location]), problem="moved")
         if found.children and level >= MAX_SITEMAP_LEVELS:
             found.problem = "too_deep"
             found.children = []
@@ -256,30 +240,3 @@ class CrawlSpider(Spider):
         self.job.sitemap_read(url, None, Sitemap(problem=word))
         self._end(url)
         yield from self.requests()
-
-
-def _received(response: Response, target: Target) -> Received:
-    headers = [(_text(name), _text(value)) for name, values in response.headers.items()
-               for value in values]  # fmt: skip
-    cut = "disconnect" if "dataloss" in response.flags else ""
-    return Received(
-        Answer(target.url, response.status, headers, response.body),
-        str(response.ip_address or ""),
-        cut,
-        "download_stopped" in response.flags,
-    )
-
-
-def _resolved(base: str, written: Iterable[str]) -> list[str]:
-    found = []
-    for text in written:
-        with suppress(UrlError):
-            found.append(resolve(base, text.strip()))
-    return found
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
