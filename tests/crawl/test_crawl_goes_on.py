@@ -233,13 +233,18 @@ def test_a_full_disk_is_told_and_the_crawl_goes_on_afterwards(
 FAULTY = """
 import sys
 from linkshed.ingest.crawl import __main__ as crawling
+from linkshed.ingest.crawl.database import FoundBy
+from linkshed.ingest.crawl.discover import Address
 from linkshed.ingest.crawl.job import Job
 
 whole = Job.answered
 
 def answered(self, target, received, copy):
     if target.url.endswith("/faulty"):
-        raise ValueError("a mistake of ours")
+        with self.database.transaction():
+            found = [Address(target.url.replace("/faulty", "/b"))]
+            self.frontier.found(target, found, FoundBy.LINK, depth=2)
+            raise ValueError("a mistake of ours")
     whole(self, target, received, copy)
 
 Job.answered = answered
@@ -247,9 +252,15 @@ crawling.main()
 """
 
 
+def later(handler: Handler) -> str:
+    """A page that leads where the faulty one led, and comes after it."""
+    time.sleep(0.3)
+    return links("/b")
+
+
 def test_a_mistake_of_ours_loses_one_page_and_not_the_crawl(tmp_path: Path) -> None:
     answers: dict[str, Any] = {"/robots.txt": (404, {}, b""), "/": links("/faulty", "/a"),
-                               "/a": links("/b"), "/b": "b"}  # fmt: skip
+                               "/a": later, "/b": "b"}  # fmt: skip
     with serving(answers) as server:
         told = settings_of([server.url()], {**QUICK, "sitemaps": False, "looks": 1, "workers": None,
                                             "resolve": ["site.test=127.0.0.1"]})  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from linkshed.errors import ParameterError
 from linkshed.ingest.crawl.addresses import CheckedResolver, is_public, plain_host
+from linkshed.ingest.crawl.exchange import Proofs
 from linkshed.ingest.crawl.pace import MAX_PAUSE_SECONDS, pause_asked
 from linkshed.ingest.crawl.settings import CrawlSettings, secrets_of, settings_of
 from linkshed.schema import Unseen
@@ -119,6 +120,18 @@ def test_headers_cannot_be_smuggled() -> None:
     with pytest.raises(ParameterError):
         secrets_of(["X: a\r\nHost: b"], [], None)
     assert secrets_of(["X: a:b"], ["c=d=e"], "n:p:q").headers == (("X", "a:b"),)
+
+
+def test_proofs_go_to_the_starts_and_their_secure_twins() -> None:
+    secrets = secrets_of(["X: key"], ["c=d"], "n:p")
+    proofs = Proofs(["http://a.test/x", "http://b.test:81/", "https://c.test/"], secrets)
+    for url in ("http://a.test/y", "https://a.test/", "http://b.test:81/", "https://c.test/z"):
+        headers, cookies = proofs.of(url)
+        assert headers == {"X": "key", "Authorization": "Basic bjpw"}
+        assert cookies == {"c": "d"}
+        assert proofs.of(url)[1] == {}
+    for url in ("http://c.test/", "https://b.test:81/", "https://b.test/", "http://www.a.test/"):
+        assert proofs.of(url) == ({}, {})
 
 
 @pytest.mark.parametrize(

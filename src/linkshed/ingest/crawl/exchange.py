@@ -17,10 +17,14 @@ from linkshed.urls.parse import resolve
 
 
 class Proofs:
-    """Headers and cookies that say who asks: for the origins of the starts, and no others."""
+    """Headers and cookies that say who asks: for the origins of the starts, and no others.
+
+    A start that is not secure stands for its secure twin too, to which it mostly redirects.
+    """
 
     def __init__(self, starts: Iterable[str], secrets: Secrets) -> None:
         self.origins = {origin_of(url) for url in starts}
+        self.origins |= {_secure(origin) for origin in self.origins}
         self.headers = dict(secrets.headers)
         if secrets.user:
             self.headers["Authorization"] = f"Basic {b64encode(secrets.user.encode()).decode()}"
@@ -40,6 +44,12 @@ class Proofs:
 def origin_of(url: str) -> str:
     """Scheme, host and port of a normalised URL."""
     return url[: url.find("/", 8)]
+
+
+def _secure(origin: str) -> str:
+    scheme, separator, host = origin.partition("://")
+    has_port = ":" in host.rpartition("]")[2]
+    return origin if has_port or scheme == "https" else f"https{separator}{host}"
 
 
 def received(response: Response, url: str) -> Received:

@@ -53,10 +53,11 @@ class Frontier:
         self.scope = settings.pages_in_scope()
         self.year = int(database.fact("year", time.gmtime().tm_year))
         self._known: dict[str, int] = {}
+        self.n_pages = 0
         self._queues: dict[str, deque[int]] = {}
         self._again: list[tuple[float, int, str]] = []
         self.n_waiting = 0
-        self.n_pages = self._count("state = ? AND is_external = 0", State.DONE)
+        self.forget()
         self._load()
 
     def begin(self) -> None:
@@ -78,6 +79,11 @@ class Frontier:
             if (row := self._row(source, address, at, hops, by)) is not None:
                 rows.append(row)
         self.db.executemany(_FIND, rows)
+
+    def forget(self) -> None:
+        """Believe the database alone again, after a transaction that came to nothing."""
+        self._known.clear()
+        self.n_pages = self._count("state = ? AND is_external = 0", State.DONE)
 
     def _is_news(self, address: Address, distance: int, by: FoundBy) -> bool:
         if address.is_nofollow and self.settings.obey_nofollow:

@@ -123,7 +123,7 @@ class RobotsMiddleware:
         return Rules("none", response.status)
 
     async def _download(self, url: str) -> Response:
-        meta = {"dont_obey_robotstxt": True, "keep_body": True, "dont_merge_cookies": True}
+        meta = {"dont_obey_robotstxt": True, "dont_merge_cookies": True}
         request = Request(url, meta=meta, priority=_PRIORITY, callback=NO_CALLBACK)
         engine = self.crawler.engine
         assert engine is not None

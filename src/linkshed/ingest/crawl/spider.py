@@ -165,6 +165,7 @@ class CrawlSpider(Spider):
 
     def lost(self, response: Response | Failure) -> None:
         """An error inside Scrapy or here: the request counts as failed, and the crawl goes on."""
+        self.job.frontier.forget()
         told = getattr(getattr(response, "request", None), "cb_kwargs", {})
         target, url = told.get("target"), told.get("url")
         if target is not None and self._end(target.id):
