@@ -67,7 +67,7 @@ def test_killed_at_any_instant_it_ends_the_same(whole: Crawled, tmp_path: Path) 
             n_before = server.requests.total()
             with subprocess.Popen(command(server, tmp_path / "store"), start_new_session=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # fmt: skip
-                wait_for_requests(server, n_before + chance.randrange(5, 70), process)
+                wait_for_requests(server, n_before + chance.randrange(5, 50), process)
                 os.kill(process.pid if number % 2 else child_of(process), signal.SIGKILL)
         requests_of_killed = server.requests.total()
         resumed = crawl(server, tmp_path, **OPTIONS)
