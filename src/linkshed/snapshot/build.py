@@ -238,9 +238,10 @@ class _Build:
         ]
         before = self.base.manifest.inputs if self.base is not None else ()
         new = tuple(
-            {"id": intake.id, **intake.recipe(), "counts": intake.totals()}
+            {"id": intake.id, **intake.recipe(), "counts": intake.totals(),
+             "completeness": intake.completeness()}
             for intake in self.intakes
-        )
+        )  # fmt: skip
         return Manifest(
             created_at=_now(),
             writer=f"linkshed {version('linkshed')}",
