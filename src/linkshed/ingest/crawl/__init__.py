@@ -22,6 +22,7 @@ from linkshed.ingest.crawl import record
 from linkshed.ingest.crawl.archive import segments
 from linkshed.ingest.crawl.database import NAME, reading
 from linkshed.ingest.reader import Batch, Item, Option, Reader, Refused
+from linkshed.ingest.reader import reading as looking
 from linkshed.schema import Indexability
 
 TITLE = "folders of finished crawls, as 'linkshed crawl' makes them"
@@ -38,11 +39,13 @@ _UNREAD = ("size_bytes", "content_hash", "text_sketch", "text", "n_words")
 def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
     """The folders named. Raises NotFoundError and FormatError."""
     for folder in named:
-        if not folder.exists():
+        with looking(folder):
+            exists, is_crawl = folder.exists(), folder.is_dir() and (folder / NAME).exists()
+        if not exists:
             raise NotFoundError(
                 f"no folder {str(folder)!r}", repair="crawl with: linkshed crawl URL"
             )
-        if not folder.is_dir() or not (folder / NAME).exists():
+        if not is_crawl:
             raise FormatError(
                 f"{str(folder)!r} is no crawl", allowed="a folder that 'linkshed crawl' made"
             )
