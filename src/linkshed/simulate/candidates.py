@@ -39,13 +39,15 @@ class Candidate:
 
 
 class Candidates:
-    """Where links to pages could be written on pages of a corpus."""
+    """Where links to pages could be written on some pages of a corpus, the ``sources``."""
 
-    def __init__(self, web: Web, corpus: Corpus, floor: float, *, is_two_way: bool) -> None:
+    def __init__(
+        self, web: Web, corpus: Corpus, sources: Ids, floor: float, *, is_two_way: bool
+    ) -> None:
         self.web, self.corpus, self.floor, self.is_two_way = web, corpus, floor, is_two_way
         nodes, pages = web.nodes, corpus.pages
         passes = nodes.is_node & ~nodes.is_noindex & ~nodes.is_nofollow
-        self._passes = passes[pages]
+        self._passes = passes[pages] & np.isin(pages, sources)
         counts = np.asarray(web.snapshot.array("pages", "n_outlinks")[pages], np.float64)
         self._promise = web.equity[pages] / (1 + counts)
 
