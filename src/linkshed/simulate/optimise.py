@@ -139,7 +139,7 @@ class _Search:
         web, goal = self.web, self.goal
         worth = spread_back(
             web.in_links, web.scale, goal.pages, goal.weights,
-            floor=ADJOINT_FLOOR, patch=self.changes.after,
+            floor=ADJOINT_FLOOR, patch=self.changes.after, rooms=web.rooms,
         )  # fmt: skip
         source, target = (np.array([_ends(c)[k] for c in self.left]) for k in (0, 1))
         own = np.zeros(len(source))
