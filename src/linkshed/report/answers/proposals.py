@@ -52,7 +52,7 @@ def suggestions(
     served = living[np.argsort(web.equity[living], kind="stable")][:targets]
     corpus = Corpus(web, _sources(web, served, sources))
     places = Candidates(web, corpus, floor, is_two_way=two_way)
-    found = [c for target in served.tolist() for c in places.to(target)]
+    found = list(places.to(served.tolist()))
     rows = [_suggested(web, candidate) for candidate in found]
     remark = (
         f"{len(served):,} of {len(living):,} indexable pages served; {len(corpus.pages):,} pages"
@@ -79,7 +79,7 @@ def choice(
     places = Candidates(web, corpus, floor, is_two_way=two_way)
     forbidden = _inside(web, forbid)
     found = [
-        c for target in targets.tolist() for c in places.to(target)
+        c for c in places.to(targets.tolist())
         if not forbidden[c.source] and not forbidden[c.target]
     ]  # fmt: skip
     steps = optimise(web, goal, found, links, per_source)
