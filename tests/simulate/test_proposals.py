@@ -103,7 +103,7 @@ class TestRelevance:
         row = {url: n for n, url in enumerate(PAGES)}
         expected = by_hand(texts)
         target = corpus.pages[urls.index("a.com/green")]
-        found = corpus.likeness(int(target))
+        found = corpus.likeness(int(target), np.arange(len(corpus.pages)))
         for n, url in enumerate(urls):
             if url == "a.com/tee":
                 assert np.isnan(found[n])

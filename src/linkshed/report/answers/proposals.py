@@ -79,7 +79,7 @@ def choice(
     places = _places(web, targets, sources, floor, two_way=two_way)
     forbidden = _inside(web, forbid)
     found = [
-        c for target in targets.tolist() for c in places.to(target)
+        c for c in places.to(targets.tolist())
         if not forbidden[c.source] and not forbidden[c.target]
     ]  # fmt: skip
     steps = optimise(web, goal, found, links, per_source)
@@ -149,7 +149,7 @@ def _served(places: Candidates, pages: Ids, most: int) -> tuple[list[Candidate],
     found: list[Candidate] = []
     served = tried = 0
     for page in pages[:MOST_TRIED].tolist():
-        links = list(places.to(page))
+        links = list(places.to([page]))
         found += links
         tried += 1
         served += bool(links)
