@@ -86,11 +86,21 @@ class Wastes:
         lost = taken * (1 - passes.astype(np.float32))
         return _Links(rows, source, target, columns["placement"], taken, lost, fate)
 
-    def found(self) -> list[Waste]:
-        """Largest loss first; what loses nothing is left out."""
-        kinds = (self._dead_pages, self._broken_links, self._nofollow, self._nofollow_pages,
-                 self._noindex, self._splits, self._dangling, self._templates)  # fmt: skip
-        all_found = [waste for kind in kinds for waste in kind() if waste.loss > 0]
+    def found(self, *kinds: str) -> list[Waste]:
+        """Waste of some kinds, or of all; largest loss first; what loses nothing is left out."""
+        makers = {
+            "broken page": self._dead_pages,
+            "redirect loop": self._dead_pages,
+            "broken link": self._broken_links,
+            "nofollow": self._nofollow,
+            "nofollow page": self._nofollow_pages,
+            "noindex": self._noindex,
+            "canonical split": self._splits,
+            "dangling page": self._dangling,
+            "template links": self._templates,
+        }
+        wanted = dict.fromkeys(makers[kind] for kind in kinds or makers)
+        all_found = [waste for make in wanted for waste in make() if waste.loss > 0]
         return sorted(all_found, key=lambda waste: -waste.loss)
 
     def repaired(self, waste: Waste, tolerance: float) -> Outcome:
@@ -107,32 +117,30 @@ class Wastes:
         links = self._fates(self.web.rows_to(dead))
         links = links.where(links.fate == Fate.BROKEN)
         how = self.web.snapshot.array("resolution", "resolution")
-        for page, n, loss in _by(links.target, links.lost):
+        for page, at, loss in _by(links.target, links.lost):
             loops = int(how[page]) in LOOPS
             kind = "redirect loop" if loops else "broken page"
             repair = "let the page answer by itself" if loops else "bring the page back"
-            yield self._page(kind, page, n, loss, repair, "restore")
+            yield self._page(kind, page, len(at), loss, repair, "restore")
 
     def _broken_links(self) -> Iterator[Waste]:
         out = self.out.where((self.out.fate == Fate.BROKEN) & ~self.inside[self.out.target])
-        for page, _, loss in _by(out.target, out.lost):
-            rows = out.rows[out.target == page]
-            yield self._gone("broken link", page, None, rows, loss, "take the links away")
+        for page, at, loss in _by(out.target, out.lost):
+            yield self._gone("broken link", page, None, out.rows[at], loss, "take the links away")
 
     def _nofollow(self) -> Iterator[Waste]:
         said = np.isin(self.out.fate, (Fate.NOFOLLOW, Fate.UGC, Fate.SPONSORED))
         out = self.out.where(said & self.inside[self.out.target])
         rel = self.web.column("rel", out.rows).astype(np.int64) & ~int(RESTRICTING)
-        for page, n, loss in _by(out.target, out.lost):
-            at = np.flatnonzero(out.target == page)
+        for page, at, loss in _by(out.target, out.lost):
             values = {int(out.rows[k]): {"rel": int(rel[k])} for k in at}
-            yield Waste("nofollow", page, None, n, loss, "follow the links",
+            yield Waste("nofollow", page, None, len(at), loss, "follow the links",
                         lambda values=values: Plan(self.web.nodes, set=values))  # type: ignore[misc]  # fmt: skip
 
     def _nofollow_pages(self) -> Iterator[Waste]:
         out = self.out.where(self.out.fate == Fate.NOFOLLOW_PAGE)
-        for page, n, loss in _by(out.source, out.lost):
-            yield Waste("nofollow page", page, None, n, loss, "drop the robots rule",
+        for page, at, loss in _by(out.source, out.lost):
+            yield Waste("nofollow page", page, None, len(at), loss, "drop the robots rule",
                         lambda page=page: self._followed(page))  # type: ignore[misc]  # fmt: skip
 
     def _followed(self, page: int) -> Plan:
@@ -142,8 +150,8 @@ class Wastes:
 
     def _noindex(self) -> Iterator[Waste]:
         out = self.out.where(self.out.fate == Fate.NOINDEX)
-        for page, n, loss in _by(out.source, out.lost):
-            yield self._page("noindex", page, n, loss, "let the page be indexed", "index")
+        for page, at, loss in _by(out.source, out.lost):
+            yield self._page("noindex", page, len(at), loss, "let the page be indexed", "index")
 
     def _splits(self) -> Iterator[Waste]:
         refused = np.isin(self.web.snapshot.array("resolution", "canonical")[self.pages], REFUSED)
@@ -174,8 +182,7 @@ class Wastes:
         passes = self.out.taken > self.out.lost
         out = self.out.where(np.isin(self.out.placement, TEMPLATES) & outside & passes)
         domains = self.web.snapshot.domain_of(out.target)
-        for domain, _, loss in _by(domains, out.taken):
-            at = domains == domain
+        for domain, at, loss in _by(domains, out.taken):
             if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
                 repair = "take them out of the template"
                 yield self._gone("template links", None, domain, out.rows[at], loss, repair)
@@ -206,8 +213,10 @@ class _Links:
         return _Links(*(column[kept] for column in vars(self).values()))
 
 
-def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, int, float]]:
-    """Each key with the number and the sum of its values."""
-    ids, at = np.unique(keys, return_inverse=True)
-    counts, sums = np.bincount(at), np.bincount(at, weights=values)
-    yield from zip(ids.tolist(), counts.tolist(), sums.tolist(), strict=True)
+def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, Ids, float]]:
+    """Each key with the places where it stands and the sum of its values."""
+    order = np.argsort(keys, kind="stable")
+    ids, starts = np.unique(keys[order], return_index=True)
+    groups = np.split(order, starts[1:])
+    sums = np.add.reduceat(values[order], starts) if len(ids) else np.empty(0)
+    yield from zip(ids.tolist(), groups, sums.tolist(), strict=False)
