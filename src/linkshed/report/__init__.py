@@ -15,6 +15,6 @@ REPORTS = Registry(
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
         "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise",
-        "orphans", "redirects", "weak", "hubs", "depth",
+        "orphans", "redirects", "weak", "hubs", "depth", "dilution",
     ),
 )  # fmt: skip
