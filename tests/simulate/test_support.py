@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from linkshed.api import Linkshed
@@ -39,7 +40,7 @@ def test_a_page_that_links_already_is_passed_over(tmp_path: Path) -> None:
         "a.com/ -> a.com/1 one\na.com/1 -> a.com/ home\na.com/2 -> a.com/ home\nx.com/ -> a.com/ a"
     )
     snapshot = scored_web(text, tmp_path)
-    supporters = Supporters(Web(snapshot))
+    supporters = Supporters(Web(snapshot), np.arange(snapshot.n_pages))
     page = {url: snapshot.page_id(f"https://a.com/{url}") for url in ("", "1", "2")}
     first, second = (supporters.support(page[url]) for url in ("2", "1"))
     assert first is not None

@@ -17,8 +17,7 @@ from linkshed.report.answers.site import F64, Ids, Site, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Placement
 from linkshed.simulate.plan import Plan
-from linkshed.simulate.rows import changes_of
-from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.simulate.whatif import gain_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -177,6 +176,5 @@ def _gains(site: Site, found: _Found, stake: F64, each: int) -> F64:
     for block in np.argsort(-stake, kind="stable")[:each].tolist():
         rows = site.standing.rows[found.of_link == block]
         made = Plan(site.web.nodes, gone=set(rows.tolist()))
-        after = outcome(site.web, made, changes_of(site.web, made), TOLERANCE)
-        gains[block] = after.gain[site.is_inside[after.pages]].sum()
+        gains[block] = gain_of(site.web, made, site.alive)
     return gains

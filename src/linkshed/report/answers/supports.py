@@ -14,12 +14,10 @@ def supports(site: Site, pages: Ids, order: Ids, each: int) -> dict[str, Maker]:
     """SUPPORT_COLUMNS for pages; the gains of the first ``each`` in ``order`` are computed."""
     source = np.full(len(pages), NONE, np.int64)
     gain, scope_gain = np.full(len(pages), np.nan), np.full(len(pages), np.nan)
-    supporters = Supporters(site.web)
+    supporters = Supporters(site.web, site.alive)
     for row in order[:each].tolist():
         best = supporters.support(int(pages[row]))
         if best is not None:
-            found = best.outcome
-            source[row], gain[row] = best.source, best.gain
-            scope_gain[row] = found.gain[site.is_inside[found.pages]].sum()
+            source[row], gain[row], scope_gain[row] = best.source, best.gain, best.scope_gain
     columns = given(gain=gain, scope_gain=scope_gain)
     return {"from_url": url(site.snapshot, source), **columns}
