@@ -16,6 +16,6 @@ REPORTS = Registry(
         "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise",
         "orphans", "redirects", "weak", "hubs", "depth", "dilution",
-        "anchorissues",
+        "anchorissues", "audit",
     ),
 )  # fmt: skip
