@@ -65,6 +65,12 @@ def given(name: str, shed: Linkshed, bare: tuple[Store, Snapshot]) -> dict[str, 
         return {"sources": "*", "floor": 0.0}
     if name == "optimise":
         return {"sources": "*", "floor": 0.0, "goals": "https://tea.com/green"}
+    if name == "dilution":
+        return {"links": 0}
+    if name == "anchorissues":
+        return {"names": 1}
+    if name == "weak":
+        return {"below": 2.0}
     return {}
 
 

@@ -30,6 +30,11 @@ def need(snapshot: Snapshot, table: str, *names: str) -> None:
         )
 
 
+def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether links of these kinds can be clicked."""
+    return np.asarray(_IS_CLICKABLE[kinds])
+
+
 def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     """Rows of clickable links from outside the scope to its pages."""
     ranges = snapshot.pages_of(scope)

@@ -55,3 +55,47 @@ LINK_COLUMNS: tuple[Column, ...] = (
            alias="last_visited"),
     Column("links_in_group", "u32", "rows that this row stands for", alias="link_group_count"),
 )  # fmt: skip
+
+NO_LINK = "no link to show"
+_PE = "page-equivalents"
+
+
+def stake(meaning: str) -> Column:
+    """The equity that a finding is about."""
+    return Column("stake", "f64", meaning, "", _PE)
+
+
+WHERE_COLUMNS: tuple[Column, ...] = (
+    Column(
+        "source_url", "string", "page on which the strongest link of the finding stands", NO_LINK
+    ),
+    Column("anchor", "string", "words of that link", NO_LINK),
+    Column("placement", "string", "part of the page it stands in", NO_LINK),
+    Column("path", "string", "short DOM path that finds it", "unknown, or no link to show"),
+)
+WHY_COLUMNS: tuple[Column, ...] = (
+    Column("why", "string", "why it matters"),
+    Column("repair", "string", "how to mend it"),
+)
+SUPPORT_COLUMNS: tuple[Column, ...] = (
+    Column(
+        "from_url",
+        "string",
+        "strongest page of its domain that does not link to it yet",
+        "not tried, or none could link to it",
+    ),
+    Column(
+        "gain",
+        "f64",
+        "equity the page gains by one link in the text there",
+        "not tried, or none could link to it",
+        _PE,
+    ),
+    Column(
+        "scope_gain",
+        "f64",
+        "equity the whole scope gains by it",
+        "not tried, or none could link to it",
+        _PE,
+    ),
+)

@@ -79,7 +79,8 @@ def _repeat(
     source: NDArray[Any], lands: NDArray[Any], weight: Any, each: float, cap: float
 ) -> NDArray[np.float32]:
     """Links of one page to one receiver count less after the best: each such pair is a group."""
-    pairs = np.unique(np.stack((source, lands)), axis=1, return_inverse=True)[1]
+    pairs = source.astype(np.uint64) << np.uint64(32) | lands.astype(np.uint64)
+    pairs = np.unique(pairs, return_inverse=True)[1]
     return repeat_factors_of_one(pairs.astype(np.uint32), weight, each=each, cap=cap)
 
 

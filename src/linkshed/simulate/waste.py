@@ -87,11 +87,21 @@ class Wastes:
         lost = taken * (1 - passes.astype(np.float32))
         return _Links(rows, source, target, columns["placement"], taken, lost, fate)
 
-    def found(self) -> list[Waste]:
-        """Largest loss first; what loses nothing is left out."""
-        kinds = (self._dead_pages, self._broken_links, self._nofollow, self._nofollow_pages,
-                 self._noindex, self._splits, self._dangling, self._templates)  # fmt: skip
-        all_found = [waste for kind in kinds for waste in kind() if waste.loss > 0]
+    def found(self, *kinds: str) -> list[Waste]:
+        """Waste of some kinds, or of all; largest loss first; what loses nothing is left out."""
+        makers = {
+            "broken page": self._dead_pages,
+            "redirect loop": self._dead_pages,
+            "broken link": self._broken_links,
+            "nofollow": self._nofollow,
+            "nofollow page": self._nofollow_pages,
+            "noindex": self._noindex,
+            "canonical split": self._splits,
+            "dangling page": self._dangling,
+            "template links": self._templates,
+        }
+        wanted = dict.fromkeys(makers[kind] for kind in kinds or makers)
+        all_found = [waste for make in wanted for waste in make() if waste.loss > 0]
         return sorted(all_found, key=lambda waste: -waste.loss)
 
     def repaired(self, waste: Waste, tolerance: float) -> Outcome:

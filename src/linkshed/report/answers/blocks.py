@@ -1,0 +1,180 @@
+"""The rows of a dilution report: blocks of a template by recurrence, and pages of many links.
+
+An entry is one target in one part of the page; it recurs on the pages that have it. Entries of the
+same part that recur on the same pages are one block; a page may leave the entry to itself out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.report.answers.finding import given, url, where, words
+from linkshed.report.answers.site import F64, Ids, Site, strongest
+from linkshed.report.frame import Frame, Maker
+from linkshed.schema import Placement
+from linkshed.simulate.plan import Plan
+from linkshed.simulate.whatif import gain_of
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+KINDS = ("template", "page")
+N_PLACES = max(Placement) + 1
+WHY = (
+    "its links take attention on every page they stand on, from the links of the text",
+    "each of its links gets but a small share of what the page hands on",
+)
+REPAIRS = (
+    "keep the entries readers need on every page, and take the others out of the template",
+    "keep the links that matter, and move the others to pages of their own",
+)
+U64 = NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From when on a block recurs, and a page has many links."""
+
+    pages: int
+    reach: float
+    links: int
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Findings, and for each link its finding, or as many as there are findings."""
+
+    of_link: Ids
+    n: int
+
+
+def dilution(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
+    """A frame of blocks and of pages with more than ``limits.links`` links."""
+    site = Site(snapshot, scope)
+    n_linking = len(np.unique(site.standing.source))
+    least = max(limits.pages, int(np.ceil(limits.reach * n_linking)))
+    blocks = _blocks(site, least)
+    parts = [_rows(site, blocks, 0), _rows(site, _crowded(site, limits.links), 1)]
+    kind, page, targets, pages, links, stake, lost, best = (
+        np.concatenate(columns) for columns in zip(*parts, strict=True)
+    )
+    gain = np.full(len(kind), np.nan)
+    gain[: blocks.n] = _gains(site, blocks, stake[: blocks.n], each)
+    makers: dict[str, Maker] = {
+        "kind": words(KINDS, kind),
+        "url": url(snapshot, page),
+        "why": words(WHY, kind),
+        "repair": words(REPAIRS, kind),
+        **given(
+            n_targets=targets.astype(np.uint32),
+            n_pages=pages.astype(np.uint32),
+            n_links=links.astype(np.uint32),
+            reach=pages / max(n_linking, 1),
+            stake=stake,
+            per_link=stake / np.maximum(links, 1),
+            lost=lost,
+            gain=gain,
+        ),
+        **where(snapshot, best),
+    }
+    remark = f"A link recurs when it stands on {least:,} of {n_linking:,} pages with links."
+    return Frame(len(kind), makers, remarks=(remark,) if n_linking else (), nbytes=kind.nbytes * 12)
+
+
+def _blocks(site: Site, least: int) -> _Found:
+    """The block of each link that stands on pages of the scope."""
+    links = site.standing
+    place = site.web.column("placement", links.rows).astype(np.int64)
+    entries, entry = np.unique(links.lands * N_PLACES + place, return_inverse=True)
+    pages, sums, has_self = _recurrence(entry, links.source, entries // N_PLACES)
+    recurs = pages >= least
+    block = np.full(len(entries), -1, np.int64)
+    block[recurs] = _grouped(
+        entries[recurs] % N_PLACES, sums[recurs], _mark(entries[recurs] // N_PLACES),
+        has_self[recurs],
+    )  # fmt: skip
+    n = int(block.max(initial=-1)) + 1
+    return _Found(np.where(block[entry] < 0, n, block[entry]), n)
+
+
+def _recurrence(entry: Ids, source: Ids, target: Ids) -> tuple[Ids, U64, NDArray[np.bool_]]:
+    """For each entry the number of pages that have it, the sum of their marks, and whether its
+    own target is one of them.
+    """
+    n_pages = int(source.max(initial=0)) + 1
+    pairs = np.unique(entry * n_pages + source)
+    entry, source = pairs // n_pages, pairs % n_pages
+    starts = np.searchsorted(entry, np.arange(len(target)))
+    counts = np.bincount(entry, minlength=len(target))
+    sums = np.add.reduceat(_mark(source), starts) if len(pairs) else np.empty(0, np.uint64)
+    has_self = np.bincount(entry[source == target[entry]], minlength=len(target)) > 0
+    return counts, sums, has_self
+
+
+def _mark(pages: Ids) -> U64:
+    """A number for each page such that different sets of pages have different sums (SplitMix64)."""
+    z = (pages.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(z ^ (z >> np.uint64(31)))
+
+
+def _grouped(place: Ids, sums: U64, own: U64, has_self: NDArray[np.bool_]) -> Ids:
+    """A block for each entry: by its pages, or by its pages and its own target, whichever more
+    entries of the same part of the page share.
+    """
+    with_own = np.where(has_self, sums, sums + own)
+    salt = _mark(place + np.iinfo(np.int32).max)
+    _, at, counts = np.unique(
+        np.concatenate((sums ^ salt, with_own ^ salt)), return_inverse=True, return_counts=True
+    )
+    plain, whole = at[: len(sums)], at[len(sums) :]
+    chosen = np.where(counts[whole] > counts[plain], whole, plain)
+    return np.unique(chosen, return_inverse=True)[1]
+
+
+def _crowded(site: Site, most: int) -> _Found:
+    """Pages with more than ``most`` links."""
+    source = site.standing.source
+    pages, at, counts = np.unique(source, return_inverse=True, return_counts=True)
+    number = np.full(len(pages), -1, np.int64)
+    crowded = np.flatnonzero(counts > most)
+    number[crowded] = np.arange(len(crowded))
+    return _Found(np.where(number[at] < 0, len(crowded), number[at]), len(crowded))
+
+
+def _rows(site: Site, found: _Found, kind: int) -> tuple[NDArray[Any], ...]:
+    """Kind, page to show, numbers of targets, pages and links, taken, lost, strongest link."""
+    kept = found.of_link < found.n
+    at, links = found.of_link[kept], site.standing.where(kept)
+    stays = site.is_inside[links.lands]
+    best = strongest(at, links.taken, found.n)
+    return (
+        np.full(found.n, kind),
+        (links.lands if kind == 0 else links.source)[best],
+        _distinct(at, links.lands, found.n),
+        _distinct(at, links.source, found.n),
+        np.bincount(at, minlength=found.n),
+        np.bincount(at, links.taken, found.n),
+        np.bincount(at, links.taken - links.carried * stays, found.n),
+        links.rows[best],
+    )
+
+
+def _distinct(groups: Ids, values: Ids, n: int) -> Ids:
+    """How many different values each group has."""
+    width = int(values.max(initial=0)) + 1
+    return np.bincount(np.unique(groups * width + values) // width, minlength=n)
+
+
+def _gains(site: Site, found: _Found, stake: F64, each: int) -> F64:
+    """What the scope gains when a block goes, for the ``each`` that take most."""
+    gains = np.full(found.n, np.nan)
+    for block in np.argsort(-stake, kind="stable")[:each].tolist():
+        rows = site.standing.rows[found.of_link == block]
+        made = Plan(site.web.nodes, gone=set(rows.tolist()))
+        gains[block] = gain_of(site.web, made, site.alive)
+    return gains

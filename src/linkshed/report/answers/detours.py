@@ -1,0 +1,167 @@
+"""The rows of a redirect report: pages that hand their links on, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from linkshed.errors import LinkshedError
+from linkshed.report.answers.finding import NONE, fact, given, url, where, words
+from linkshed.report.answers.site import F64, Ids, Links, Site, strongest
+from linkshed.report.frame import Frame, Maker
+from linkshed.schema import Canonical, Resolution
+from linkshed.simulate.waste import REFUSED, Wastes
+from linkshed.simulate.whatif import TOLERANCE
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+MOST_HOPS = 11
+KINDS = (
+    "redirect", "refresh", "chain", "canonical", "loop", "too many hops", "dead end",
+    "refused canonical",
+)  # fmt: skip
+REDIRECT, REFRESH, CHAIN, CANONICAL, LOOP, TOO_MANY, DEAD_END, CONFLICT = range(len(KINDS))
+LOST = (LOOP, TOO_MANY, DEAD_END)
+LOSSLESS = (REDIRECT, REFRESH, CHAIN, CANONICAL)
+WHY = (
+    "each link to it costs readers and crawlers a detour, and breaks when the redirect goes",
+    "a page that sends readers on is slower than a redirect, and some crawlers do not follow it",
+    "crawlers give up after a few hops; every hop is a detour and one more thing that can break",
+    "links to a page that names another as the one to keep: search engines may or may not merge",
+    "the redirects come back to where they began: what is linked here reaches no page",
+    "more than ten redirects in a row: what is linked here reaches no page",
+    "the redirect ends at a dead page: what is linked here is lost",
+    "",
+)
+REPAIRS = (
+    "link to the end of the redirect",
+    "redirect with a status of 301, and link to the end",
+    "redirect to the end at once, and link to it",
+    "link to the canonical page",
+    "let the page answer by itself",
+    "redirect to the end at once",
+    "bring the page back, or redirect to a living page",
+    "name a living, indexable page of the same text, or redirect there",
+)
+CONFLICTS = {
+    Canonical.TARGET_NOT_ALIVE: "the page it names as canonical is dead",
+    Canonical.TARGET_NOT_INDEXABLE: "the page it names as canonical may not be indexed",
+    Canonical.TARGET_CANONICALISED: "the page it names as canonical names yet another",
+    Canonical.DISSIMILAR: "the page it names as canonical has another text",
+    Canonical.TARGET_UNKNOWN: "the page it names as canonical was never read",
+    Canonical.SEVERAL: "it names several different pages as canonical",
+    Canonical.MALFORMED: "its canonical is no address",
+}
+
+
+def detours(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
+    """A frame of pages that redirect or whose canonical counts or is refused."""
+    site = Site(snapshot, scope)
+    pages, kind = _pages(site)
+    links = site.links(site.web.rows_to(pages))
+    at = np.searchsorted(pages, links.target)
+    is_near = snapshot.domain_of(links.source) == snapshot.domain_of(links.target)
+    counts = [np.bincount(at[flags], minlength=len(pages)) for flags in (is_near, ~is_near)]
+    stake = _stake(site, pages, kind, links, at)
+    kept = (counts[0] + counts[1] > 0) | (kind == CONFLICT)
+    best = strongest(at, links.taken, len(pages))[kept]
+    pages, kind, stake, near, far = (v[kept] for v in (pages, kind, stake, *counts))
+    shown = np.where(best == NONE, NONE, links.rows[best] if len(links.rows) else NONE)
+    conflict = np.asarray(snapshot.array("resolution", "canonical")[pages])
+    makers: dict[str, Maker] = {
+        "kind": words(KINDS, kind),
+        "url": url(snapshot, pages),
+        "ends_at": url(snapshot, _ends(site, pages, kind)),
+        "hops": fact(snapshot, "n_hops", pages, "resolution"),
+        "chain": lambda rows: pa.array(_chains(snapshot, pages[rows]), pa.string()),
+        "why": words((*WHY, *_conflicts()), np.where(kind == CONFLICT, len(WHY) + conflict, kind)),
+        "repair": words(REPAIRS, kind),
+        **given(
+            n_links=near.astype(np.uint32),
+            n_backlinks=far.astype(np.uint32),
+            stake=stake,
+            gain=_gains(site, scope, pages, kind, stake, each),
+        ),
+        **where(snapshot, shown),
+    }
+    return Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+
+
+def _conflicts() -> list[str]:
+    return [CONFLICTS.get(Canonical(n), "") for n in range(max(Canonical) + 1)]
+
+
+def _pages(site: Site) -> tuple[Ids, Ids]:
+    """Pages of the scope that hand on or fail to, and their kind."""
+    pages, of = site.pages, site.snapshot.array
+    names = ("resolution", "next", "n_hops", "canonical")
+    how, onward, n_hops, canonical = (np.asarray(of("resolution", n)[pages]) for n in names)
+    moves = np.isin(how, (Resolution.REDIRECT, Resolution.REFRESH))
+    refused = np.isin(canonical, (*REFUSED, Canonical.SEVERAL, Canonical.MALFORMED))
+    cases = {
+        LOOP: how == Resolution.LOOP,
+        TOO_MANY: how == Resolution.TOO_MANY_HOPS,
+        DEAD_END: (how == Resolution.DEAD) & (onward != pages),
+        CHAIN: moves & (n_hops > 1),
+        REDIRECT: how == Resolution.REDIRECT,
+        REFRESH: how == Resolution.REFRESH,
+        CANONICAL: how == Resolution.CANONICAL,
+        CONFLICT: refused & (how == Resolution.SELF),
+    }
+    kind = np.select(list(cases.values()), list(cases), NONE)
+    return pages[kind != NONE], kind[kind != NONE]
+
+
+def _stake(site: Site, pages: Ids, kind: Ids, links: Links, at: Ids) -> F64:
+    """What goes through each page, what is lost there, or what it holds in spite of itself."""
+    taken, carried = (
+        np.bincount(at, weights=values, minlength=len(pages))
+        for values in (links.taken, links.carried)
+    )
+    through = np.where(np.isin(kind, LOST), taken, carried)
+    return np.where(kind == CONFLICT, site.web.equity[pages], through)
+
+
+def _ends(site: Site, pages: Ids, kind: Ids) -> Ids:
+    """The last page of each way; the page a refused canonical names; NONE when it is lost."""
+    ends = site.web.nodes.lands[pages].astype(np.int64)
+    ends = np.where(kind == CONFLICT, site.web.said.canonical_to[pages], ends)
+    return np.where(np.isin(kind, LOST), NONE, ends)
+
+
+def _chains(snapshot: Snapshot, pages: NDArray[Any]) -> list[str]:
+    """Every way, hop by hop, up to its end or to where it comes back."""
+    onward = snapshot.array("resolution", "next")
+    return [" -> ".join(snapshot.urls(_way(onward, int(page)))) for page in pages]
+
+
+def _way(onward: NDArray[Any], page: int) -> list[int]:
+    way = [page]
+    while len(way) <= MOST_HOPS and int(onward[page]) != page:
+        page = int(onward[page])
+        way.append(page)
+        if page in way[:-1]:
+            break
+    return way
+
+
+def _gains(site: Site, scope: Scope, pages: Ids, kind: Ids, stake: F64, each: int) -> F64:
+    """What the scope gains by each repair: nothing where the model hands on in full, computed for
+    the ``each`` largest of the others.
+    """
+    gains = np.where(np.isin(kind, LOSSLESS), 0.0, np.nan)
+    open_ = np.flatnonzero(np.isnan(gains))
+    if not len(open_) or not each:
+        return gains
+    wastes = Wastes(site.web, scope)
+    known = {w.page: w for w in wastes.found("broken page", "canonical split")}
+    for row in open_[np.argsort(-stake[open_], kind="stable")][:each].tolist():
+        waste = known.get(int(pages[row]))
+        try:
+            gains[row] = np.nan if waste is None else wastes.gain(wastes.repaired(waste, TOLERANCE))
+        except LinkshedError:
+            continue
+    return gains

@@ -1,0 +1,156 @@
+"""The rows of a report on anchors: words that say nothing, or do not tell pages apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from linkshed.report.answers.finding import NONE, given, url, where, words
+from linkshed.report.answers.site import F64, Ids, Links, Site, strongest
+from linkshed.report.frame import Frame, Maker
+from linkshed.report.grouped import distinct
+from linkshed.schema import AnchorKind
+from linkshed.simulate.plan import Plan
+from linkshed.simulate.whatif import gain_of
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+MOST_LINKS = 10_000  # of one finding, of which a gain is computed
+KINDS = ("empty", "generic", "bare address", "one anchor for many pages", "many anchors for a page")
+EMPTY, GENERIC, ADDRESS, ONE_FOR_MANY, MANY_FOR_ONE = range(len(KINDS))
+SILENT = {EMPTY: AnchorKind.EMPTY, GENERIC: AnchorKind.GENERIC, ADDRESS: AnchorKind.NAKED_URL}
+WHY = (
+    "nobody is told what the page is about: readers see no words, a screen reader reads the URL",
+    "the words fit any page, so they say nothing of this one, and readers click them less",
+    "an address says little of its page, and readers click it less",
+    "the same words name several pages, so none of them is the page for these words",
+    "so many names blur what the page is about",
+)
+REPAIRS = (
+    "write words into the link, or an alt text for its image",
+    "write what the page is about",
+    "write what the page is about",
+    "keep the words for one of the pages, and name the others by what sets them apart",
+    "name the page by a few words that say what it is about",
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From how many pages one anchor names too many, and from how many anchors one page has."""
+
+    targets: int
+    names: int
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Findings of one kind: the place of its links, and of each the finding it belongs to."""
+
+    kind: int
+    links: Links
+    of_link: Ids
+    n: int
+
+
+def wordings(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
+    """A frame of internal links by what is wrong with their words."""
+    site = Site(snapshot, scope)
+    said = np.asarray(site.web.column("anchor_kind", site.inner.rows))
+    groups = [_by(kind, site.inner.where(said == value)) for kind, value in SILENT.items()]
+    named = site.inner.where(said == AnchorKind.DESCRIPTIVE)
+    name = _names(snapshot, named)
+    groups += [_shared(named, name, limits.targets), _various(named, name, limits.names)]
+    parts = [_rows(site, group) for group in groups]
+    kind, page, n_links, n_pages, targets, names, stake, best = (
+        np.concatenate(columns) for columns in zip(*parts, strict=True)
+    )
+    makers: dict[str, Maker] = {
+        "kind": words(KINDS, kind),
+        "url": url(snapshot, page),
+        "why": words(WHY, kind),
+        "repair": words(REPAIRS, kind),
+        **given(
+            n_links=n_links.astype(np.uint32),
+            n_pages=n_pages.astype(np.uint32),
+            n_targets=targets.astype(np.uint32),
+            n_anchors=names.astype(np.uint32),
+            stake=stake,
+            gain=_gains(site, groups, page, stake, each),
+        ),
+        **where(snapshot, best),
+    }
+    return Frame(len(kind), makers, nbytes=kind.nbytes * 12)
+
+
+def _names(snapshot: Snapshot, links: Links) -> Ids:
+    """A number for the words of each link; capitals and spaces around do not count."""
+    coded = snapshot.take("links", ["anchor"], links.rows)["anchor"].combine_chunks()
+    coded = coded.dictionary_encode()
+    plain = pc.utf8_lower(pc.utf8_trim_whitespace(coded.dictionary)).dictionary_encode()
+    return np.asarray(plain.indices.to_numpy()[coded.indices.to_numpy()], np.int64)
+
+
+def _by(kind: int, links: Links) -> _Group:
+    """A finding for each page the links lead to."""
+    pages, at = np.unique(links.lands, return_inverse=True)
+    return _Group(kind, links, at, len(pages))
+
+
+def _shared(links: Links, name: Ids, least: int) -> _Group:
+    """A finding for each anchor of at least so many pages."""
+    n_names = int(name.max(initial=-1)) + 1
+    return _chosen(ONE_FOR_MANY, links, name, distinct(name, links.lands, n_names) >= least)
+
+
+def _various(links: Links, name: Ids, least: int) -> _Group:
+    """A finding for each page of at least so many anchors."""
+    pages, at = np.unique(links.lands, return_inverse=True)
+    return _chosen(MANY_FOR_ONE, links, at, distinct(at, name, len(pages)) >= least)
+
+
+def _chosen(kind: int, links: Links, group: Ids, is_chosen: NDArray[np.bool_]) -> _Group:
+    number = np.cumsum(is_chosen) - 1
+    kept = is_chosen[group]
+    return _Group(kind, links.where(kept), number[group[kept]], int(is_chosen.sum()))
+
+
+def _rows(site: Site, group: _Group) -> tuple[NDArray[Any], ...]:
+    """Kind, page, numbers of links, pages, targets and anchors, carried, strongest link."""
+    links, at, n = group.links, group.of_link, group.n
+    best = strongest(at, links.carried, n)
+    page = links.lands[best] if n else np.empty(0, np.int64)
+    return (
+        np.full(n, group.kind),
+        np.where(group.kind == ONE_FOR_MANY, NONE, page),
+        np.bincount(at, minlength=n),
+        distinct(at, links.source, n),
+        distinct(at, links.lands, n),
+        distinct(at, _names(site.snapshot, links), n),
+        np.bincount(at, links.carried, n),
+        links.rows[best] if n else np.empty(0, np.int64),
+    )
+
+
+def _gains(site: Site, groups: list[_Group], page: Ids, stake: F64, each: int) -> F64:
+    """What a page gains once its silent links describe it, for the ``each`` that carry most."""
+    gains = np.full(len(stake), np.nan)
+    n_silent = sum(group.n for group in groups[: len(SILENT)])
+    starts = np.cumsum([0, *(group.n for group in groups)])
+    for row in np.argsort(-stake[:n_silent], kind="stable")[:each].tolist():
+        kind = int(np.searchsorted(starts, row, side="right")) - 1
+        group = groups[kind]
+        rows = group.links.rows[group.of_link == row - starts[kind]]
+        if len(rows) <= MOST_LINKS:
+            gains[row] = _described(site, rows, int(page[row]))
+    return gains
+
+
+def _described(site: Site, rows: Ids, page: int) -> float:
+    described = {row: {"anchor_kind": int(AnchorKind.DESCRIPTIVE)} for row in rows.tolist()}
+    made = Plan(site.web.nodes, set=described)  # type: ignore[arg-type]
+    return gain_of(site.web, made, np.array([page]))

@@ -1,0 +1,43 @@
+"""What is wrong with its internal links, worst first?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from linkshed.report.report import Report
+from linkshed.schema import Column
+
+if TYPE_CHECKING:
+    from linkshed.report.frame import Frame
+    from linkshed.snapshot.tables import Snapshot
+    from linkshed.urls.scope import Scope
+
+_PE = "page-equivalents"
+
+
+def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
+    """One row for each audit report that finds something with its own defaults."""
+    from linkshed.report.answers.audits import summary
+
+    return summary(snapshot, scope)
+
+
+REPORT = Report(
+    name="audit",
+    question="What is wrong with its internal links, worst first?",
+    unit="reports",
+    columns=(
+        Column("report", "string", "the report that lists the findings"),
+        Column("findings", "u32", "how many there are"),
+        Column("inconclusive", "u32", "how many more there would be, had enough been read to say"),
+        Column("stake", "f64", "equity they are about, inconclusive ones included; the same equity"
+               " may be at stake in several", "", _PE),
+        Column("worst_stake", "f64", "equity the largest is about", "", _PE),
+        Column("worst_url", "string", "page of the largest", "it has no single page"),
+        Column("question", "string", "what that report answers"),
+    ),
+    select=("report", "findings", "inconclusive", "stake", "worst_url", "question"),
+    order_by="stake:desc",
+    frame=frame,
+)  # fmt: skip
