@@ -40,7 +40,7 @@ def test_weak_pages_get_less_than_a_share_of_the_median_of_their_domain(
         expected |= {
             url: middle - brought[url] for url in urls if links[url] and brought[url] < middle
         }
-    rows = {row["url"]: row for row in web.weak("*", select="*", below=1.0).to_dicts()}
+    rows = {row["url"]: row for row in web.weak("*", select="*", below=1.0, each=99).to_dicts()}
     assert rows.keys() == expected.keys()
     assert expected
     for name, row in rows.items():

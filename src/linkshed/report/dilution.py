@@ -49,7 +49,7 @@ REPORT = Report(
         Column("per_link", "f64", "equity each link takes in the mean", "", _PE),
         Column("lost", "f64", "what of the stake does not arrive at pages of the scope", "", _PE),
         Column("gain", "f64", "equity the scope gains without the whole block",
-               "not tried, or a page", _PE),
+               "not tried, more than 20,000 links, or a page", _PE),
         *WHERE_COLUMNS,
         *WHY_COLUMNS,
     ),

@@ -80,8 +80,16 @@ def summed(
 
 def distinct(groups: NDArray[Any], values: NDArray[Any], n: int) -> NDArray[np.uint32]:
     """Number of distinct values in each group."""
-    pairs = np.unique((groups.astype(np.uint64) << np.uint64(32)) | values.astype(np.uint64))
+    pairs = different((groups.astype(np.uint64) << np.uint64(32)) | values.astype(np.uint64))
     return np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=n).astype(np.uint32)
+
+
+def different(numbers: NDArray[Any]) -> NDArray[Any]:
+    """The different ones of many numbers, ascending: sorting millions takes less than hashing."""
+    ranked = np.sort(numbers)
+    is_new = np.ones(len(ranked), np.bool_)
+    np.not_equal(ranked[1:], ranked[:-1], out=is_new[1:])
+    return np.asarray(ranked[is_new])
 
 
 def _date(

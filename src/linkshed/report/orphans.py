@@ -22,7 +22,7 @@ ENOUGH = Option(
     form="number",
     within=(0, 1),
 )
-EACH = Option("each", "of how many pages to compute what a link would bring", 20, form="count",
+EACH = Option("each", "of how many pages to compute what a link would bring", 5, form="count",
               within=(0, 100_000))  # fmt: skip
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
     from linkshed.urls.scope import Scope
 
-EACH = Option("each", "of how many lost or split pages to compute the gain of the repair", 20,
+EACH = Option("each", "of how many lost or split pages to compute the gain of the repair", 5,
               form="count", within=(0, 100_000))  # fmt: skip
 
 

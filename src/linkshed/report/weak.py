@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BELOW = Option("below", "weak is what internal links bring less than this share of the median of"
                " the pages of its domain", 0.5, form="number", within=(0, 1_000_000))  # fmt: skip
-EACH = Option("each", "of how many pages to compute what a link would bring", 20, form="count",
+EACH = Option("each", "of how many pages to compute what a link would bring", 5, form="count",
               within=(0, 100_000))  # fmt: skip
 
 

@@ -1,31 +1,24 @@
 """What one more link in the text of a strong page of its own site would bring a page.
 
-A new link of attention a on page h takes the share s = a / (A_h + a) of what h hands on. With
-``Z = (I - d P)^-1`` and r the row of d P of h, its row changes by u = s (d e_t - r), and
-
-    E' = E + E_h w / (1 - w_h)         w = u Z = s (d Z_t - Z_h + e_h)
-
-(rank one: see ``whatif``). Only the columns t and h of Z are needed, and Z 1_S for the gain of a
-whole scope S: each is one local solve backwards, and few pages lead to a page of little support.
-The source is the page that would hand on most among those of the domain that were read, may be
-indexed and followed, and do not link to the page yet.
+A new link of attention a on page h takes the share a / (A_h + a) of what h hands on. The source is
+the page that would hand on most among those of the domain that were read, may be indexed and
+followed, and do not link to the page yet; the gains are those of the what-if.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from linkshed.graph.push import Spread, spread_back
 from linkshed.score.factors import attention, is_clickable
-from linkshed.simulate.plan import NEW_LINK
+from linkshed.simulate.plan import NEW_LINK, Plan
+from linkshed.simulate.rows import changes_of
 from linkshed.simulate.web import Ids, Web
+from linkshed.simulate.whatif import TOLERANCE, outcome
 
 MOST_SOURCES = 20  # strongest pages of a domain that are tried
 OK = 200
-FLOOR = 1e-7
 
 
 @dataclass(frozen=True)
@@ -41,8 +34,9 @@ class Supporters:
     """Pages that could link to others; ``scope`` are the pages whose gain counts."""
 
     def __init__(self, web: Web, scope: Ids) -> None:
-        self.web, self.scope = web, scope
-        self._columns: dict[int, Spread] = {}
+        self.web = web
+        self.is_scope = np.zeros(web.n_pages, np.bool_)
+        self.is_scope[scope] = True
         facts = {name: np.array([value]) for name, value in NEW_LINK.items()}
         self._attention = float(np.float32(attention(facts, web.profile)[0]))
         self._known: dict[int, Ids] = {}
@@ -57,30 +51,10 @@ class Supporters:
 
     def by(self, source: int, target: int) -> Support:
         """What a link between two pages brings that the source does not have yet."""
-        d, ends = self.web.damping, [target, source]
-        share = self._attention / (float(self.web.out_weight[source]) + self._attention)
-        to_target, in_return = self._back(np.array([target])).at(ends)
-        from_target, from_self = self._column(source).at(ends)
-        worth, own_worth = self._worth.at(ends)
-        is_own = bool(np.isin(source, self.scope))
-        factor = float(self.web.equity[source]) * share
-        factor /= 1 - share * (d * from_target - from_self + 1)
-        return Support(
-            source, factor * (d * to_target - in_return), factor * (d * worth - own_worth + is_own)
-        )
-
-    @cached_property
-    def _worth(self) -> Spread:
-        return self._back(self.scope)
-
-    def _column(self, page: int) -> Spread:
-        if page not in self._columns:
-            self._columns[page] = self._back(np.array([page]))
-        return self._columns[page]
-
-    def _back(self, pages: Ids) -> Spread:
-        ones = np.ones(len(pages))
-        return spread_back(self.web.in_links, self.web.scale, pages, ones, floor=FLOOR)
+        made = Plan(self.web.nodes, new=[{**NEW_LINK, "source": source, "target": target}])
+        found = outcome(self.web, made, changes_of(self.web, made), TOLERANCE)
+        gain = found.gain[found.pages == target].sum()
+        return Support(source, float(gain), float(found.gain[self.is_scope[found.pages]].sum()))
 
     def of_domain(self, page: int) -> Ids:
         """Pages of the domain of a page by what a new link on them hands on, most first."""

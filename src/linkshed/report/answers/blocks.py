@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from linkshed.report.answers.finding import given, url, where, words
 from linkshed.report.answers.site import F64, Ids, Site, strongest
 from linkshed.report.frame import Frame, Maker
+from linkshed.report.grouped import different, distinct
 from linkshed.schema import Placement
 from linkshed.simulate.plan import Plan
-from linkshed.simulate.whatif import gain_of
+from linkshed.simulate.rows import changes_of
+from linkshed.simulate.whatif import TOLERANCE, outcome
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
+MOST_LINKS = 20_000  # of a block, of which a gain is computed
 KINDS = ("template", "page")
 N_PLACES = max(Placement) + 1
 WHY = (
@@ -54,7 +57,7 @@ class _Found:
 def dilution(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
     """A frame of blocks and of pages with more than ``limits.links`` links."""
     site = Site(snapshot, scope)
-    n_linking = len(np.unique(site.standing.source))
+    n_linking = len(different(site.standing.source))
     least = max(limits.pages, int(np.ceil(limits.reach * n_linking)))
     blocks = _blocks(site, least)
     parts = [_rows(site, blocks, 0), _rows(site, _crowded(site, limits.links), 1)]
@@ -105,7 +108,7 @@ def _recurrence(entry: Ids, source: Ids, target: Ids) -> tuple[Ids, U64, NDArray
     own target is one of them.
     """
     n_pages = int(source.max(initial=0)) + 1
-    pairs = np.unique(entry * n_pages + source)
+    pairs = different(entry * n_pages + source)
     entry, source = pairs // n_pages, pairs % n_pages
     starts = np.searchsorted(entry, np.arange(len(target)))
     counts = np.bincount(entry, minlength=len(target))
@@ -155,8 +158,8 @@ def _rows(site: Site, found: _Found, kind: int) -> tuple[NDArray[Any], ...]:
     return (
         np.full(found.n, kind),
         (links.lands if kind == 0 else links.source)[best],
-        _distinct(at, links.lands, found.n),
-        _distinct(at, links.source, found.n),
+        distinct(at, links.lands, found.n),
+        distinct(at, links.source, found.n),
         np.bincount(at, minlength=found.n),
         np.bincount(at, links.taken, found.n),
         np.bincount(at, links.taken - links.carried * stays, found.n),
@@ -164,17 +167,13 @@ def _rows(site: Site, found: _Found, kind: int) -> tuple[NDArray[Any], ...]:
     )
 
 
-def _distinct(groups: Ids, values: Ids, n: int) -> Ids:
-    """How many different values each group has."""
-    width = int(values.max(initial=0)) + 1
-    return np.bincount(np.unique(groups * width + values) // width, minlength=n)
-
-
 def _gains(site: Site, found: _Found, stake: F64, each: int) -> F64:
     """What the scope gains when a block goes, for the ``each`` that take most."""
     gains = np.full(found.n, np.nan)
     for block in np.argsort(-stake, kind="stable")[:each].tolist():
         rows = site.standing.rows[found.of_link == block]
-        made = Plan(site.web.nodes, gone=set(rows.tolist()))
-        gains[block] = gain_of(site.web, made, site.alive)
+        if len(rows) <= MOST_LINKS:
+            made = Plan(site.web.nodes, gone=set(rows.tolist()))
+            after = outcome(site.web, made, changes_of(site.web, made), TOLERANCE)
+            gains[block] = after.gain[site.is_inside[after.pages]].sum()
     return gains

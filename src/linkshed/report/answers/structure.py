@@ -13,6 +13,7 @@ from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, strongest
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, of_table
+from linkshed.report.grouped import distinct
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -82,7 +83,6 @@ def hubs(snapshot: Snapshot, scope: Scope) -> Frame:
     is_near = is_alive & (snapshot.domain_of(links.lands) == snapshot.domain_of(links.source))
     is_near &= links.lands != links.source
     sums = [np.bincount(at[f], links.carried[f], n) for f in (is_near, is_alive & ~is_near)]
-    fed = np.unique(at[is_near] * web.n_pages + links.lands[is_near]) // max(web.n_pages, 1)
     held = web.equity[pages]
     total = held.sum()
     makers: dict[str, Maker] = {
@@ -98,7 +98,7 @@ def hubs(snapshot: Snapshot, scope: Scope) -> Frame:
             leaves=sums[1],
             lost=np.bincount(at, links.taken - links.carried, n),
             n_links=np.bincount(at[is_near], minlength=n).astype(np.uint32),
-            n_fed=np.bincount(fed, minlength=n).astype(np.uint32),
+            n_fed=distinct(at[is_near], links.lands[is_near], n),
         ),
     }  # fmt: skip
     remark = (
