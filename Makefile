@@ -64,6 +64,7 @@ bench: $(VENV)/bench ## measure side by side with peers (PAGES=folder of HTML)
 	@$(BIN)/python benchmarks/bench_solve.py
 	@$(BIN)/python benchmarks/bench_build.py --store build/bench-store
 	@$(BIN)/python benchmarks/bench_backlinks.py --store build/bench-store
+	@$(BIN)/python benchmarks/bench_optimise.py --store build/bench-site
 	@$(BIN)/python benchmarks/bench_pipeline.py --pages $(PAGES)
 
 clean: ## remove what make made

@@ -23,18 +23,17 @@ from itertools import islice
 import numpy as np
 
 from linkshed.graph.csr import F64
-from linkshed.graph.push import spread_back
 from linkshed.score.factors import attention
 from linkshed.simulate.candidates import Candidate
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import Changes, changes_of
 from linkshed.simulate.web import Ids, Web
 from linkshed.simulate.whatif import Outcome, outcome
+from linkshed.simulate.worth import Worth
 
 EXACT_AT_TOP = 8
 TOLERANCE = 1e-6
-ROUGH = 1e-4  # to find those that can be the best
-ADJOINT_FLOOR = 1e-6
+ROUGH = (1e-2, 1e-3, 1e-4)  # to find those that can be the best
 
 
 @dataclass(frozen=True)
@@ -116,6 +115,7 @@ class _Search:
         self.web, self.goal, self.per_source = web, goal, per_source
         self.left = list(candidates)
         self.attention = dict(zip(self.left, _attention(web, self.left), strict=True))
+        self.worth = Worth(web, goal.pages, goal.weights)
         self.taken: list[Candidate] = []
         self.total = 0.0
         self.changes: Changes = changes_of(web, _plan(web, []))
@@ -138,12 +138,17 @@ class _Search:
             kept = (trial for trial in trials if self.goal.is_kept(trial.found))
             yield from islice(kept, EXACT_AT_TOP)
             return
-        rough = [self._trial(candidate, ROUGH) for candidate in hopeful[:EXACT_AT_TOP]]
+        left = list(hopeful[:EXACT_AT_TOP])
+        for tolerance in ROUGH:
+            if len(left) > 1:
+                left = self._possible([self._trial(candidate, tolerance) for candidate in left])
+        yield from (self._trial(candidate, TOLERANCE) for candidate in left)
+
+    def _possible(self, rough: Sequence[_Trial]) -> list[Candidate]:
         ranges = [self.goal.range(self.web, trial.found) for trial in rough]
-        least = max((low for low, _ in ranges), default=0.0)
-        for trial, (_, high) in zip(rough, ranges, strict=True):
-            if high >= least:
-                yield self._trial(trial.candidate, TOLERANCE)
+        least = max(low for low, _ in ranges)
+        pairs = zip(rough, ranges, strict=True)
+        return [trial.candidate for trial, (_, high) in pairs if high >= least]
 
     def _trial(self, candidate: Candidate, tolerance: float) -> _Trial:
         made = _plan(self.web, [*self.taken, candidate])
@@ -167,10 +172,8 @@ class _Search:
         if not self.left:
             return [], np.empty(0)
         web, goal = self.web, self.goal
-        worth = spread_back(
-            web.in_links, web.scale, goal.pages, goal.weights,
-            floor=ADJOINT_FLOOR, patch=self.changes.after, rooms=web.rooms,
-        )  # fmt: skip
+        self.worth.follow(self.changes)
+        z = self.worth.values
         source, target = (np.array([_ends(c)[k] for c in self.left]) for k in (0, 1))
         own = np.zeros(len(source))
         is_goal = np.isin(source, goal.pages)
@@ -178,7 +181,7 @@ class _Search:
         held = web.equity[source] + _gains(self.found, source)
         new = np.array([self.attention[c] for c in self.left])
         share = new / (self._weight(source) + new)
-        hopes = share * held * (web.damping * worth.at(target) - (worth.at(source) - own))
+        hopes = share * held * (web.damping * z[target] - (z[source] - own))
         return np.argsort(-hopes, kind="stable").tolist(), hopes
 
     def _weight(self, source: Ids) -> F64:
