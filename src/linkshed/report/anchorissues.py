@@ -19,7 +19,7 @@ TARGETS = Option("targets", "from how many pages on one anchor names too many", 
 NAMES = Option("names", "from how many different anchors on a page has too many", 10, form="count",
                within=(1, 100_000_000))  # fmt: skip
 EACH = Option("each", "of how many findings of words that say nothing to compute the gain of better"
-              " ones", 10, form="count", within=(0, 100_000))  # fmt: skip
+              " ones", 3, form="count", within=(0, 100_000))  # fmt: skip
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:

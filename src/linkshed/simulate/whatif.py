@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
-from linkshed.graph.push import Patch, Spread, spread_back, spread_out
+from linkshed.graph.push import Patch, Spread, spread_out
 from linkshed.score.nodes import Nodes
 from linkshed.score.ratings import rating
 from linkshed.simulate.edits import Edit
@@ -95,21 +95,6 @@ def outcome(web: Web, made: Plan, changes: Changes, tolerance: float = TOLERANCE
     after = np.maximum(np.nan_to_num(before) + found.values, 0.0)
     after = np.where(made.nodes.is_node[found.pages], after, np.nan)
     return Outcome(found.pages, before, after, *_errors(web, made, found), made.nodes)
-
-
-def gain_of(web: Web, made: Plan, goal: Ids, tolerance: float = TOLERANCE) -> float:
-    """What some pages gain together by a plan that changes links alone.
-
-    z = g + d P' z goes back from the goal, so a goal of few supporters costs little; off by at most
-    ``tolerance`` of all equity that comes or goes where the edits are.
-    """
-    changes = changes_of(web, made)
-    floor = tolerance * (1 - web.damping)
-    worth = spread_back(
-        web.in_links, web.scale, goal, np.ones(len(goal)), floor=floor, patch=changes.after
-    )
-    pages, amounts = _disturbance(web, made, changes)
-    return float(amounts @ worth.at(pages))
 
 
 def _errors(web: Web, made: Plan, found: Spread) -> tuple[float, float]:

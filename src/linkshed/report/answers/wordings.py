@@ -15,7 +15,8 @@ from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import distinct
 from linkshed.schema import AnchorKind
 from linkshed.simulate.plan import Plan
-from linkshed.simulate.whatif import gain_of
+from linkshed.simulate.rows import changes_of
+from linkshed.simulate.whatif import TOLERANCE, outcome
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -153,4 +154,5 @@ def _gains(site: Site, groups: list[_Group], page: Ids, stake: F64, each: int) -
 def _described(site: Site, rows: Ids, page: int) -> float:
     described = {row: {"anchor_kind": int(AnchorKind.DESCRIPTIVE)} for row in rows.tolist()}
     made = Plan(site.web.nodes, set=described)  # type: ignore[arg-type]
-    return gain_of(site.web, made, np.array([page]))
+    after = outcome(site.web, made, changes_of(site.web, made), TOLERANCE)
+    return float(after.gain[after.pages == page].sum())
