@@ -10,7 +10,8 @@ import click
 from linkshed import api
 from linkshed.serve import options
 from linkshed.serve.lazy import ScoreGroup
-from linkshed.serve.scores import snapshot_line
+from linkshed.serve.scores import snapshot_line, snapshot_row
+from linkshed.serve.service import serve
 
 LEDGER_LINES = 20
 DEMO_LINKS = 10
@@ -118,9 +119,7 @@ def snapshots(store: str | None, format_: str) -> None:
     """List the snapshots of a store."""
     found = api.snapshots(store)
     if format_ == "json":
-        rows = [{"id": m.id, "created_at": m.created_at, "counts": m.counts,
-                 "scores": sorted(m.scores), "parents": m.parents} for m in found]  # fmt: skip
-        click.echo(json.dumps(rows, indent=1))
+        click.echo(json.dumps([snapshot_row(manifest) for manifest in found], indent=1))
         return
     for manifest in found:
         click.echo(snapshot_line(manifest))
@@ -177,4 +176,4 @@ def _step(command: str) -> None:
     click.echo(f"\n$ {command}", color="NO_COLOR" not in os.environ)
 
 
-ALL = (build, score, explain, snapshots, verify, doctor, demo)
+ALL = (build, score, explain, snapshots, verify, serve, doctor, demo)

@@ -35,8 +35,7 @@ def report_command(name: str) -> click.Command:
 
     parameters: list[click.Parameter] = [
         click.Argument(["scope"]),
-        click.Option(["--mode"], type=click.Choice(["url", "prefix", "host", "subdomains",
-                                                    "domain", "set"]),
+        click.Option(["--mode"], type=click.Choice(options.MODES),
                      help="How to read SCOPE.  [default: from its form]"),
         click.Option(["--where"], help="Filter, JSON or short: 'anchor ~ \"tea\" and equity > 1'."),
         click.Option(["--order-by"], help=f"Columns, each with :asc or :desc.  [default:"

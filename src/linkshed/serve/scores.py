@@ -62,6 +62,17 @@ def _option(option: Any) -> click.Option:
     )
 
 
+def snapshot_row(manifest: Any) -> dict[str, Any]:
+    """A snapshot as an object."""
+    return {
+        "id": manifest.id,
+        "created_at": manifest.created_at,
+        "counts": manifest.counts,
+        "scores": sorted(manifest.scores),
+        "parents": manifest.parents,
+    }
+
+
 def snapshot_line(manifest: Any) -> str:
     """A snapshot in one line."""
     counts = manifest.counts
