@@ -62,6 +62,11 @@ def _option(option: Any) -> click.Option:
     )
 
 
+def is_scored(manifest: Any) -> bool:
+    """Whether a snapshot has every score that is not on request."""
+    return not set(api.SCORES) - set(api.ON_REQUEST) - set(manifest.scores)
+
+
 def snapshot_row(manifest: Any) -> dict[str, Any]:
     """A snapshot as an object."""
     return {
@@ -77,8 +82,8 @@ def snapshot_line(manifest: Any) -> str:
     """A snapshot in one line."""
     counts = manifest.counts
     more = [name for name in api.ON_REQUEST if name in manifest.scores]
-    missing = set(api.SCORES) - set(api.ON_REQUEST) - set(manifest.scores)
-    plain = "not scored" if not manifest.scores else "partly scored" if missing else "scored"
+    is_partly = bool(manifest.scores) and not is_scored(manifest)
+    plain = "not scored" if not manifest.scores else "partly scored" if is_partly else "scored"
     scored = ", ".join([plain, *more])
     return (
         f"snapshot {manifest.id}  {manifest.created_at[:19]}  {counts['pages']:,} pages,"

@@ -11,6 +11,7 @@ from linkshed.errors import ParameterError
 from linkshed.serve.http.endpoints import BATCH, FIGURES, UNKNOWN_OF_BATCH
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.http.targets import MODES, HistoryQuestion, scoped
+from linkshed.serve.scores import is_scored
 
 POINTS = 120
 _PERIODS = {"daily": "%Y-%m-%d", "weekly": "%G-%V", "monthly": "%Y-%m"}
@@ -100,7 +101,7 @@ def history(shelf: Shelf, path: str, figure: str, asked: HistoryQuestion) -> lis
     for manifest in shelf.manifests():
         day = manifest.created_at[:10]
         is_wanted = str(asked.date_from or "") <= day <= str(asked.date_to or "9999")
-        if is_wanted and "equity" in manifest.scores:
+        if is_wanted and is_scored(manifest):
             periods[_period(day, asked.history_grouping)] = manifest
     if len(periods) > POINTS:
         raise ParameterError(

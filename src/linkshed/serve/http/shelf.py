@@ -9,6 +9,7 @@ from typing import Any
 from linkshed import api
 from linkshed.api import Linkshed
 from linkshed.errors import NotFoundError
+from linkshed.serve.scores import is_scored
 
 HELD = 4
 
@@ -44,7 +45,7 @@ class Shelf:
         """
         if day is None:
             return self.id_of()
-        found = [m for m in self.manifests() if "equity" in m.scores and m.created_at[:10] <= day]
+        found = [m for m in self.manifests() if is_scored(m) and m.created_at[:10] <= day]
         if not found:
             raise NotFoundError(
                 f"no scored snapshot of {day} or before",
