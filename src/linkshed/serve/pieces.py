@@ -6,9 +6,9 @@ knows that the question could be answered.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from linkshed.api import Result
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 FORMS = ("csv", "json", "ndjson", "parquet")
 Columns = list[list[Any]]
+_FORMULA = re.compile(r"\0[-=+@\t\r]")
+_SPECIAL = re.compile(r'[",\r\n]')
 
 
 def pieces(result: Result, form: str, *, excel: bool = False, raw: bool = False) -> Iterator[bytes]:
@@ -68,32 +70,39 @@ def head(result: Result) -> dict[str, Any]:
 def csv_pieces(
     names: Sequence[str], found: Iterable[Columns], *, excel: bool = False, raw: bool = False
 ) -> Iterator[bytes]:
-    """CSV in UTF-8 with a header."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    text.write("\ufeff" * excel)
-    writer.writerow(names)
+    """CSV in UTF-8 with a header (RFC 4180)."""
+    start = "\ufeff" * excel + _lines([[_quoted(name)] for name in names])
     for columns in found:
-        writer.writerows(zip(*(_cells(values, raw) for values in columns), strict=True))
-        yield text.getvalue().encode("utf-8", "replace")
-        text.seek(0)
-        text.truncate()
+        cells = [_cells(values, raw) for values in columns]
+        yield (start + _lines(cells)).encode("utf-8", "replace")
+        start = ""
 
 
-def _cells(values: list[Any], raw: bool) -> list[Any]:
+def _lines(cells: list[list[str]]) -> str:
+    """Lines of cells that are quoted already; an empty cell alone on its line is quoted, too."""
+    if len(cells) == 1:
+        cells = [[cell or '""' for cell in cells[0]]]
+    return "".join([",".join(row) + "\r\n" for row in zip(*cells, strict=True)])
+
+
+def _cells(values: list[Any], raw: bool) -> list[str]:
     """The cells of a column, whose values are all of one kind."""
     one = next((value for value in values if value is not None), None)
     if isinstance(one, bool):
-        return [None if value is None else "true" if value else "false" for value in values]
+        return ["" if value is None else "true" if value else "false" for value in values]
+    if not isinstance(one, str | list):
+        return ["" if value is None else repr(value) for value in values]
     if isinstance(one, list):
         values = [None if value is None else "; ".join(map(str, value)) for value in values]
-    if isinstance(one, str | list) and not raw:
-        return [_guarded(value) for value in values]
-    return values
+    texts = ["" if value is None else value for value in values]
+    together = "\0" + "\0".join(texts)
+    if not raw and _FORMULA.search(together):
+        texts = ["'" + text if text.startswith(FORMULA_STARTS) else text for text in texts]
+    return [_quoted(text) for text in texts] if _SPECIAL.search(together) else texts
 
 
-def _guarded(text: str | None) -> str | None:
-    return "'" + text if text is not None and text.startswith(FORMULA_STARTS) else text
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
 def ndjson_pieces(names: Sequence[str], found: Iterable[Columns]) -> Iterator[bytes]:
