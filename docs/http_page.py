@@ -79,7 +79,7 @@ def _addresses(document: Schema) -> Iterator[tuple[str, str]]:
 
 def _errors() -> str:
     fields = Problem.model_json_schema()["properties"].items()
-    members = "; ".join(f"`{name}`: {field['description']}" for name, field in fields)
+    members = " ".join(f"`{name}`: {field['description']}" for name, field in fields)
     statuses = _table(("status", "when"), ((str(n), text) for n, text in STATUSES.items()))
     return f"Every error is a JSON object. {members} See [errors](errors.md).\n\n{statuses}"
 
@@ -87,6 +87,10 @@ def _errors() -> str:
 def _common(document: Schema) -> str:
     asked = document["paths"][f"/v1/reports/{REPORTS.names[0]}"]["get"]
     own = [option.name for option in REPORTS.load(REPORTS.names[0]).REPORT.options]
+    for parameter in asked["parameters"]:
+        if parameter["name"] in ("order_by", "select"):
+            told = parameter["description"].partition(" By default")[0]
+            parameter["description"] = f"{told} By default those of the report."
     lead = "With GET in the address; with POST as one JSON object, for scripts of any length."
     return f"{lead}\n\n{_parameters(asked, own)}"
 

@@ -58,7 +58,7 @@ def _field(option: Any) -> tuple[Any, Any]:
     kinds: dict[str, Any] = {"switch": bool, "text": str, "script": str, "count": int,
                              "number": float}  # fmt: skip
     kind = Literal[option.choices] if option.choices else kinds[option.kind]
-    told = {"description": option.meaning.capitalize()}
+    told = {"description": option.meaning[:1].upper() + option.meaning[1:]}
     if option.default is None:
         kind = kind | None
     if option.kind in ("count", "number"):

@@ -113,8 +113,7 @@ BATCH = (
 
 _NO_TRAFFIC = "it tells of visits and searches, which a link graph does not hold"
 LEFT_OUT = {
-    "linked-anchors-external": "no report of the words of outgoing links yet; ask backlinks of the"
-                               " pages linked to",
+    "linked-anchors-external": "no report of the words of outgoing links yet",
     "linked-anchors-internal": "no report of the words of internal links yet",
     "metrics-history": _NO_TRAFFIC,
     "metrics-by-country": _NO_TRAFFIC,
