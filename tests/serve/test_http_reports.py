@@ -170,10 +170,12 @@ def test_an_answer_that_is_known_is_not_sent_again(http: TestClient) -> None:
     asked = {"scope": DOMAIN, "limit": 5}
     first = http.get("/v1/reports/backlinks", params=asked)
     tag = first.headers["etag"]
-    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+    for known in (tag, f"W/{tag}", f'"other", {tag}'):
         again = http.get("/v1/reports/backlinks", params=asked, headers={"if-none-match": known})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == tag
+    by_post = http.post("/v1/reports/backlinks", json=asked, headers={"if-none-match": tag})
+    assert (by_post.status_code, by_post.json()) == (200, first.json())
     tags = {tag}
     for change in ({"limit": 6}, {"format": "csv"}, {"where": "is_followed"}, {"best": True},
                    {"cursor": first.json()["cursor"]}):  # fmt: skip

@@ -51,5 +51,4 @@ def digest(*parts: Any) -> str:
 
 def is_known(tag: str, header: str | None) -> bool:
     """Whether a tag is among those of an If-None-Match header."""
-    tags = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
-    return "*" in tags or tag in tags
+    return tag in [part.strip().removeprefix("W/") for part in (header or "").split(",")]

@@ -56,7 +56,8 @@ def _add(made: APIRouter, shelf: Shelf, name: str) -> None:
 
 def _endpoint(shelf: Shelf, name: str, kind: Any) -> Callable[..., Response]:
     def ask(request: Request, given: BaseModel) -> Response:
-        return _answer(shelf, name, given.model_dump(), request.headers.get("if-none-match"))
+        known = request.headers.get("if-none-match") if request.method == "GET" else None
+        return _answer(shelf, name, given.model_dump(), known)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("request", keyword, annotation=Request),
