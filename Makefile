@@ -60,6 +60,7 @@ docs: $(VENV)/dev ## write docs/reference from the code, and the output shown in
 
 bench: $(VENV)/bench ## measure side by side with peers (PAGES=folder of HTML)
 	@$(BIN)/python benchmarks/bench_extract.py --pages $(PAGES)
+	@$(BIN)/python benchmarks/bench_crawl.py --pages $(PAGES)
 	@$(BIN)/python benchmarks/bench_solve.py
 	@$(BIN)/python benchmarks/bench_build.py --store build/bench-store
 	@$(BIN)/python benchmarks/bench_backlinks.py --store build/bench-store

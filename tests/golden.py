@@ -24,7 +24,7 @@ FILES = tuple(sorted(FOLDER.glob("*.md")))
 SETTING = {"COLUMNS": "120", "NO_COLOR": "1"}
 _BLOCK = re.compile(r"```(?P<kind>web|again|console)\n(?P<body>.*?)```", re.DOTALL)
 _RESIDUAL = re.compile(r"^ *-?\d\.\de[+-]\d\d(?=  residual)", re.MULTILINE)
-_BOUND = re.compile(r"(?:(?<=residual )|(?<=within ))-?\d\.\de[+-]\d\d")
+_BOUND = re.compile(r"(?:(residual below )|(within ))(1e-\d\d|0)\b")
 """What rounding leaves over differs between machines."""
 _ID = re.compile(r"\b[0-9a-f]{16}\b")
 DAY_SECONDS = 86_400
@@ -85,7 +85,8 @@ def _rounded(match: re.Match[str]) -> str:
 
 
 def _small(match: re.Match[str]) -> str:
-    return "< 1e-5" if abs(float(match[0])) < 1e-5 else match[0]
+    least = 1e-9 if match[1] else 1e-5
+    return f"{match[1] or match[2]}{least:.0e}" if float(match[3]) <= least else match[0]
 
 
 def main() -> None:

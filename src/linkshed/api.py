@@ -2,77 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linkshed.config import DEFAULT_MEMORY, store_path
-from linkshed.errors import MissingExtra, NotFoundError, ParameterError
+from linkshed.errors import NotFoundError, ParameterError
 from linkshed.ingest import READERS
 from linkshed.report import REPORTS
-from linkshed.schema import Column
+from linkshed.report.result import Result
 from linkshed.score import ON_REQUEST, SCORES
 
 if TYPE_CHECKING:
-    import pandas
-    import polars
-    import pyarrow as pa
-
-    from linkshed.report.query import Answer
     from linkshed.snapshot.manifest import Manifest
     from linkshed.snapshot.tables import Snapshot
 
 PathLike = str | Path
 
-__all__ = ["ON_REQUEST", "READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "ingest",
-           "notes_of", "open", "score", "snapshot_id", "verify", "write_demo"]  # fmt: skip
-
-
-class Result:
-    """Rows of a report. ``total`` counts all rows, also those beyond a limit."""
-
-    def __init__(self, answer: Answer, scope: str, snapshot_id: str) -> None:
-        self._answer = answer
-        self.report = answer.report.name
-        self.unit = answer.report.unit
-        self.columns: tuple[Column, ...] = answer.columns
-        self.scope = scope
-        self.snapshot = snapshot_id
-        self.total = answer.total
-        self.notes = answer.notes
-        self.remarks = answer.remarks
-
-    def __len__(self) -> int:
-        return len(self._answer.rows)
-
-    def batches(self) -> Iterator[pa.Table]:
-        """The rows as Arrow tables of bounded size."""
-        yield from self._answer.batches()
-
-    def to_arrow(self) -> pa.Table:
-        """The rows as one Arrow table; a null is a null."""
-        return self._answer.table()
-
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """The rows as dicts; a null is None."""
-        rows: list[dict[str, Any]] = self.to_arrow().to_pylist()
-        return rows
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The rows as a pandas frame. Raises MissingExtra."""
-        _need("pandas")
-        frame: pandas.DataFrame = self.to_arrow().to_pandas()
-        return frame
-
-    def to_polars(self) -> polars.DataFrame:
-        """The rows as a Polars frame. Raises MissingExtra."""
-        _need("polars")
-        import polars
-
-        frame = polars.from_arrow(self.to_arrow())
-        assert isinstance(frame, polars.DataFrame)
-        return frame
+__all__ = ["ON_REQUEST", "READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "crawl",
+           "ingest", "notes_of", "open", "score", "snapshot_id", "verify",
+           "write_demo"]  # fmt: skip
 
 
 class Linkshed:
@@ -187,8 +137,52 @@ def ingest(
     is_new = not intake.is_finished
     if is_new:
         run(reader, files, given, intake, workers=workers, on_progress=on_progress)
-        intake.finish()
+        intake.finish(_completeness(module, files))
     return _counts(reader, files, intake.totals()) | {"already_read": not is_new}
+
+
+def crawl(
+    starts: Sequence[str],
+    *,
+    store: PathLike | None = None,
+    workers: int | None = None,
+    headers: Sequence[str] = (),
+    cookies: Sequence[str] = (),
+    user: str | None = None,
+    on_progress: Callable[[Any], None] | None = None,
+    on_reading: Callable[[Any], None] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Crawl from URLs on and read what was fetched into the store; ``options`` are the fields of
+    ``CrawlSettings``. ``headers``, ``cookies`` and ``user`` prove who asks and are stored nowhere.
+
+    The same call continues an interrupted crawl, and begins the next when the last one ended.
+    Gives the counts of ``ingest`` and, under ``crawl``, the record of completeness. Raises
+    ParameterError, MissingExtra, NotFoundError when no page answered, StoreError, ResourceError,
+    and KeyboardInterrupt after Ctrl-C.
+    """
+    from linkshed.ingest.crawl import completeness, process, settings
+    from linkshed.ingest.crawl.record import require_pages
+    from linkshed.snapshot.store import Store
+
+    told = settings.settings_of(starts, options)
+    secrets = settings.secrets_of(headers, cookies, user)
+    made = Store.create(store_path(store))
+    folder = process.folder_for(made.path / "crawls", told)
+    if not process.is_ended(folder):
+        process.crawl(folder, told, secrets, on_progress)
+    record = completeness(folder)
+    if not record["pages"]:
+        process.mark_read(folder)
+        require_pages(record)
+    counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
+    process.mark_read(folder)
+    return counts | {"crawl": record}
+
+
+def _completeness(module: Any, files: Sequence[Path]) -> list[dict[str, Any]]:
+    told = getattr(module, "completeness", None)
+    return [] if told is None else [told(path) for path in files]
 
 
 def _counts(reader: str, files: Sequence[Path], totals: Mapping[str, Any]) -> dict[str, Any]:
@@ -310,12 +304,3 @@ def write_demo(store: PathLike) -> tuple[Path, str, str]:
     archive = folder.parent / f"{folder.absolute().name}.warc.gz"
     with writing_errors(archive):
         return write(archive), SHOW_DOMAIN, SHOW_URL
-
-
-def _need(package: str) -> None:
-    from importlib.util import find_spec
-
-    if find_spec(package) is None:
-        raise MissingExtra(
-            f"{package} is not installed", repair=f"pip install 'linkshed[{package}]'"
-        )

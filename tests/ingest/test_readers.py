@@ -13,6 +13,11 @@ from folder_sink import FolderSink
 
 from linkshed.errors import InputError, LinkshedError, NotFoundError
 from linkshed.ingest import READERS
+from linkshed.ingest.crawl import record
+from linkshed.ingest.crawl.archive import Archive, segments
+from linkshed.ingest.crawl.database import NAME, Database
+from linkshed.ingest.crawl.discover import Answer
+from linkshed.ingest.crawl.settings import settings_of
 from linkshed.ingest.reader import Batch, Item, Option, Refused
 from linkshed.ingest.run import run
 
@@ -41,7 +46,28 @@ def _links(folder: Path) -> Made:
     return [path], {}
 
 
-MAKERS: dict[str, Callable[[Path], Made]] = {"warc": _warc, "html": _html, "links": _links}
+def _crawl(folder: Path) -> Made:
+    crawl = folder / "crawl"
+    crawl.mkdir()
+    database, archive = Database(crawl / NAME, is_new=True), Archive(crawl, 0, 0)
+    for number in range(9):
+        headers = [("Content-Type", "text/html")]
+        archive.add(Answer(f"http://a.example/{number}", 200, headers, HTML), 1_700_000_000, "")
+    archive.close()
+    with segments(crawl)[0].open("ab") as file:
+        file.write(b"junk")
+    settings = settings_of(["http://a.example/"], {})
+    record.write(crawl, record.completeness(database.db, settings, "finished"))
+    database.close()
+    return [crawl], {}
+
+
+MAKERS: dict[str, Callable[[Path], Made]] = {
+    "warc": _warc,
+    "html": _html,
+    "links": _links,
+    "crawl": _crawl,
+}
 
 
 @pytest.fixture(params=list(READERS))

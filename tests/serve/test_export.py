@@ -16,7 +16,7 @@ from linkshed.api import Linkshed, Result
 from linkshed.errors import StoreError
 from linkshed.score.run import score
 from linkshed.serve import export
-from linkshed.serve.table import plain, show
+from linkshed.serve.table import counted, plain, show
 from linkshed.snapshot.store import Store
 from webs import batch, publish, rows
 
@@ -121,3 +121,18 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(StoreError, match="cannot write"), export.whole_file(tmp_path / "no" / "x"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("n", "things", "said"),
+    [
+        (1, "links", "1 link"),
+        (1, "losses", "1 loss"),
+        (1, "links to write", "1 link to write"),
+        (2, "links to write", "2 links to write"),
+        (0, "moving pages", "0 moving pages"),
+        (1, "moving pages", "1 moving page"),
+    ],
+)
+def test_one_thing_is_named_as_one(n: int, things: str, said: str) -> None:
+    assert counted(n, things) == said

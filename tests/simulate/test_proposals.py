@@ -52,7 +52,8 @@ def noted(folder: Path, links: str = LINKS) -> Snapshot:
     """The site above, with titles, texts and languages."""
     batch = rows(links)
     for n, url in enumerate(batch.pages["url"]):
-        title, text = PAGES.get(url.removeprefix("https://"), (None, None))
+        path = url.removeprefix("https://").replace("b.com", "a.com")
+        title, text = PAGES.get(path, (None, None))
         batch.pages["title"][n], batch.pages["text"][n] = title, text
         batch.pages["language"][n] = "de" if url.endswith("tee") else "en-GB"
     made = publish(folder, batch)
@@ -102,7 +103,7 @@ class TestRelevance:
         row = {url: n for n, url in enumerate(PAGES)}
         expected = by_hand(texts)
         target = corpus.pages[urls.index("a.com/green")]
-        found = corpus.likeness(int(target))
+        found = corpus.likeness(int(target), np.arange(len(corpus.pages)))
         for n, url in enumerate(urls):
             if url == "a.com/tee":
                 assert np.isnan(found[n])
@@ -155,6 +156,14 @@ class TestSuggest:
                                 (True, {"https://a.com/water", "https://a.com/pots"})):  # fmt: skip
             found = Linkshed(snapshot).suggest("https://a.com/green", floor=0.0, two_way=asked)
             assert {row["source_url"] for row in found.to_dicts()} == expected
+
+    def test_links_on_pages_of_another_site(self, tmp_path: Path) -> None:
+        snapshot = noted(tmp_path, LINKS.replace("a.com/pots", "b.com/pots"))
+        shed = Linkshed(snapshot)
+        found = shed.suggest("https://a.com/green", sources="b.com", floor=0.0).to_dicts()
+        assert [row["source_url"] for row in found] == ["https://b.com/pots"]
+        best = shed.optimise("https://a.com/green", sources="b.com", floor=0.0).to_dicts()
+        assert [row["source_url"] for row in best] == ["https://b.com/pots"]
 
     def test_a_floor_leaves_the_unrelated_out(self, web: Web) -> None:
         found = Linkshed(web.snapshot).suggest("https://a.com/green", floor=0.99)

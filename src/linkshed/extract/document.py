@@ -186,30 +186,23 @@ def _walk(root: Any, document: Document) -> None:
                     ids[inner] = attributes["id"] or ""
                 is_hidden = is_hidden or _is_hidden(attributes)
             hidden.append(is_hidden)
-            if kind == _LINK:
-                if attributes.get("href") is not None:
-                    links.append(inner)
-                    if tag == "a":
-                        inner_link = len(anchors)
-                    anchors.append(Anchor(inner, tag, attributes))
-                elif not ("name" in attributes or "id" in attributes):
-                    document.n_empty_anchors += 1
-            elif kind == _FRAME:
+            if kind == _LINK and attributes.get("href") is not None:
+                links.append(inner)
+                if tag == "a":
+                    inner_link = len(anchors)
                 anchors.append(Anchor(inner, tag, attributes))
-            elif kind == _HEADING:
-                noted.append((tag, attributes, _text(node)))
+            elif kind > _TOP:
+                _note_special(document, node, inner, tag, attributes)
         elif kind <= _TIME:
             child = node.first_child
             inner, inner_block, inner_link = parent, block, link
-            if kind == _IMAGE:
-                if link >= 0:
-                    _note_image(anchors[link], node)
-            elif kind == _BREAK:
-                if parent >= 0 and not ends_in_space:
-                    pieces.append(" ")
-                    position += 1
-                    own_text[parent] += 1
-                    ends_in_space = True
+            if kind == _IMAGE and link >= 0:
+                _note_image(anchors[link], node)
+            elif kind == _BREAK and parent >= 0 and not ends_in_space:
+                pieces.append(" ")
+                position += 1
+                own_text[parent] += 1
+                ends_in_space = True
             elif kind == _TIME and parent >= 0:
                 noted.append((tag, node.attributes, _text(node)))
         else:
@@ -237,6 +230,18 @@ def _named(node: Any) -> tuple[str, int, bool]:
     if tag in _KINDS and node.tag_id < _FIXED_NUMBERS:
         _KNOWN[node.tag_id] = known
     return known
+
+
+def _note_special(
+    document: Document, node: Any, element: int, tag: str, attributes: dict[str, str | None]
+) -> None:
+    """Note a frame, a form, a first heading, or an anchor without href."""
+    if tag in FRAMES:
+        document.anchors.append(Anchor(element, tag, attributes))
+    elif tag == "h1":
+        document.noted.append((tag, attributes, _text(node)))
+    elif not ("name" in attributes or "id" in attributes):
+        document.n_empty_anchors += 1
 
 
 def _note_silent(document: Document, node: Any, tag: str) -> None:

@@ -18,18 +18,14 @@ Chung, Lang, Local graph partitioning using PageRank vectors, FOCS 2006.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64, I64, U32, Floats, InLinks
 from linkshed.graph.kernel import kernel
-
-STEP = 0.1  # each threshold as a share of the one before
-START = 0.5  # the first as a share of the largest disturbance
+from linkshed.graph.rooms import Rooms, back, out
 
 
 @dataclass(frozen=True)
@@ -96,75 +92,57 @@ def spread_out(
     *,
     floor: float,
     patch: Patch = NO_PATCH,
+    rooms: Rooms | None = None,
 ) -> Spread:
     """Spread the disturbance ``amounts`` at ``pages`` until no page has more than ``floor`` left.
 
-    Pages without links hand nothing on and have nothing left.
+    Pages without links hand nothing on and have nothing left. ``rooms`` spares many calls on one
+    graph the making of their working memory.
     """
-    state = _State(len(scale), pages, amounts)
-    slot = _slots(patch.pages, len(scale))
     graph = (links.offsets, links.targets, links.amounts, scale)
-    _out(*graph, slot, patch.offsets, patch.targets, patch.shares, *state.arrays(), floor)
-    return state.spread(is_end=lambda pages: _ends(links, patch, slot, pages))
+    rows = (patch.pages, patch.offsets, patch.targets, patch.shares)
+    with (rooms or Rooms(len(scale))).one(patch.pages, NO_PATCH.pages) as room:
+        room.disturb(pages, amounts)
+        room.n_reached = out(*graph, *rows, *room.state(), floor)
+        found = Spread(*room.found())
+    return _ended(found, links, patch)
 
 
 def spread_back(
-    links: InLinks, scale: F64, pages: Any, amounts: Any, *, floor: float, patch: Patch = NO_PATCH
+    links: InLinks,
+    scale: F64,
+    pages: Any,
+    amounts: Any,
+    *,
+    floor: float,
+    patch: Patch = NO_PATCH,
+    rooms: Rooms | None = None,
 ) -> Spread:
     """The same against the direction of links, for the goal ``amounts`` at ``pages``."""
-    state = _State(len(scale), pages, amounts)
     order = np.argsort(patch.targets, kind="stable")
     into, first = np.unique(patch.targets[order], return_index=True)
     borders = np.append(first, len(order)).astype(np.int64)
-    is_patched = _slots(patch.pages, len(scale))
     graph = (links.offsets, links.sources, links.amounts, scale)
-    inward = (_slots(into, len(scale)), borders, patch.pages[patch.rows()[order]])
-    _back(*graph, is_patched, *inward, patch.shares[order], *state.arrays(), floor)
-    return state.spread(is_end=lambda pages: np.zeros(len(pages), np.bool_))
+    inward = (into, borders, patch.pages[patch.rows()[order]], patch.shares[order])
+    with (rooms or Rooms(len(scale))).one(patch.pages, into) as room:
+        room.disturb(pages, amounts)
+        room.n_reached = back(*graph, *inward, *room.state(), floor)
+        return Spread(*room.found())
 
 
-def _ends(links: OutLinks, patch: Patch, slot: NDArray[np.int32], pages: I64) -> NDArray[np.bool_]:
-    """Whether pages hand nothing on."""
-    counts = links.offsets[pages + 1] - links.offsets[pages]
-    rows = slot[pages] - 1
-    patched = rows >= 0
-    counts[patched] = np.diff(patch.offsets)[rows[patched]]
-    return np.asarray(counts == 0)
-
-
-class _State:
-    """What is left over and what was handed on; memory is touched only where a page is reached."""
-
-    def __init__(self, n: int, pages: Any, amounts: Any) -> None:
-        ids, at = np.unique(np.asarray(pages, np.int64), return_inverse=True)
-        self.left, self.passed = np.zeros(n), np.zeros(n)
-        self.left[ids] = np.bincount(at, weights=amounts, minlength=len(ids))
-        self.reached = np.empty(n, np.uint32)
-        self.reached[: len(ids)] = ids
-        self.is_reached = np.zeros(n, np.bool_)
-        self.is_reached[ids] = True
-        self.n_reached = np.array([len(ids)])
-        self.queue, self.is_waiting = np.empty(n, np.uint32), np.zeros(n, np.bool_)
-
-    def arrays(self) -> tuple[NDArray[Any], ...]:
-        return (
-            self.left, self.passed, self.reached, self.is_reached, self.n_reached, self.queue,
-            self.is_waiting,
-        )  # fmt: skip
-
-    def spread(self, is_end: Callable[[I64], NDArray[np.bool_]]) -> Spread:
-        pages = np.sort(self.reached[: self.n_reached[0]]).astype(np.int64)
-        passed, rest = self.passed[pages], self.left[pages]
-        kept = is_end(pages)
-        passed[kept] += rest[kept]
-        rest[kept] = 0.0
-        return Spread(pages, passed, rest)
-
-
-def _slots(pages: Any, n: int) -> NDArray[np.int32]:
-    slot = np.zeros(n, np.int32)
-    slot[pages] = np.arange(1, len(pages) + 1)
-    return slot
+def _ended(found: Spread, links: OutLinks, patch: Patch) -> Spread:
+    """What is left over stays where pages hand nothing on."""
+    counts = links.offsets[found.pages + 1] - links.offsets[found.pages]
+    at = np.searchsorted(found.pages, patch.pages)
+    at, row = at[at < len(counts)], np.flatnonzero(at < len(counts))
+    is_same = found.pages[at] == patch.pages[row]
+    counts[at[is_same]] = np.diff(patch.offsets)[row[is_same]]
+    is_end = counts == 0
+    return Spread(
+        found.pages,
+        np.where(is_end, found.values + found.rest, found.values),
+        np.where(is_end, 0.0, found.rest),
+    )
 
 
 @kernel
@@ -175,106 +153,3 @@ def _turn(in_offsets, sources, in_amounts, at, targets, amounts):  # type: ignor
             at[sources[k]] += 1
             targets[place] = j
             amounts[place] = in_amounts[k]
-
-
-@kernel
-def _most(left, reached, n_reached):  # type: ignore[no-untyped-def]
-    most = 0.0
-    for n in range(n_reached[0]):
-        most = max(most, abs(left[reached[n]]))
-    return most
-
-
-@kernel
-def _enqueue(left, reached, n_reached, queue, is_waiting, threshold):  # type: ignore[no-untyped-def]
-    n_waiting = 0
-    for n in range(n_reached[0]):
-        page = reached[n]
-        if abs(left[page]) > threshold:
-            queue[n_waiting] = page
-            is_waiting[page] = True
-            n_waiting += 1
-    return n_waiting
-
-
-@kernel
-def _give(page, amount, left, reached, is_reached, n_reached, queue, is_waiting, end, threshold):  # type: ignore[no-untyped-def]
-    """Add to a page; 1 when it has to wait for its turn now, else 0."""
-    if not is_reached[page]:
-        is_reached[page] = True
-        reached[n_reached[0]] = page
-        n_reached[0] += 1
-    left[page] += amount
-    if abs(left[page]) > threshold and not is_waiting[page]:
-        is_waiting[page] = True
-        queue[end % len(queue)] = page
-        return 1
-    return 0
-
-
-@kernel
-def _out(  # type: ignore[no-untyped-def]
-    offsets, targets, amounts, scale, slot, patch_offsets, patch_targets, patch_shares,
-    left, passed, reached, is_reached, n_reached, queue, is_waiting, floor,
-):  # fmt: skip
-    most = _most(left, reached, n_reached)
-    threshold = max(most * START, floor)
-    while most > floor:
-        head, end = 0, _enqueue(left, reached, n_reached, queue, is_waiting, threshold)
-        while head < end:
-            page = queue[head % len(queue)]
-            head += 1
-            is_waiting[page] = False
-            amount = left[page]
-            left[page] = 0.0
-            passed[page] += amount
-            row = slot[page] - 1
-            if row >= 0:
-                for k in range(patch_offsets[row], patch_offsets[row + 1]):
-                    end += _give(
-                        patch_targets[k], amount * patch_shares[k], left, reached, is_reached,
-                        n_reached, queue, is_waiting, end, threshold,
-                    )  # fmt: skip
-            else:
-                amount *= scale[page]
-                for k in range(offsets[page], offsets[page + 1]):
-                    end += _give(
-                        targets[k], amount * amounts[k], left, reached, is_reached,
-                        n_reached, queue, is_waiting, end, threshold,
-                    )  # fmt: skip
-        most = _most(left, reached, n_reached)
-        threshold = max(threshold * STEP, floor)
-
-
-@kernel
-def _back(  # type: ignore[no-untyped-def]
-    offsets, sources, amounts, scale, is_patched, slot, patch_offsets, patch_sources, patch_shares,
-    left, passed, reached, is_reached, n_reached, queue, is_waiting, floor,
-):  # fmt: skip
-    most = _most(left, reached, n_reached)
-    threshold = max(most * START, floor)
-    while most > floor:
-        head, end = 0, _enqueue(left, reached, n_reached, queue, is_waiting, threshold)
-        while head < end:
-            page = queue[head % len(queue)]
-            head += 1
-            is_waiting[page] = False
-            amount = left[page]
-            left[page] = 0.0
-            passed[page] += amount
-            for k in range(offsets[page], offsets[page + 1]):
-                source = sources[k]
-                if is_patched[source] == 0:
-                    end += _give(
-                        source, amount * amounts[k] * scale[source], left, reached, is_reached,
-                        n_reached, queue, is_waiting, end, threshold,
-                    )  # fmt: skip
-            row = slot[page] - 1
-            if row >= 0:
-                for k in range(patch_offsets[row], patch_offsets[row + 1]):
-                    end += _give(
-                        patch_sources[k], amount * patch_shares[k], left, reached, is_reached,
-                        n_reached, queue, is_waiting, end, threshold,
-                    )  # fmt: skip
-        most = _most(left, reached, n_reached)
-        threshold = max(threshold * STEP, floor)

@@ -63,6 +63,20 @@ class Batch:
         for column, cell in zip(self.rejects.values(), row, strict=True):
             column.append(cell)
 
+    def extend(self, other: Batch) -> None:
+        """Append all rows and counts of another batch."""
+        for mine, theirs in (
+            (self.pages, other.pages),
+            (self.links, other.links),
+            (self.rejects, other.rejects),
+        ):
+            for name, cells in mine.items():
+                cells += theirs[name]
+        self.n_records += other.n_records
+        self.n_links += other.n_links
+        self.refused_records += other.refused_records
+        self.refused_links += other.refused_links
+
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
@@ -124,6 +138,10 @@ class Reader(Protocol):
     named into the list of inputs (raising FormatError or NotFoundError with a repair); ``size``
     gives an input's size in bytes for the progress display; ``items`` and ``rows`` as above.
     ``options`` holds the values of OPTIONS by name.
+
+    A reader may also offer ``notes(path)``, words for the user besides counts, and
+    ``completeness(path)``, what an input knows to be missing from it; the latter is kept with the
+    intake and goes into the manifest.
     """
 
     TITLE: str

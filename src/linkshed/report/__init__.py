@@ -14,6 +14,6 @@ REPORTS = Registry(
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
         "linkshed", "why", "whatif", "robustness", "waste",
-        "suggest", "optimise",
+        "suggest", "optimise", "certainty",
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -48,6 +49,11 @@ def of_table(
 
     makers = {name: maker(name) for name in table.column_names}
     return Frame(len(table), makers, None, notes or {}, remarks, table.nbytes)
+
+
+def bound(value: float) -> str:
+    """A bound in words: the next power of ten."""
+    return f"{10.0 ** math.ceil(math.log10(value)):.0e}" if value > 0 else "0"
 
 
 def labels(values: Any, kinds: type[IntEnum]) -> pa.Array:

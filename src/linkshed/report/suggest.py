@@ -24,8 +24,8 @@ OPTIONS = (
     Option("sources", "scope of pages to write links on; without it the target's own domain", None,
            form="text"),
     Option("two_way", "also on pages that the target links to in its text", False),
-    Option("targets", "how many pages of the scope to serve, the weakest first", 10, form="count",
-           within=(1, 10_000)),
+    Option("targets", "for how many pages of the scope to find links, the weakest first", 10,
+           form="count", within=(1, 10_000)),
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 REPORT = Report(
     name="whatif",
     question="What would edits of links and pages change?",
-    unit="pages that move",
+    unit="moving pages",
     columns=(
         Column("url", "string", "the page"),
         Column("gain", "f64", "equity it gains or loses", "", "page-equivalents"),

@@ -9,11 +9,13 @@ from linkshed.schema.enums import (
     Canonical,
     Indexability,
     LinkKind,
+    Liveness,
     Placement,
     Reason,
     Rel,
     Resolution,
     Scheme,
+    Unseen,
 )
 from linkshed.schema.rows import LINK_ROW, PAGE_ROW, REJECT_ROW
 from linkshed.schema.tables import TABLES
@@ -28,10 +30,12 @@ __all__ = [
     "Column",
     "Indexability",
     "LinkKind",
+    "Liveness",
     "Placement",
     "Reason",
     "Rel",
     "Resolution",
     "Scheme",
     "Table",
+    "Unseen",
 ]

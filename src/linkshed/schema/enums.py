@@ -119,6 +119,42 @@ class Canonical(IntEnum):
     TARGET_UNKNOWN = 9  # the target was never read: nothing shows that it lives
 
 
+class Liveness(IntEnum):
+    """Whether an address still leads somewhere, by the looks a crawl took at it."""
+
+    UNKNOWN = 0  # not looked at, or failed in a way that may pass
+    ALIVE = 1  # it answered with a page, a file or a redirect
+    BLOCKED = 2  # it answers, but not to us: 401, 403, 429, 451, a challenge
+    DEAD = 3  # 404, 410, no such host; anything else only after failing for days
+
+
+class Unseen(StrEnum):
+    """Why a crawl did not see a page it knew of. The words are part of the contract."""
+
+    ROBOTS = "robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"  # robots.txt could not be read: all is forbidden
+    NOFOLLOW = "nofollow"  # found behind nofollow only, and the crawl was told to obey it
+    DEPTH = "depth"
+    MAX_PAGES = "max_pages"
+    MAX_TIME = "max_time"
+    STOPPED = "stopped"  # the crawl was interrupted and not continued
+    TOO_MANY_HOPS = "too_many_hops"  # more redirects in a row than are followed
+    PRIVATE_ADDRESS = "private_address"
+    LONG_URL = "long_url"
+    REPEATED_PATH = "repeated_path"  # the same folders again and again
+    MANY_PARAMETERS = "many_parameters"
+    SESSION = "session"  # the same page under another session id
+    CALENDAR = "calendar"  # a date no calendar needs
+    PATTERN = "pattern"  # more addresses of one shape than are followed
+    TOO_LARGE = "too_large"
+    TIMEOUT = "timeout"
+    REFUSED = "refused"  # nobody listens at that port
+    NO_SUCH_HOST = "no_such_host"
+    DNS_FAILED = "dns_failed"  # names could not be looked up just then
+    TLS = "tls"  # no secure connection: certificate, protocol
+    CONNECTION = "connection"  # broken off, or nonsense instead of HTTP
+
+
 class Reason(StrEnum):
     """Why an input row was refused. The words are part of the contract: scripts count by them."""
 

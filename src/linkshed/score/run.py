@@ -11,7 +11,7 @@ from typing import Any
 from linkshed.errors import MissingScore, ParameterError, ResourceError, UnknownName
 from linkshed.score import ON_REQUEST, SCORES
 from linkshed.score.profiles import DEFAULT_PROFILE, profile_of
-from linkshed.snapshot.build import add_columns
+from linkshed.snapshot.build import with_columns
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
 
@@ -33,11 +33,12 @@ def score(
     profile, ResourceError when a solution cannot be reached.
     """
     params = {"profile": profile_of(profile).name, "threads": threads}
-    snapshot = _without_scores(store, snapshot)
-    for name in SCORES:
-        if name not in ON_REQUEST:
-            snapshot = _add(store, snapshot, name, params, {}, on_progress)
-    return snapshot
+    with store.writing() as scratch:
+        made = _without_scores(store, snapshot)
+        for name in SCORES:
+            if name not in ON_REQUEST:
+                made = _add(store, scratch, made, name, params, {}, on_progress)
+        return store.publish(made.manifest)
 
 
 def score_on_request(
@@ -65,7 +66,11 @@ def score_on_request(
         raise MissingScore(lack, repair="linkshed score")
     params = {"profile": _profile(snapshot), "threads": threads, **given}
     columns = [{"table": c.table, **asdict(c.column)} for c in module.COLUMNS]
-    return _add(store, snapshot, name, params, {"columns": columns}, on_progress)
+    with store.writing() as scratch:
+        child = _child(store, snapshot)
+        more = {"columns": columns}
+        made = _add(store, scratch, child, name, params, more, on_progress)
+        return store.publish(made.manifest)
 
 
 def checked(name: str, known: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,6 +90,7 @@ def _profile(snapshot: Snapshot) -> str:
 
 def _add(
     store: Store,
+    scratch: Path,
     snapshot: Snapshot,
     name: str,
     params: Mapping[str, Any],
@@ -103,12 +109,17 @@ def _add(
         )
     said = {key: str(v) if isinstance(v, Path) else v for key, v in params.items()}
     record = {"params": said, "seconds": perf_counter() - started, **more, **result.record}
-    return add_columns(
-        store, snapshot, result.columns, module.COLUMNS, record, role=f"score/{name}"
+    return with_columns(
+        store, scratch, snapshot, result.columns, module.COLUMNS, record, role=f"score/{name}"
     )
 
 
 def _without_scores(store: Store, snapshot: Snapshot) -> Snapshot:
     """The snapshot as it was built, so that old and new scores are never mixed."""
     kept = tuple(entry for entry in snapshot.manifest.files if not entry.role.startswith("score/"))
-    return Snapshot(store.path, replace(snapshot.manifest, files=kept, scores={}))
+    return _child(store, snapshot, files=kept, scores={})
+
+
+def _child(store: Store, snapshot: Snapshot, **changes: Any) -> Snapshot:
+    """The snapshot with a new manifest, its own as the parent."""
+    return Snapshot(store.path, replace(snapshot.manifest, parents=(snapshot.id,), **changes))

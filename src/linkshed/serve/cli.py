@@ -50,7 +50,8 @@ def main() -> None:
             raise
         click.echo(f"linkshed: {error}", err=True)
         sys.exit(error.exit_code)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:
+        click.echo(f"linkshed: {error.__cause__ or 'interrupted'}", err=True)
         sys.exit(130)
     except KeyboardInterrupt as error:
         click.echo(f"linkshed: {error or 'interrupted'}", err=True)

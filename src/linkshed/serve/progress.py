@@ -30,6 +30,34 @@ def ingest_progress(quiet: bool) -> Iterator[Callable[[Any], None] | None]:
 
 
 @contextmanager
+def crawl_progress(
+    quiet: bool,
+) -> Iterator[tuple[Callable[[Any], None] | None, Callable[[Any], None] | None]]:
+    """Two callbacks that share a line: for crawling, and for reading what was fetched."""
+    if quiet or not sys.stderr.isatty():
+        yield None, None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+
+        def show_reading(state: Any) -> None:
+            status.update(f"reading: {state.n_pages:,} pages, {state.n_links:,} links")
+
+        yield (lambda state: status.update(crawl_line(state))), show_reading
+
+
+def crawl_line(state: Any) -> str:
+    """One line on how far a crawl is."""
+    parts = [f"{state.pages:,} pages", f"{state.pages_per_second:,.1f}/s",
+             f"{state.waiting:,} waiting", f"{state.known:,} addresses known"]  # fmt: skip
+    if state.seconds_left is not None and state.waiting:
+        parts.append(f"{state.seconds_left:,.0f} s left for these")
+    parts += [f"{n:,} {word}" for word, n in sorted(state.failures.items())]
+    return ", ".join(parts)
+
+
+@contextmanager
 def stages(quiet: bool) -> Iterator[Callable[[str], None] | None]:
     """A callback that shows which stage of a build or scoring is running."""
     if quiet or not sys.stderr.isatty():

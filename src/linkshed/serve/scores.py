@@ -82,9 +82,7 @@ def snapshot_line(manifest: Any) -> str:
     """A snapshot in one line."""
     counts = manifest.counts
     more = [name for name in api.ON_REQUEST if name in manifest.scores]
-    is_partly = bool(manifest.scores) and not is_scored(manifest)
-    plain = "not scored" if not manifest.scores else "partly scored" if is_partly else "scored"
-    scored = ", ".join([plain, *more])
+    scored = ", ".join(["scored", *more]) if manifest.scores else "not scored"
     return (
         f"snapshot {manifest.id}  {manifest.created_at[:19]}  {counts['pages']:,} pages,"
         f" {counts['domains']:,} domains, {counts['links']:,} links, {scored}"

@@ -72,8 +72,13 @@ def headline(result: Result) -> str:
 
 
 def counted(n: int, things: str) -> str:
-    """A count with the name of what is counted; ``things`` is its plural."""
-    return f"{n:,} {things.removesuffix('s') if n == 1 else things}"
+    """A count with the name of what is counted; ``things`` is its plural, the noun last or before
+    " to".
+    """
+    noun, to, rest = things.partition(" to ")
+    if n == 1:
+        noun = noun.removesuffix("es" if noun.endswith("sses") else "s")
+    return f"{n:,} {noun}{to}{rest}"
 
 
 def plain(text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from linkshed.schema import AnchorKind, Placement
 from linkshed.score.factors import is_clickable
 from linkshed.simulate.phrases import Spot, spots, wordings
 from linkshed.simulate.plan import NEW_LINK
-from linkshed.simulate.relevance import Corpus, page_texts, titles_of
+from linkshed.simulate.relevance import Corpus, titles_of
 from linkshed.simulate.web import Ids, Web
 
 MOST_ANCHORS = 10_000
@@ -38,35 +39,61 @@ class Candidate:
         return {**NEW_LINK, **place, "source": self.source, "target": self.target}
 
 
-class Candidates:
-    """Where links to pages could be written on pages of a corpus."""
+@dataclass(frozen=True)
+class _Hope:
+    """A related page with words for the target, perhaps inside a heading or a link."""
 
-    def __init__(self, web: Web, corpus: Corpus, floor: float, *, is_two_way: bool) -> None:
+    page: int
+    target: int
+    text: str
+    likeness: float
+    relevance: float
+
+
+class Candidates:
+    """Where links to pages could be written on some pages of a corpus, the ``sources``."""
+
+    def __init__(
+        self, web: Web, corpus: Corpus, sources: Ids, floor: float, *, is_two_way: bool
+    ) -> None:
         self.web, self.corpus, self.floor, self.is_two_way = web, corpus, floor, is_two_way
         nodes, pages = web.nodes, corpus.pages
         passes = nodes.is_node & ~nodes.is_noindex & ~nodes.is_nofollow
-        self._passes = passes[pages]
         counts = np.asarray(web.snapshot.array("pages", "n_outlinks")[pages], np.float64)
-        self._promise = web.equity[pages] / (1 + counts)
+        promise = web.equity[pages] / (1 + counts)
+        rows = np.flatnonzero(passes[pages] & np.isin(pages, sources))
+        self._rows = rows[np.argsort(-promise[rows], kind="stable")]
 
-    def to(self, target: int) -> Iterator[Candidate]:
-        """The best place on each page, the pages that promise most first."""
-        likeness = self.corpus.likeness(target)
-        rho = self.corpus.rho(likeness)
-        allowed = self._passes & (rho >= self.floor)
-        allowed &= ~np.isin(self.corpus.pages, self._excluded(target))
-        rows = np.flatnonzero(allowed)
-        rows = rows[np.argsort(-self._promise[rows], kind="stable")][:MOST_READ]
-        texts = page_texts(self.web, self.corpus.pages[rows])
-        title = titles_of(self.web, np.array([target]))[0]
-        wanted = wordings(title, self._anchors(target))
-        for row in rows.tolist():
-            page = int(self.corpus.pages[row])
-            found = list(spots(texts[page], wanted, self._linked(page)))
+    def to(self, targets: Sequence[int]) -> Iterator[Candidate]:
+        """The best place on each page for each target, the pages that promise most first."""
+        wanted = dict(zip(targets, self._wordings(targets), strict=True))
+        hopes = [hope for target in targets for hope in self._hopes(target, wanted[target])]
+        linked = self._linked(sorted({hope.page for hope in hopes}))
+        for hope in hopes:
+            found = list(spots(hope.text, wanted[hope.target], linked[hope.page]))
             if found:
                 spoken = [(spot.sentence, spot.anchor) for spot in found]
-                best = int(np.argmax(self.corpus.fits(target, float(likeness[row]), spoken)))
-                yield Candidate(page, target, float(rho[row]), found[best])
+                best = int(np.argmax(self.corpus.fits(hope.target, hope.likeness, spoken)))
+                yield Candidate(hope.page, hope.target, hope.relevance, found[best])
+
+    def _hopes(self, target: int, wanted: Sequence[str]) -> Iterator[_Hope]:
+        """Related pages whose text holds wanted words somewhere."""
+        n_read = 0
+        excluded = np.isin(self.corpus.pages[self._rows], self._excluded(target))
+        rows = self._rows[~excluded]
+        for lo in range(0, len(rows), MOST_READ):
+            part = rows[lo : lo + MOST_READ]
+            likeness = self.corpus.likeness(target, part)
+            rho = self.corpus.rho(likeness)
+            for at in np.flatnonzero(rho >= self.floor)[: MOST_READ - n_read].tolist():
+                n_read += 1
+                text = self.corpus.text(int(part[at]))
+                folded = text.casefold()
+                if any(words in folded for words in wanted):
+                    page = int(self.corpus.pages[part[at]])
+                    yield _Hope(page, target, text, float(likeness[at]), float(rho[at]))
+            if n_read == MOST_READ:
+                return
 
     def _excluded(self, target: int) -> Ids:
         """The page itself, pages that link to it, and those it links to in its text."""
@@ -85,18 +112,29 @@ class Candidates:
         kept: NDArray[np.int64] = rows[is_clickable(self.web.column("kind", rows))]
         return kept
 
-    def _anchors(self, target: int) -> list[str]:
-        """Words of links to a page; a single word of a menu is a label, not a description."""
-        rows = self._rows_to(target)[:MOST_ANCHORS]
-        found = self.web.snapshot.take("links", ["anchor"], rows)["anchor"].to_pylist()
-        is_label = np.isin(self.web.column("placement", rows), MENUS)
+    def _wordings(self, targets: Sequence[int]) -> list[list[str]]:
+        """Words for each target; a single word of a menu is a label, not a description."""
+        titles = titles_of(self.web, np.array(targets, np.int64))
+        rows = [self._rows_to(target)[:MOST_ANCHORS] for target in targets]
         return [
-            anchor
-            for anchor, label in zip(found, is_label, strict=True)
-            if anchor and not (label and len(anchor.split()) == 1)
-        ]
+            wordings(title, (
+                anchor for anchor, is_menu in anchors if not is_menu or len(anchor.split()) > 1
+            ))
+            for title, anchors in zip(titles, self._anchors(rows), strict=True)
+        ]  # fmt: skip
 
-    def _linked(self, page: int) -> list[str]:
-        rows = self._clickable(self.web.rows_from(np.array([page])))
-        found = self.web.snapshot.take("links", ["anchor"], rows)["anchor"].to_pylist()
-        return [anchor for anchor in found if anchor]
+    def _linked(self, pages: Sequence[int]) -> dict[int, list[str]]:
+        """Words that are links already, by page."""
+        rows = [self._clickable(self.web.rows_from(np.array([page]))) for page in pages]
+        anchors = self._anchors(rows)
+        return {
+            page: [anchor for anchor, _ in own] for page, own in zip(pages, anchors, strict=True)
+        }
+
+    def _anchors(self, rows: Sequence[Ids]) -> list[list[tuple[str, bool]]]:
+        """For each set of links their words, where there are any, and whether a menu has them."""
+        whole = np.concatenate([np.empty(0, np.int64), *rows])
+        words = self.web.snapshot.take("links", ["anchor"], whole)["anchor"].to_pylist()
+        is_menu = np.isin(self.web.column("placement", whole), MENUS).tolist()
+        pairs = iter(zip(words, is_menu, strict=True))
+        return [[pair for pair in islice(pairs, len(own)) if pair[0]] for own in rows]

@@ -16,8 +16,9 @@ of the link building problem, TCS 2014 (1204.1369); Avrachenkov and Litvak, 2006
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -32,6 +33,7 @@ from linkshed.simulate.whatif import Outcome, outcome
 
 EXACT_AT_TOP = 8
 TOLERANCE = 1e-6
+ROUGH = 1e-4  # to find those that can be the best
 ADJOINT_FLOOR = 1e-6
 
 
@@ -46,6 +48,14 @@ class Goal:
     def value(self, found: Outcome) -> float:
         """What F gains."""
         return float(self.weights @ _gains(found, self.pages))
+
+    def range(self, web: Web, found: Outcome) -> tuple[float, float]:
+        """The least and the most that F can gain, for the errors before and after."""
+        gains = _gains(found, self.pages)
+        larger = web.equity[self.pages] + np.maximum(gains, 0.0)
+        error = 2 * found.relative_error * float(np.abs(self.weights) @ larger)
+        value = float(self.weights @ gains)
+        return value - error, value + error
 
     def is_kept(self, found: Outcome) -> bool:
         """Whether no protected page falls by more than the error."""
@@ -90,6 +100,15 @@ def naive(
     return goal.value(outcome(web, made, changes_of(web, made), TOLERANCE))
 
 
+@dataclass(frozen=True)
+class _Trial:
+    """What a candidate and all links taken do together."""
+
+    candidate: Candidate
+    changes: Changes
+    found: Outcome
+
+
 class _Search:
     def __init__(
         self, web: Web, goal: Goal, candidates: Sequence[Candidate], per_source: int
@@ -105,25 +124,36 @@ class _Search:
     def step(self) -> Step | None:
         """Take the best candidate; None when none helps."""
         order, hopes = self._first_order()
-        best: tuple[float, Candidate, Outcome, Changes] | None = None
-        tried = 0
-        for at in order:
-            if tried == EXACT_AT_TOP or hopes[at] <= 0:
-                break
-            made = _plan(self.web, [*self.taken, self.left[at]])
-            changes = changes_of(self.web, made)
-            found = outcome(self.web, made, changes, TOLERANCE)
-            if not self.goal.is_kept(found):
-                continue
-            tried += 1
-            total = self.goal.value(found)
-            if total > (best[0] if best else self.total):
-                best = total, self.left[at], found, changes
-        return None if best is None else self._take(*best)
+        best, most = None, self.total
+        for trial in self._contenders([self.left[at] for at in order if hopes[at] > 0]):
+            total = self.goal.value(trial.found)
+            if total > most:
+                best, most = trial, total
+        return None if best is None else self._take(most, best)
 
-    def _take(self, total: float, chosen: Candidate, found: Outcome, changes: Changes) -> Step:
-        step = Step(chosen, total - self.total, total, found)
-        self.total, self.found, self.changes = total, found, changes
+    def _contenders(self, hopeful: Sequence[Candidate]) -> Iterator[_Trial]:
+        """Those at the top, exactly; left out is who cannot be the best by rough outcomes."""
+        if len(self.goal.protected):
+            trials = (self._trial(candidate, TOLERANCE) for candidate in hopeful)
+            kept = (trial for trial in trials if self.goal.is_kept(trial.found))
+            yield from islice(kept, EXACT_AT_TOP)
+            return
+        rough = [self._trial(candidate, ROUGH) for candidate in hopeful[:EXACT_AT_TOP]]
+        ranges = [self.goal.range(self.web, trial.found) for trial in rough]
+        least = max((low for low, _ in ranges), default=0.0)
+        for trial, (_, high) in zip(rough, ranges, strict=True):
+            if high >= least:
+                yield self._trial(trial.candidate, TOLERANCE)
+
+    def _trial(self, candidate: Candidate, tolerance: float) -> _Trial:
+        made = _plan(self.web, [*self.taken, candidate])
+        changes = changes_of(self.web, made)
+        return _Trial(candidate, changes, outcome(self.web, made, changes, tolerance))
+
+    def _take(self, total: float, trial: _Trial) -> Step:
+        chosen = trial.candidate
+        step = Step(chosen, total - self.total, total, trial.found)
+        self.total, self.found, self.changes = total, trial.found, trial.changes
         self.taken.append(chosen)
         used = Counter(candidate.source for candidate in self.taken)
         self.left = [
@@ -139,7 +169,7 @@ class _Search:
         web, goal = self.web, self.goal
         worth = spread_back(
             web.in_links, web.scale, goal.pages, goal.weights,
-            floor=ADJOINT_FLOOR, patch=self.changes.after,
+            floor=ADJOINT_FLOOR, patch=self.changes.after, rooms=web.rooms,
         )  # fmt: skip
         source, target = (np.array([_ends(c)[k] for c in self.left]) for k in (0, 1))
         own = np.zeros(len(source))

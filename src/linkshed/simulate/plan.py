@@ -20,6 +20,7 @@ from linkshed.simulate.web import Ids, Web
 from linkshed.urls.parse import parse_url
 from linkshed.urls.scope import parse_scope
 
+Changed = dict[int, dict[str, int | float]]
 PAGE_VERBS = ("redirect", "canonical", "noindex", "index", "delete", "restore")
 MIDDLE = 0.5
 USUAL_LINKS = 50  # links on a page of which only the address is known
@@ -44,7 +45,7 @@ class Plan:
 
     nodes: Nodes
     gone: set[int] = field(default_factory=set)
-    set: dict[int, dict[str, int | float]] = field(default_factory=dict)
+    set: Changed = field(default_factory=dict)
     new: list[dict[str, Any]] = field(default_factory=list)
     inflow: list[tuple[int, float]] = field(default_factory=list)
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import RESTRICTING, Fate, is_clickable, passing
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.pages import changed_nodes
-from linkshed.simulate.plan import NEW_LINK, Plan
+from linkshed.simulate.plan import NEW_LINK, Changed, Plan
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.web import Ids, Web
 from linkshed.simulate.whatif import Outcome, outcome
@@ -107,33 +108,31 @@ class Wastes:
         links = self._fates(self.web.rows_to(dead))
         links = links.where(links.fate == Fate.BROKEN)
         how = self.web.snapshot.array("resolution", "resolution")
-        for page, n, loss in _by(links.target, links.lost):
+        for page, at, loss in _by(links.target, links.lost):
             loops = int(how[page]) in LOOPS
             kind = "redirect loop" if loops else "broken page"
             repair = "let the page answer by itself" if loops else "bring the page back"
-            yield self._page(kind, page, n, loss, repair, "restore")
+            yield self._page(kind, page, len(at), loss, repair, "restore")
 
     def _broken_links(self) -> Iterator[Waste]:
         out = self.out.where((self.out.fate == Fate.BROKEN) & ~self.inside[self.out.target])
-        for page, _, loss in _by(out.target, out.lost):
-            rows = out.rows[out.target == page]
-            yield self._gone("broken link", page, None, rows, loss, "take the links away")
+        for page, at, loss in _by(out.target, out.lost):
+            yield self._gone("broken link", page, None, out.rows[at], loss, "take the links away")
 
     def _nofollow(self) -> Iterator[Waste]:
         said = np.isin(self.out.fate, (Fate.NOFOLLOW, Fate.UGC, Fate.SPONSORED))
         out = self.out.where(said & self.inside[self.out.target])
         rel = self.web.column("rel", out.rows).astype(np.int64) & ~int(RESTRICTING)
-        for page, n, loss in _by(out.target, out.lost):
-            at = np.flatnonzero(out.target == page)
-            values = {int(out.rows[k]): {"rel": int(rel[k])} for k in at}
-            yield Waste("nofollow", page, None, n, loss, "follow the links",
-                        lambda values=values: Plan(self.web.nodes, set=values))  # type: ignore[misc]  # fmt: skip
+        for page, at, loss in _by(out.target, out.lost):
+            values: Changed = {int(out.rows[k]): {"rel": int(rel[k])} for k in at}
+            made = partial(Plan, self.web.nodes, set=values)
+            yield Waste("nofollow", page, None, len(at), loss, "follow the links", made)
 
     def _nofollow_pages(self) -> Iterator[Waste]:
         out = self.out.where(self.out.fate == Fate.NOFOLLOW_PAGE)
-        for page, n, loss in _by(out.source, out.lost):
-            yield Waste("nofollow page", page, None, n, loss, "drop the robots rule",
-                        lambda page=page: self._followed(page))  # type: ignore[misc]  # fmt: skip
+        for page, at, loss in _by(out.source, out.lost):
+            made = partial(self._followed, page)
+            yield Waste("nofollow page", page, None, len(at), loss, "drop the robots rule", made)
 
     def _followed(self, page: int) -> Plan:
         flags = self.web.nodes.is_nofollow.copy()
@@ -142,8 +141,8 @@ class Wastes:
 
     def _noindex(self) -> Iterator[Waste]:
         out = self.out.where(self.out.fate == Fate.NOINDEX)
-        for page, n, loss in _by(out.source, out.lost):
-            yield self._page("noindex", page, n, loss, "let the page be indexed", "index")
+        for page, at, loss in _by(out.source, out.lost):
+            yield self._page("noindex", page, len(at), loss, "let the page be indexed", "index")
 
     def _splits(self) -> Iterator[Waste]:
         refused = np.isin(self.web.snapshot.array("resolution", "canonical")[self.pages], REFUSED)
@@ -166,16 +165,16 @@ class Wastes:
                 continue
             loss = self.web.damping * float(self.web.equity[page])
             link = {**NEW_LINK, "source": page, "target": home}
-            yield Waste("dangling page", page, None, 0, loss, "link to the first page of its host",
-                        lambda link=link: Plan(self.web.nodes, new=[link]))  # type: ignore[misc]  # fmt: skip
+            made = partial(Plan, self.web.nodes, new=[link])
+            repair = "link to the first page of its host"
+            yield Waste("dangling page", page, None, 0, loss, repair, made)
 
     def _templates(self) -> Iterator[Waste]:
         outside = ~self.inside[self.web.nodes.lands[self.out.target]]
         passes = self.out.taken > self.out.lost
         out = self.out.where(np.isin(self.out.placement, TEMPLATES) & outside & passes)
         domains = self.web.snapshot.domain_of(out.target)
-        for domain, _, loss in _by(domains, out.taken):
-            at = domains == domain
+        for domain, at, loss in _by(domains, out.taken):
             if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
                 repair = "take them out of the template"
                 yield self._gone("template links", None, domain, out.rows[at], loss, repair)
@@ -206,8 +205,10 @@ class _Links:
         return _Links(*(column[kept] for column in vars(self).values()))
 
 
-def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, int, float]]:
-    """Each key with the number and the sum of its values."""
-    ids, at = np.unique(keys, return_inverse=True)
-    counts, sums = np.bincount(at), np.bincount(at, weights=values)
-    yield from zip(ids.tolist(), counts.tolist(), sums.tolist(), strict=True)
+def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, Ids, float]]:
+    """Each key with its places and the sum of its values."""
+    order = np.argsort(keys, kind="stable")
+    ids, first = np.unique(keys[order], return_index=True)
+    ends = np.append(first[1:], len(order))
+    for key, lo, hi in zip(ids.tolist(), first, ends[: len(ids)], strict=True):
+        yield key, order[lo:hi], float(values[order[lo:hi]].sum())

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from linkshed.errors import MissingScore
 from linkshed.graph.csr import F64, InLinks, fold, members_of
 from linkshed.graph.push import OutLinks, turned
+from linkshed.graph.rooms import Rooms
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
 from linkshed.snapshot.kept import kept
@@ -96,6 +97,11 @@ class Web:
         """The same by source."""
         arrays = kept(self.snapshot, "outlinks", _SOURCES, lambda: vars(turned(self.in_links)))
         return OutLinks(arrays["offsets"], arrays["targets"], arrays["amounts"])
+
+    @cached_property
+    def rooms(self) -> Rooms:
+        """Where changes are spread."""
+        return Rooms(self.n_pages)
 
     def column(self, name: str, rows: Ids) -> NDArray[Any]:
         """A column of some links."""

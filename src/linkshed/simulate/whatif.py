@@ -89,6 +89,7 @@ def outcome(web: Web, made: Plan, changes: Changes, tolerance: float = TOLERANCE
         amounts,
         floor=tolerance * (1 - web.damping),
         patch=changes.after,
+        rooms=web.rooms,
     )
     before = np.where(web.nodes.is_node[found.pages], web.equity[found.pages], np.nan)
     after = np.maximum(np.nan_to_num(before) + found.values, 0.0)

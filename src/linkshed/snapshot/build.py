@@ -74,15 +74,17 @@ def build(
         return run.publish(settings)
 
 
-def add_columns(
+def with_columns(
     store: Store,
+    scratch: Path,
     snapshot: Snapshot,
     columns: Mapping[tuple[str, str], NDArray[Any]],
     declared: Iterable[ScoreColumn],
     record: dict[str, Any],
     role: str,
 ) -> Snapshot:
-    """Publish the same snapshot with the columns of a score, replacing those of the same role.
+    """The same snapshot with the columns of a score, replacing those of the same role; not yet
+    published. The caller holds ``writing``, which gave ``scratch``.
 
     ``columns`` by (table, name), masked where null; ``record`` is kept in the manifest under the
     name in the role ``score/<name>``.
@@ -90,17 +92,16 @@ def add_columns(
     by_table: dict[str, list[Column]] = {}
     for score_column in declared:
         by_table.setdefault(score_column.table, []).append(score_column.column)
-    with store.writing() as scratch:
-        entries = []
-        for table, wanted in by_table.items():
-            made = tuple(column for column in wanted if (table, column.name) in columns)
-            arrays = {c.name: arrow_array(columns[table, c.name], c) for c in made}
-            path = scratch / f"{table}.parquet"
-            rows = write_table(path, made, [pa.table(arrays)])
-            entries.append(store.adopt(path, role, table, made, rows))
-        scores = snapshot.manifest.scores | {role.removeprefix("score/"): record}
-        changed = snapshot.manifest.with_files(role, entries, scores=scores, created_at=_now())
-        return store.publish(changed)
+    entries = []
+    for table, wanted in by_table.items():
+        made = tuple(column for column in wanted if (table, column.name) in columns)
+        arrays = {c.name: arrow_array(columns[table, c.name], c) for c in made}
+        path = scratch / f"{table}.parquet"
+        rows = write_table(path, made, [pa.table(arrays)])
+        entries.append(store.adopt(path, role, table, made, rows))
+    scores = snapshot.manifest.scores | {role.removeprefix("score/"): record}
+    changed = snapshot.manifest.with_files(role, entries, scores=scores, created_at=_now())
+    return Snapshot(store.path, replace(changed, parents=snapshot.manifest.parents))
 
 
 def resolve_again(store: Store, snapshot: Snapshot, settings: ResolveSettings) -> Snapshot:
@@ -237,9 +238,10 @@ class _Build:
         ]
         before = self.base.manifest.inputs if self.base is not None else ()
         new = tuple(
-            {"id": intake.id, **intake.recipe(), "counts": intake.totals()}
+            {"id": intake.id, **intake.recipe(), "counts": intake.totals(),
+             "completeness": intake.completeness()}
             for intake in self.intakes
-        )
+        )  # fmt: skip
         return Manifest(
             created_at=_now(),
             writer=f"linkshed {version('linkshed')}",

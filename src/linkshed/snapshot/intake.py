@@ -113,12 +113,22 @@ class Intake:
         else:
             scratch.rename(self.chunk(input_no, chunk_no))
 
-    def finish(self) -> dict[str, Any]:
-        """Declare all chunks written; gives the totals (see ``totals``)."""
+    def finish(self, completeness: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+        """Declare all chunks written; gives the totals (see ``totals``).
+
+        ``completeness``: what the inputs are known to lack, one record each; empty when none says.
+        """
         with writing_errors(self.path):
             totals = self.totals()
-            _write_json(self.path / "finished.json", totals | {"finished_at": _now()})
+            record = totals | {"completeness": list(completeness), "finished_at": _now()}
+            _write_json(self.path / "finished.json", record)
         return totals
+
+    def completeness(self) -> list[dict[str, Any]]:
+        """What the inputs of a finished intake are known to lack; empty when none says."""
+        stored = json.loads((self.path / "finished.json").read_text())
+        found: list[dict[str, Any]] = stored.get("completeness", [])
+        return found
 
     def totals(self) -> dict[str, Any]:
         """Counts of all written chunks: records and links read, kept and refused by reason."""

@@ -103,7 +103,7 @@ def _rows(reader: Reader, job: Job, path: Path, items: list[Item]) -> Batch:
         if len(items) > 1:
             batch = Batch()
             for item in items:
-                _append(batch, _rows(reader, job, path, [item]))
+                batch.extend(_rows(reader, job, path, [item]))
             return batch
         return _refused(path, items, error)
 
@@ -115,20 +115,6 @@ def _refused(path: Path, items: list[Item], error: Exception) -> Batch:
         value = f"{type(error).__name__}: {error}"
         batch.refuse("record", Reason.UNREADABLE, str(path), item.locator, value)
     return batch
-
-
-def _append(batch: Batch, other: Batch) -> None:
-    for mine, theirs in (
-        (batch.pages, other.pages),
-        (batch.links, other.links),
-        (batch.rejects, other.rejects),
-    ):
-        for name, cells in mine.items():
-            cells += theirs[name]
-    batch.n_records += other.n_records
-    batch.n_links += other.n_links
-    batch.refused_records += other.refused_records
-    batch.refused_links += other.refused_links
 
 
 def _unwritable(error: OSError) -> LinkshedError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from linkshed.errors import NotFoundError
-from linkshed.report.frame import Frame, of_table
+from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.change import Change, change_of, sums_by_cause
 from linkshed.simulate.web import Web
 from linkshed.snapshot.store import Store
@@ -67,8 +67,9 @@ def _table(rows: list[Row]) -> pa.Table:
 def _sentence(change: Change, earlier: str) -> str:
     gain = change.after - change.before
     exact = abs(change.residual) <= EXACT * max(change.before, change.after)
+    verdict = "sum exactly" if exact else "DO NOT SUM EXACTLY"
     return (
         f"Equity {change.before:.6g} in {earlier}, {change.after:.6g} now ({gain:+.6g},"
-        f" {gain * change.points_per_equity:+.2f} rating points); residual {change.residual:.1e}:"
-        f" the parts {'sum exactly' if exact else 'DO NOT SUM EXACTLY'}."
+        f" {gain * change.points_per_equity:+.2f} rating points); residual below"
+        f" {bound(abs(change.residual))}: the parts {verdict}."
     )

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import NotFoundError
-from linkshed.report.frame import Frame, of_table
+from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.shed import Shed, shed_of
 from linkshed.simulate.web import Web
 from linkshed.snapshot.tables import Snapshot
@@ -50,7 +50,7 @@ def _sentence(shed: Shed) -> str:
     end = "the split sums exactly" if exact else "THE SPLIT DOES NOT SUM EXACTLY"
     return (
         f"{pages} {shed.equity:.6g} page-equivalents: {base:.6g} begin on pages of the site,"
-        f" {paid:.6g} come from backlinks; residual {shed.residual:.1e}: {end}."
+        f" {paid:.6g} come from backlinks; residual below {bound(abs(shed.residual))}: {end}."
     )
 
 

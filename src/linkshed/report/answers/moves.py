@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkshed.errors import ParameterError
-from linkshed.report.frame import Frame, of_table
+from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.edits import parse_edits
 from linkshed.simulate.web import Web
 from linkshed.simulate.whatif import Outcome, what_if
@@ -59,7 +59,7 @@ def _remarks(found: Outcome, inside: np.ndarray[tuple[int], np.dtype[np.bool_]])
         f"{winners:,} pages of the scope win and {losers:,} lose; together they gain"
         f" {float(found.gain[inside].sum()):+.6g} page-equivalents, all pages"
         f" {float(found.gain.sum()):+.6g}.",
-        f"Each equity is right within {found.relative_error:.1e} of itself, all together within"
-        f" {found.total_error:.1e}; pages that move by less are left out. Domain ratings are not"
+        f"Each equity is right within {bound(found.relative_error)} of itself, all together within"
+        f" {bound(found.total_error)}; pages that move by less are left out. Domain ratings are not"
         " simulated.",
     )

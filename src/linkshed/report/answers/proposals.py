@@ -22,6 +22,7 @@ from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope, parse_scope
 
 MOST_TARGETS = 20
+MOST_TRIED = 500  # pages a suggestion is looked for, before giving up
 TOLERANCE = 1e-6
 Lines = Sequence[tuple[Any, ...]]
 _SUGGESTED = {
@@ -49,15 +50,15 @@ def suggestions(
     except NotFoundError as error:
         return of_table(_table(_SUGGESTED, []), remarks=(str(error),))
     living = pages[web.nodes.base[pages] > 0]
-    served = living[np.argsort(web.equity[living], kind="stable")][:targets]
-    corpus = Corpus(web, _sources(web, served, sources))
-    places = Candidates(web, corpus, floor, is_two_way=two_way)
-    found = [c for target in served.tolist() for c in places.to(target)]
+    places = _places(web, living, sources, floor, two_way=two_way)
+    readable = living[np.isin(living, places.corpus.pages)]
+    weakest = readable[np.argsort(web.equity[readable], kind="stable")]
+    found, served = _served(places, weakest, targets)
     rows = [_suggested(web, candidate) for candidate in found]
     remark = (
-        f"{len(served):,} of {len(living):,} indexable pages served; {len(corpus.pages):,} pages"
-        " with text were looked at. Relevance between languages, and of pages without text, is"
-        " unknown and not counted."
+        f"{len(living):,} indexable pages, {len(readable):,} of them with text; of {served:,} of"
+        f" these, the weakest first, {len({c.target for c in found}):,} can be linked to. Relevance"
+        " between languages, and of pages without text, is unknown and not counted."
     )
     return of_table(_table(_SUGGESTED, rows), remarks=(remark,))
 
@@ -75,11 +76,10 @@ def choice(
             raise
         return of_table(_table(_CHOSEN, []), remarks=(str(error),))
     targets = _targets(web, goal)
-    corpus = Corpus(web, _sources(web, goal.pages, sources))
-    places = Candidates(web, corpus, floor, is_two_way=two_way)
+    places = _places(web, targets, sources, floor, two_way=two_way)
     forbidden = _inside(web, forbid)
     found = [
-        c for target in targets.tolist() for c in places.to(target)
+        c for c in places.to(targets.tolist())
         if not forbidden[c.source] and not forbidden[c.target]
     ]  # fmt: skip
     steps = optimise(web, goal, found, links, per_source)
@@ -134,8 +134,28 @@ def _targets(web: Web, goal: Goal) -> Ids:
     return np.asarray(pages[order][:MOST_TARGETS])
 
 
-def _sources(web: Web, pages: Ids, sources: str | None) -> Ids:
-    return site_of(web, pages) if sources is None else np.flatnonzero(_inside(web, sources))
+def _places(
+    web: Web, targets: Ids, sources: str | None, floor: float, *, two_way: bool
+) -> Candidates:
+    """Where links to the targets could be written: on their own domains, or on the sources."""
+    own = site_of(web, targets) if len(targets) else targets
+    pages = own if sources is None else np.flatnonzero(_inside(web, sources))
+    corpus = Corpus(web, np.union1d(pages, targets))
+    return Candidates(web, corpus, pages, floor, is_two_way=two_way)
+
+
+def _served(places: Candidates, pages: Ids, most: int) -> tuple[list[Candidate], int]:
+    """Links to the first pages for which there are any, and how many pages were tried."""
+    found: list[Candidate] = []
+    served = tried = 0
+    for page in pages[:MOST_TRIED].tolist():
+        links = list(places.to([page]))
+        found += links
+        tried += 1
+        served += bool(links)
+        if served == most:
+            break
+    return found, tried
 
 
 def _inside(web: Web, text: str | None) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkshed.errors import NotFoundError
-from linkshed.report.frame import Frame, of_table
+from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.robust import Loss, losses, points
 from linkshed.simulate.web import Web
 from linkshed.snapshot.tables import Snapshot
@@ -26,7 +26,7 @@ def remains(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
         _table(snapshot, lost, shed.equity),
         remarks=(
             f"Today {shed.equity:.6g} page-equivalents, rating {float(points(shed.equity)):.1f} as"
-            f" one page; what is left is right within {off:.1e} of itself.",
+            f" one page; what is left is right within {bound(off)} of itself.",
             "What one loss does to every page: linkshed whatif SCOPE --edits 'lose DOMAIN -> SITE'",
         ),
     )

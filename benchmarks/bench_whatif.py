@@ -1,0 +1,186 @@
+"""What-if answers beside solving again, in one run, on a scored snapshot.
+
+Edits are drawn at random: a link added between any two pages, or a link of any page removed,
+nofollowed or moved to the footer; and, in a row of their own, a page deleted, redirected or set to
+noindex. Timed is the way from the text of the edits to the equity of every page that moves. Solving
+again is the solver alone, from folded links in memory, to an L1 residual of 1e-9; scoring again
+also says what every link carries. The true error is the largest share by which a page's equity
+differs from a solution of the changed graph to 1e-13, beside the bound that the answer gives.
+
+    python benchmarks/bench_whatif.py --store DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from linkshed.errors import LinkshedError
+from linkshed.graph.csr import InLinks
+from linkshed.graph.walk import solve
+from linkshed.score import equity
+from linkshed.simulate.edits import parse_edits
+from linkshed.simulate.plan import plan
+from linkshed.simulate.rows import changes_of
+from linkshed.simulate.web import Web
+from linkshed.simulate.whatif import Outcome, what_if
+from linkshed.snapshot.store import Store
+
+TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6)
+LINK_VERBS = ("add", "remove", "nofollow", "move")
+PAGE_VERBS = ("delete", "redirect", "noindex")
+
+
+class Drawn:
+    """Random edits of a web that can be made."""
+
+    def __init__(self, web: Web, seed: int) -> None:
+        self.web, self.rng = web, np.random.default_rng(seed)
+        offsets = web.snapshot.array("out_offsets", "out_offset")
+        self.linking = np.flatnonzero(np.diff(offsets) > 0)
+
+    def script(self, n: int, draw: Callable[[], str]) -> str:
+        """``n`` edits that do not contradict each other."""
+        while True:
+            text = "\n".join(draw() for _ in range(n))
+            try:
+                plan(self.web, parse_edits(text))
+            except LinkshedError:
+                continue
+            return text
+
+    def link_edit(self) -> str:
+        verb, source = self.rng.choice(LINK_VERBS), int(self.rng.choice(self.linking))
+        target = int(self.rng.integers(self.web.n_pages))
+        if verb != "add":
+            rows = self.web.rows_from(np.array([source]))
+            target = int(self.web.column("target", rows)[self.rng.integers(len(rows))])
+        one, other = self.web.snapshot.urls(np.array([source, target]))
+        return f"{verb} {one} -> {other}" + " placement=footer" * (verb == "move")
+
+    def page_edit(self) -> str:
+        verb, pages = self.rng.choice(PAGE_VERBS), self.rng.choice(self.linking, 2)
+        one, other = self.web.snapshot.urls(pages)
+        return f"{verb} {one}" + f" -> {other}" * (verb == "redirect")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Times of one kind of script at one tolerance."""
+
+    kind: str
+    tolerance: float
+    seconds: list[float]
+    pages: list[int]
+
+    def line(self, again: float, scored: float) -> str:
+        median = statistics.median(self.seconds)
+        slow = statistics.quantiles(self.seconds, n=10)[-1]
+        return (
+            f"| {self.kind} | {self.tolerance:.0e} | {1e3 * median:.1f} | {1e3 * slow:.1f} "
+            f"| {statistics.median(self.pages):,.0f} | {again / median:,.0f} "
+            f"| {scored / median:,.0f} |"
+        )
+
+
+def measured(web: Web, kind: str, scripts: list[str], tolerance: float) -> Row:
+    what_if(web, parse_edits(scripts[0]), tolerance)
+    seconds, pages = [], []
+    for text in scripts:
+        started = perf_counter()
+        found = what_if(web, parse_edits(text), tolerance)
+        seconds.append(perf_counter() - started)
+        pages.append(len(found.pages))
+    return Row(kind, tolerance, seconds, pages)
+
+
+def solving_again(web: Web, threads: int, repeats: int) -> float:
+    links = InLinks(*(np.array(part) for part in vars(web.in_links).values()))
+    base = (1 - web.damping) * web.nodes.base
+    seconds = []
+    for _ in range(repeats):
+        started = perf_counter()
+        solve(links, base, web.scale, damping=web.damping, tolerance=1e-9, threads=threads)
+        seconds.append(perf_counter() - started)
+    return statistics.median(seconds)
+
+
+def scoring_again(web: Web, threads: int) -> float:
+    started = perf_counter()
+    equity.compute(web.snapshot, {"profile": web.profile.name, "threads": threads})
+    return perf_counter() - started
+
+
+def true_equity(web: Web, text: str) -> Any:
+    """Equity of all pages from the changed graph, solved whole."""
+    made = plan(web, parse_edits(text))
+    patch = changes_of(web, made).after
+    target = np.repeat(np.arange(web.n_pages), np.diff(web.in_links.offsets))
+    keep = ~np.isin(web.in_links.sources, patch.pages)
+    source = np.append(web.in_links.sources[keep], patch.pages[patch.rows()])
+    target = np.append(target[keep], patch.targets)
+    scale = web.scale.copy()
+    scale[patch.pages] = 1.0
+    amounts = np.append(web.in_links.amounts[keep].astype(np.float64), patch.shares)
+    shape = (web.n_pages, web.n_pages)
+    csr = sp.coo_array((amounts, (target.astype(np.int32), source.astype(np.int32))), shape).tocsr()
+    links = InLinks(csr.indptr.astype(np.int64), csr.indices.astype(np.uint32), csr.data)
+    base = (1 - web.damping) * made.nodes.base
+    for target, amount in made.inflow:
+        base[target] += amount
+    return solve(links, base, scale, damping=web.damping, tolerance=1e-13).values
+
+
+def worst_share(web: Web, found: Outcome, truth: Any) -> float:
+    """The largest |answer - truth| / truth over all pages."""
+    answer = web.equity.copy()
+    answer[found.pages] = np.nan_to_num(found.after)
+    held = found.nodes.is_node & (truth > 0)
+    return float((np.abs(answer - truth)[held] / truth[held]).max())
+
+
+def check(web: Web, kind: str, scripts: list[str]) -> list[str]:
+    lines = []
+    truths = [true_equity(web, text) for text in scripts]
+    for tolerance in TOLERANCES:
+        found = [what_if(web, parse_edits(text), tolerance) for text in scripts]
+        errors = [worst_share(web, *pair) for pair in zip(found, truths, strict=True)]
+        bounds = [outcome.relative_error for outcome in found]
+        assert all(e <= b + 1e-7 for e, b in zip(errors, bounds, strict=True)), (errors, bounds)
+        lines.append(f"| {kind} | {tolerance:.0e} | {max(errors):.1e} | {max(bounds):.1e} |")
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--store", required=True, help="with a scored snapshot")
+    parser.add_argument("--scripts", type=int, default=41, help="of each kind")
+    parser.add_argument("--threads", type=int, default=2, help="for solving again")
+    options = parser.parse_args()
+    web = Web(Store.open(options.store).snapshot())
+    drawn, n = Drawn(web, seed=1), options.scripts
+    scripts = {
+        "one edit of a link": [drawn.script(1, drawn.link_edit) for _ in range(n)],
+        "ten edits of links": [drawn.script(10, drawn.link_edit) for _ in range(n)],
+        "one edit of a page": [drawn.script(1, drawn.page_edit) for _ in range(n)],
+    }
+    again, scored = solving_again(web, options.threads, 5), scoring_again(web, options.threads)
+    rows = [measured(web, kind, of, each) for kind, of in scripts.items() for each in TOLERANCES]
+    print(f"{web.snapshot.n_links:,} links, {web.n_pages:,} pages; {n} scripts of each kind. "
+          f"Solving again: {again:.2f} s; scoring equity again: {scored:.1f} s.\n")  # fmt: skip
+    print("| script | tolerance | median ms | 90th percentile ms | pages moved, median "
+          "| faster than solving | than scoring |\n|---|--:|--:|--:|--:|--:|--:|")  # fmt: skip
+    print("\n".join(row.line(again, scored) for row in rows))
+    print("\n| script | tolerance | largest true error | largest bound given |\n|---|--:|--:|--:|")
+    print("\n".join(line for kind, of in scripts.items() for line in check(web, kind, of[:3])))
+
+
+if __name__ == "__main__":
+    main()

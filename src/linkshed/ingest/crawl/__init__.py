@@ -1,0 +1,118 @@
+"""A crawl: the folder in which ``linkshed crawl`` keeps what it fetched.
+
+``linkshed crawl URL`` fetches pages (``process`` starts Scrapy, which runs ``spider``) and reads
+them at once; this reader reads the folder again, or one copied from elsewhere. Pages are read from
+the web archives of the crawl like any other, so a crawl gives the same rows as an archive of it.
+Files that are no pages, and external addresses that were looked at, give a page row by their
+headers. What the crawl did not see is told by ``completeness.json`` and goes into the intake.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, cast
+
+from linkshed.errors import FormatError, NotFoundError
+from linkshed.extract.page import Response, add_to, extract
+from linkshed.ingest import READERS
+from linkshed.ingest.crawl import record
+from linkshed.ingest.crawl.archive import segments
+from linkshed.ingest.crawl.database import NAME, reading
+from linkshed.ingest.reader import Batch, Item, Option, Reader, Refused
+from linkshed.ingest.reader import reading as looking
+from linkshed.schema import Indexability
+
+TITLE = "folders of finished crawls, as 'linkshed crawl' makes them"
+OPTIONS: tuple[Option, ...] = ()
+
+_MARKUP = ("text/html", "application/xhtml+xml")
+_HEADS = (
+    "SELECT url, status, fetched_at, head, is_external FROM urls WHERE head IS NOT NULL"
+    " AND status IS NOT NULL ORDER BY url"
+)
+_UNREAD = ("size_bytes", "content_hash", "text_sketch", "text", "n_words")
+
+
+def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
+    """The folders named. Raises NotFoundError and FormatError."""
+    for folder in named:
+        with looking(folder):
+            exists, is_crawl = folder.exists(), folder.is_dir() and (folder / NAME).exists()
+        if not exists:
+            raise NotFoundError(
+                f"no folder {str(folder)!r}", repair="crawl with: linkshed crawl URL"
+            )
+        if not is_crawl:
+            raise FormatError(
+                f"{str(folder)!r} is no crawl", allowed="a folder that 'linkshed crawl' made"
+            )
+        record.read(folder)
+    return list(named)
+
+
+def size(path: Path) -> int:
+    """Bytes of the archives, and one for each head."""
+    db = reading(path)
+    n_heads: int = db.execute(f"SELECT count(*) FROM ({_HEADS})").fetchone()[0]
+    db.close()
+    return sum(archive.stat().st_size for archive in segments(path)) + n_heads
+
+
+def items(path: Path, options: dict[str, Any]) -> Iterator[Item | Refused]:
+    """One item per stored answer: those of the archives, then those known by their heads."""
+    read = 0
+    for archive in segments(path):
+        for item in _warc().items(archive, options):
+            locator = f"{archive.name} {item.locator}"
+            if isinstance(item, Refused):
+                yield Refused(item.reason, locator, item.value)
+            elif b"\nWARC-Type: warcinfo" not in item.payload[0]:
+                yield Item(locator, item.payload, read + item.offset)
+        read += archive.stat().st_size
+    db = reading(path)
+    for n, row in enumerate(db.execute(_HEADS), start=1):
+        yield Item(f"{NAME} {row[0]}", json.dumps(row), read + n)
+    db.close()
+
+
+def rows(path: Path, items: Sequence[Item], options: dict[str, Any]) -> Batch:
+    """Pages and links of some answers."""
+    batch = Batch()
+    for is_head, group in groupby(items, key=lambda item: isinstance(item.payload, str)):
+        if is_head:
+            for item in group:
+                batch.n_records += 1
+                _add_head(batch, path, *json.loads(item.payload))
+        else:
+            batch.extend(_warc().rows(path, list(group), options))
+    return batch
+
+
+def completeness(path: Path) -> dict[str, Any]:
+    """What the crawl saw and did not see (``record.completeness``)."""
+    return record.read(path)
+
+
+def _warc() -> Reader:
+    return cast(Reader, READERS.load("warc"))
+
+
+def _add_head(
+    batch: Batch, path: Path, url: str, status: int, at: int, head: str, is_external: bool
+) -> None:
+    """A page of which the headers alone are known: its body was not read, so nothing is said of
+    it, and an external page's own wishes about indexing stay unknown."""
+    headers = [(name, value) for name, value in json.loads(head)]
+    extracted = extract(Response(url, status, headers, b" ", at))
+    for name in _UNREAD:
+        extracted.page[name] = None
+    is_page = extracted.page["content_type"] in (None, *_MARKUP)
+    if 200 <= status < 300 and is_page:
+        extracted.page["indexability"] = Indexability.UNKNOWN
+    if is_external and not 300 <= status < 400:
+        extracted.links = {name: [] for name in extracted.links}
+        extracted.refused = []
+    add_to(batch, extracted, at, str(path))

@@ -1,0 +1,64 @@
+"""The rows of a certainty report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from linkshed.errors import NotFoundError
+from linkshed.report.frame import Frame, of_table
+from linkshed.simulate.certainty import NOT_A_PROMISE, at_most, unread_pages, verdicts
+from linkshed.simulate.robust import points
+from linkshed.simulate.shed import pages_with_equity, site_of
+from linkshed.simulate.web import Web
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+_KINDS = {
+    "url": pa.string(), "profile": pa.string(), "equity": pa.float64(), "rating": pa.float64(),
+    "rank": pa.uint32(), "rank_in_domain": pa.uint32(), "at_most_site": pa.float64(),
+    "at_most": pa.float64(), "published": pa.bool_(),
+}  # fmt: skip
+Line = tuple[Any, ...]
+
+
+def certainties(snapshot: Snapshot, scope: Scope, most: int) -> Frame:
+    """A frame of verdicts: page by page, the published profile first."""
+    web = Web(snapshot)
+    try:
+        pages = pages_with_equity(web, scope)
+    except NotFoundError as error:
+        return of_table(_table([]), remarks=(str(error),))
+    pages = pages[np.argsort(-web.equity[pages], kind="stable")][:most]
+    urls = dict(zip(pages.tolist(), snapshot.urls(pages), strict=True))
+    bounds = {page: _bounds(web, page) for page in pages.tolist()}
+    lines: list[Line] = []
+    for found in verdicts(web, pages):
+        is_published = found.profile == web.profile.name
+        ends = bounds[found.page] if is_published else (None, None)
+        facts = (found.equity, found.rating, found.rank, found.rank_in_domain)
+        lines.append((urls[found.page], found.profile, *facts, *ends, is_published))
+    place = {urls[page]: n for n, page in enumerate(pages.tolist())}
+    lines.sort(key=lambda line: (place[line[0]], not line[-1]))
+    unread = unread_pages(web)
+    read = 1 - len(unread) / max(int(web.nodes.is_node.sum()), 1)
+    coverage = (
+        f"{len(unread):,} known pages were never read ({read:.0%} were); published equity counts"
+        " none of their links, so it is the least a page holds."
+    )
+    return of_table(_table(lines), remarks=(coverage, NOT_A_PROMISE))
+
+
+def _bounds(web: Web, page: int) -> tuple[float, float]:
+    unread = unread_pages(web)
+    unread = unread[unread != page]
+    site = unread[np.isin(unread, site_of(web, np.array([page])))]
+    return float(points(at_most(web, page, site))), float(points(at_most(web, page, unread)))
+
+
+def _table(lines: list[Line]) -> pa.Table:
+    columns = list(zip(*lines, strict=True)) or [()] * len(_KINDS)
+    arrays = [pa.array(c, kind) for c, kind in zip(columns, _KINDS.values(), strict=True)]
+    return pa.table(arrays, names=list(_KINDS))

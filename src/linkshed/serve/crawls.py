@@ -1,0 +1,157 @@
+"""The command that crawls, and what it tells of a crawl."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from linkshed import api
+from linkshed.serve import options
+from linkshed.serve.ingests import told as counts_told
+from linkshed.serve.progress import crawl_progress
+from linkshed.serve.table import plain
+
+_SCOPES = ("domain", "subdomains", "host", "prefix")
+
+
+@click.command()
+@click.argument("urls", nargs=-1)
+@options.store
+@click.option(
+    "--list",
+    "lists",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A file of further URLs to begin with, one a line.",
+)
+@click.option(
+    "--scope",
+    type=click.Choice(_SCOPES),
+    help="What belongs to the crawl: the domain of each URL with all its hosts, its host"
+    " and those below, its host alone, or its folder.  [default: domain]",
+)
+@click.option("--max-pages", type=int, help="Pages to fetch at most.")
+@click.option("--max-depth", type=int, help="Clicks from the start.  [default: 100]")
+@click.option("--max-seconds", type=float, help="Time to crawl at most.")
+@click.option("--max-bytes", type=int, help="Largest body to read.  [default: 20000000]")
+@click.option(
+    "--max-per-pattern",
+    type=int,
+    help="Addresses to fetch that differ in their query only.  [default: 1000]",
+)
+@click.option("--user-agent", help="Who to say that we are; robots.txt is read for this name.")
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME:VALUE",
+    help="Send a header to the hosts of the URLs. Not stored.",
+)
+@click.option(
+    "--cookie",
+    "cookies",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Send a cookie to the hosts of the URLs. Not stored.",
+)
+@click.option(
+    "--user",
+    metavar="NAME:PASSWORD",
+    help="Log in to the hosts of the URLs (basic authentication). Not stored.",
+)
+@click.option("--concurrency", type=int, help="Requests under way at one host.  [default: 4]")
+@click.option(
+    "--delay",
+    type=float,
+    help="Seconds between requests to a host.  [default: by how fast it answers]",
+)
+@click.option("--timeout", type=float, help="Seconds for one answer.  [default: 30]")
+@click.option("--looks", type=int, help="Looks at an address that does not answer.  [default: 3]")
+@click.option(
+    "--look-again-after", type=float, help="Seconds before the second look.  [default: 10]"
+)
+@click.option("--no-sitemaps", is_flag=True, help="Do not read sitemaps.")
+@click.option("--obey-nofollow", is_flag=True, help="Do not follow nofollow links.")
+@click.option(
+    "--check-external",
+    is_flag=True,
+    help="Look at external pages that are linked to, without crawling them.",
+)
+@click.option(
+    "--all-again",
+    is_flag=True,
+    help="Fetch pages again that have not changed since the last crawl.",
+)
+@click.option(
+    "--allow-private", is_flag=True, help="Allow addresses of this machine and of private networks."
+)
+@click.option("--insecure", is_flag=True, help="Accept certificates that prove nothing.")
+@click.option(
+    "--resolve",
+    multiple=True,
+    metavar="HOST=ADDRESS",
+    help="Reach a host at this address, whatever DNS says.",
+)
+@click.option(
+    "--workers", type=int, help="Processes that read what was fetched.  [default: all cores]"
+)
+@options.counts_format
+@options.quiet
+def crawl(
+    urls: tuple[str, ...],
+    lists: tuple[Path, ...],
+    store: str | None,
+    workers: int | None,
+    format_: str,
+    quiet: bool,
+    no_sitemaps: bool,
+    all_again: bool,
+    insecure: bool,
+    **given: Any,
+) -> None:
+    """Crawl from URLs on and read the pages into the store.
+
+    Ctrl-C stops it; the same command continues it, and once it has ended begins the next crawl.
+    """
+    starts = [*urls, *(line for path in lists for line in _lines(path))]
+    given |= {"sitemaps": not no_sitemaps, "conditional": not all_again, "verify_tls": not insecure}
+    with crawl_progress(quiet) as (show, show_reading):
+        counts = api.crawl(
+            starts, store=store, workers=workers, on_progress=show, on_reading=show_reading,
+            **given,
+        )  # fmt: skip
+    if format_ == "json":
+        click.echo(json.dumps(counts, indent=1, ensure_ascii=False))
+    elif not quiet:
+        click.echo(told(counts["crawl"]))
+        click.echo(counts_told(counts))
+
+
+def told(record: dict[str, Any]) -> str:
+    """What a crawl saw and did not see, in words."""
+    statuses = ", ".join(f"{n:,} x {status}" for status, n in record["by_status"].items())
+    lines = [f"crawled: {record['pages']:,} pages ({statuses or 'none'})"
+             f" in {record['seconds']:,.0f} s"]  # fmt: skip
+    lines += [f"alive or not: {_counts(record['liveness'])}"]
+    if record["external"]["looked_at"]:
+        lines.append(f"external: {record['external']['looked_at']:,} looked at,"
+                     f" {_counts(record['external']['liveness'])}")  # fmt: skip
+    if record["is_complete"]:
+        return "\n".join([*lines, "nothing in the scope was left unseen"])
+    lines.append(f"not seen: {sum(record['unseen'].values()):,} addresses in the scope")
+    for reason, n in sorted(record["unseen"].items(), key=lambda item: -item[1]):
+        example = record["examples"][reason][0]
+        lines.append(f"    {n:>9,}  {reason.replace('_', ' ')}, as {plain(example)[:100]}")
+    return "\n".join(lines)
+
+
+def _counts(liveness: dict[str, int]) -> str:
+    return ", ".join(f"{n:,} {state}" for state, n in liveness.items() if n) or "none"
+
+
+def _lines(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    return [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]

@@ -1,0 +1,95 @@
+"""How sure a page's equity is: under other weights, and under what pages nobody read might say.
+
+Weights: the equity and rank of a page under every profile, each solved anew.
+
+Pages not read: a page u known only as a target passes nothing in our account. Its links could only
+add, so the published equity is the least. The most a page j can hold is when every unread page of
+a set U links to j alone; with Z = (I - d P)^-1 that is exactly
+
+    m = (sum of E_u over U) / (1 - d Z_jU)        E_j at most = E_j + d m Z_jj
+
+Pages nobody knows of are not in this interval, whatever their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.graph.csr import F64
+from linkshed.graph.push import spread_out
+from linkshed.score.equity import LINK_COLUMNS, settle
+from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
+from linkshed.score.profiles import PROFILES, Profile
+from linkshed.score.ratings import ranks, rating
+from linkshed.score.surfer import weigh
+from linkshed.simulate.web import Ids, Web
+
+FLOOR = 1e-9
+NOT_A_PROMISE = (
+    "The number says how much equity the pages that were read hand to a page, under the weights of"
+    " one profile. It is not a search engine's score, does not foretell positions or visits, and"
+    " cannot be compared with the numbers of other tools."
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A page under one profile. ``rank`` counts all pages that hold equity, ``rank_in_domain``
+    those of its domain; equals share a place.
+    """
+
+    page: int
+    profile: str
+    equity: float
+    rating: float
+    rank: int
+    rank_in_domain: int
+
+
+def verdicts(web: Web, pages: Ids) -> Iterator[Verdict]:
+    """Every page under every profile."""
+    for profile in PROFILES.values():
+        yield from _under(web, pages, profile)
+
+
+def _under(web: Web, pages: Ids, profile: Profile) -> Iterator[Verdict]:
+    equity = web.equity if profile.name == web.profile.name else _solved(web, profile)
+    domain = web.snapshot.domain_of(pages)
+    lo, hi = (web.snapshot.array("domains", name)[domain] for name in ("page_lo", "page_hi"))
+    rank = ranks(equity)
+    for n, page in enumerate(pages.tolist()):
+        own = equity[int(lo[n]) : int(hi[n])]
+        place = 1 + int(np.count_nonzero(own > equity[page]))
+        held = float(equity[page])
+        yield Verdict(page, profile.name, held, float(rating(held)), int(rank[page]), place)
+
+
+def _solved(web: Web, profile: Profile) -> F64:
+    of = web.snapshot.array
+    names = dict.fromkeys(("source", "target", *FACTOR_COLUMNS))
+    links: dict[str, NDArray[Any]] = {name: of("links", name) for name in names}
+    offsets = of("in_offsets", "in_offset")
+    weights = weigh(links, offsets, web.nodes, profile)
+    weighed = links | {"weight": weights.weight, "passes": weights.passes}
+    columns = {name: weighed[name] for name in (*LINK_COLUMNS, "rel")}
+    found = settle(columns, offsets, weights.out_weight, web.nodes, profile)
+    return np.where(web.nodes.is_node, found.solution.values, 0.0)
+
+
+def at_most(web: Web, page: int, unread: Ids) -> float:
+    """The equity of a page if every unread page given linked to it and to nothing else."""
+    visits = spread_out(web.out_links, web.scale, [page], [1.0], floor=FLOOR)
+    returned, own = float(visits.at(unread).sum()), float(visits.at(np.array([page]))[0])
+    mass = float(web.equity[unread].sum()) / (1 - web.damping * returned)
+    return float(web.equity[page]) + web.damping * mass * own
+
+
+def unread_pages(web: Web) -> Ids:
+    """Pages that hold equity and were never read."""
+    never = np.ma.getmaskarray(web.snapshot.array("pages", "status"))
+    return np.flatnonzero(never & web.nodes.is_node)

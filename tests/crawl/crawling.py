@@ -1,0 +1,66 @@
+"""Crawls of the hostile server, as a user would run them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hostile import Server
+
+from linkshed import api
+from linkshed.schema import LinkKind
+from linkshed.snapshot.tables import Snapshot
+
+QUICK: dict[str, Any] = {
+    "allow_private": True,
+    "delay": 0.0,
+    "look_again_after": 0.2,
+    "timeout": 5.0,
+    "workers": 1,
+}
+
+
+class Crawled:
+    """A finished crawl, built into a snapshot. Addresses are shown without the server's port."""
+
+    def __init__(self, server: Server, store: Path, counts: dict[str, Any]) -> None:
+        self.server, self.store, self.counts = server, store, counts
+        self.record: dict[str, Any] = counts["crawl"]
+        self.web = api.build(store, base=None)
+        self.pages = {
+            self.short(row["url"]): row for row in _rows(self.web._snapshot) if row["status"]
+        }
+
+    def short(self, url: str) -> str:
+        """An address as tests write it: ``/path``, or ``host/path`` of other hosts."""
+        rest = url.partition("://")[2].replace(f":{self.server.server_address[1]}", "")
+        return rest.removeprefix("site.test")
+
+    def links(self, *kinds: LinkKind) -> set[tuple[str, str]]:
+        """Links as (source, target), of some kinds or all."""
+        snapshot = self.web._snapshot
+        urls = [self.short(row["url"]) for row in _rows(snapshot)]
+        table = snapshot.columns("links", ["source", "target", "kind"]).to_pylist()
+        return {
+            (urls[row["source"]], urls[row["target"]])
+            for row in table
+            if not kinds or row["kind"] in kinds
+        }
+
+
+def crawl(server: Server, folder: Path, *starts: str, **options: Any) -> Crawled:
+    """Crawl ``server`` from paths on, ``/`` unless given, into the store in a folder."""
+    port = server.server_address[1]
+    urls = [start if "://" in start else server.url(start) for start in starts or ("/",)]
+    hosts = {"site.test", *(name.partition("/")[0] for name in server.pages if name[0] != "/")}
+    options = QUICK | {"resolve": [f"{host}=127.0.0.1" for host in hosts if port]} | options
+    return Crawled(server, folder / "store", api.crawl(urls, store=folder / "store", **options))
+
+
+def _rows(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    from linkshed.urls.key import key_url
+
+    names = ["key", "scheme", "status", "content_type", "indexability", "title", "size_bytes"]
+    for row in snapshot.columns("pages", names).to_pylist():
+        yield {"url": key_url(row["key"], row["scheme"]), **row}
