@@ -12,6 +12,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from pathlib import Path
 
 import click
+from http_page import http_parts
 from snippets import DOCUMENTS, refreshed
 
 from linkshed import errors
@@ -140,6 +141,11 @@ def readers_page() -> str:
     return document("Readers", parts)
 
 
+def http_page() -> str:
+    """Every address of the HTTP server."""
+    return document("HTTP", http_parts())
+
+
 def column_table(columns: Iterable[Column], shown: frozenset[str] | set[str] = frozenset()) -> str:
     """Columns as a table: name, type, unit, meaning, what null means."""
     rows = ["| column | type | meaning | null means |", "|---|---|---|---|"]
@@ -174,6 +180,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors": errors_page,
     "enums": enums_page,
     "readers": readers_page,
+    "http": http_page,
 }
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 PathLike = str | Path
 
 __all__ = ["ON_REQUEST", "READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "crawl",
-           "ingest", "notes_of", "open", "score", "verify", "write_demo"]  # fmt: skip
+           "ingest", "notes_of", "open", "score", "snapshot_id", "verify",
+           "write_demo"]  # fmt: skip
 
 
 class Linkshed:
@@ -270,6 +271,16 @@ def snapshots(store: PathLike | None = None) -> list[Manifest]:
     from linkshed.snapshot.store import Store
 
     return Store.open(store_path(store)).manifests()
+
+
+def snapshot_id(store: PathLike | None = None, snapshot: str = "latest") -> str:
+    """The id that a ref, an id, or the start of one stands for now.
+
+    Raises StoreNotFound, NotFoundError.
+    """
+    from linkshed.snapshot.store import Store
+
+    return Store.open(store_path(store)).id_of(snapshot)
 
 
 def verify(store: PathLike | None = None, snapshot: str = "latest") -> Manifest:

@@ -5,7 +5,8 @@ LinkshedError                 exit 1, HTTP 500   anything below
 │   ├── ScopeError                               a scope that names no set of pages
 │   ├── FilterError                              a broken --where filter
 │   ├── ColumnError                              an unknown column in select, where or order_by
-│   └── ParameterError                           any other bad option or setting
+│   ├── ParameterError                           any other bad option or setting
+│   └── TooLarge               HTTP 413          a request larger than the server reads
 ├── InputError                exit 3, HTTP 422   the data handed in is not what it should be
 │   ├── UrlError                                 a text that is not a URL linkshed can identify
 │   └── FormatError                              a file that is not of the format it was given as
@@ -17,7 +18,10 @@ LinkshedError                 exit 1, HTTP 500   anything below
 │   ├── DamagedFile                              a file's bytes do not match its hash
 │   └── NewerFormat                              the snapshot was written by a newer linkshed
 ├── ResourceError             exit 6, HTTP 507   disk, memory or time ran out
-└── MissingExtra              exit 7, HTTP 501   an optional package is not installed
+├── MissingExtra              exit 7, HTTP 501   an optional package is not installed
+└── AccessError               exit 8, HTTP 401   the server does not know who asks
+    ├── Forbidden              HTTP 403          the server does not answer under that address
+    └── TooManyRequests        HTTP 429          one client asked too often
 
 A message names the value received, then what is allowed, then how to repair it.
 """
@@ -73,6 +77,12 @@ class ColumnError(UsageError):
 
 class ParameterError(UsageError):
     """Any other bad option or setting."""
+
+
+class TooLarge(UsageError):
+    """A request larger than the server reads."""
+
+    http_status = 413
 
 
 class InputError(LinkshedError):
@@ -142,3 +152,26 @@ class MissingExtra(LinkshedError):
 
     exit_code = 7
     http_status = 501
+
+
+class AccessError(LinkshedError):
+    """The server does not know who asks: a key is missing or unknown."""
+
+    exit_code = 8
+    http_status = 401
+
+
+class Forbidden(AccessError):
+    """The server does not answer under the address that was asked."""
+
+    http_status = 403
+
+
+class TooManyRequests(AccessError):
+    """One client asked too often; ``wait`` is the number of seconds until it may ask again."""
+
+    http_status = 429
+
+    def __init__(self, received: str, wait: int, *, allowed: str = "", repair: str = "") -> None:
+        self.wait = wait
+        super().__init__(received, allowed=allowed, repair=repair)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import shlex
 import subprocess
@@ -12,11 +13,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from fastapi.testclient import TestClient
 
 from ingest.archives import HTML, http, warc
+from linkshed import api
 from linkshed.ingest import READERS
 from linkshed.serve import commands
 from linkshed.serve.cli import cli
+from linkshed.serve.http.app import create_app
+from linkshed.serve.http.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
@@ -24,6 +29,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 from snippets import run  # noqa: E402
 
 DOCUMENTS = (ROOT / "docs" / "how-to.md", ROOT / "README.md")
+CURL = re.compile(r"^curl 'http://127.*$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 TYPED = re.compile(r"(?:^ {4}.*\n(?:\n(?= {4}))?)+", re.MULTILINE)
 LINK = b"<a href='https://example.com/'>good tea</a>"
@@ -71,7 +77,7 @@ def test_what_people_are_told_to_type_runs(
             subprocess.run([sys.executable, "-c", block], cwd=folder, check=True)
             continue
         for command in block.splitlines():
-            if command.startswith(("make ", "pip install ")):
+            if command.startswith(("make ", "pip install ", "linkshed serve")):
                 continue
             if command.startswith("linkshed crawl "):  # needs a site: tests/crawl
                 command = "linkshed ingest warc crawl.warc.gz"
@@ -82,6 +88,22 @@ def test_what_people_are_told_to_type_runs(
                 lines = [line for line in printed.splitlines() if line.endswith(", scored")]
                 known = lines[0].split()[1]
     assert n_run >= 3
+
+
+def test_what_people_are_told_to_ask_of_the_server_is_answered(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    api.ingest("warc", ["crawl.warc.gz"])
+    api.build()
+    api.score()
+    http = TestClient(create_app(Settings("linkshed-store")), base_url="http://127.0.0.1:8017")
+    asked = [shlex.split(line)[1:] for line in CURL.findall(DOCUMENTS[0].read_text("utf-8"))]
+    for url, *body in asked:
+        method = "POST" if body else "GET"
+        answer = http.request(method, url, json=json.loads(body[1]) if body else None)
+        assert answer.status_code == 200, answer.text
+    assert len(asked) >= 6
 
 
 def test_the_documents_tell_how_to_use_every_fixed_command() -> None:

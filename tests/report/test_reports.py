@@ -162,6 +162,40 @@ def test_broken_lists_links_to_dead_pages(shed: Linkshed) -> None:
     ]
 
 
+def test_broken_links_can_be_grouped_like_backlinks(shed: Linkshed) -> None:
+    every = shed.broken("tea.com")
+    by_domain = shed.broken("tea.com", grouping="domain", select="source_domain,links_in_group")
+    counts = {row["source_domain"]: row["links_in_group"] for row in by_domain.to_dicts()}
+    assert sum(counts.values()) == every.total
+    assert len(counts) == by_domain.total
+
+
+def test_internal_links_are_those_of_the_own_domain(shed: Linkshed) -> None:
+    found = shed.pages("*", select="url,n_inlinks,n_backlinks,n_internal_inlinks").to_dicts()
+    for row in found:
+        assert row["n_internal_inlinks"] == row["n_inlinks"] - row["n_backlinks"]
+    counts = {row["url"]: row["n_internal_inlinks"] for row in found}
+    assert counts["https://tea.com/green"] == counts["https://tea.com/"] == 1
+    assert counts["https://solo.net/"] == 0
+
+
+@pytest.mark.parametrize("scope", ["www.tea.com", "https://tea.com/green", "TEA.com"])
+def test_a_domain_has_its_rating_however_it_is_named(scope: str, shed: Linkshed) -> None:
+    def rating(text: str) -> list[Any]:
+        where = 'name in ("domain rating", "rank among 4 domains")'
+        return shed.overview(text, mode="domain", where=where).to_dicts()
+
+    assert len(rating("tea.com")) == 2
+    assert rating(scope) == rating("tea.com")
+    assert rating("unknown.example") == []
+
+
+def test_a_column_asked_for_twice_is_shown_once(shed: Linkshed) -> None:
+    found = shed.backlinks("tea.com", select="anchor,source_url,anchor")
+    assert [column.name for column in found.columns] == ["anchor", "source_url"]
+    assert list(found.to_dicts()[0]) == ["anchor", "source_url"]
+
+
 def test_a_link_through_a_redirect_shows_its_receiver(shed: Linkshed) -> None:
     row = shed.backlinks("tea.com", where="anchor ~ moved", select="receiver_url,n_hops").to_dicts()
     assert row == [{"receiver_url": "https://tea.com/green", "n_hops": 1}]

@@ -6,20 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import LINK_COLUMNS
+from linkshed.report.shared import GROUPING, LINK_COLUMNS
 
 if TYPE_CHECKING:
     from linkshed.report.frame import Frame
     from linkshed.snapshot.tables import Snapshot
     from linkshed.urls.scope import Scope
 
-GROUPING = Option(
-    "grouping",
-    "similar: one row for the links of one domain to one page in one kind of place; domain: one row"
-    " for each referring domain; all: every link",
-    "similar",
-    ("similar", "domain", "all"),
-)
 BEST = Option(
     "best",
     "best links only: followed, in the main content, from a page that is alive and indexable",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import LINK_COLUMNS
+from linkshed.report.shared import GROUPING, LINK_COLUMNS
 
 if TYPE_CHECKING:
     from linkshed.report.frame import Frame
@@ -19,7 +20,7 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
     from linkshed.report.columns import incoming, link_frame, to_dead
 
     rows = incoming(snapshot, scope)
-    return link_frame(snapshot, rows[to_dead(snapshot, rows)], "all")
+    return link_frame(snapshot, rows[to_dead(snapshot, rows)], options["grouping"])
 
 
 REPORT = Report(
@@ -34,4 +35,5 @@ REPORT = Report(
     order_by="source_rating:desc",
     frame=frame,
     shows=(("pages", "source_"),),
+    options=(replace(GROUPING, default="all"),),
 )  # fmt: skip

@@ -256,9 +256,15 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
 
         return make
 
+    def own(rows: Rows) -> Any:
+        need(snapshot, "pages", "n_inlinks", "n_backlinks")
+        counts = [snapshot.array("pages", n)[pages[rows]] for n in ("n_inlinks", "n_backlinks")]
+        return pa.array(counts[0] - counts[1])
+
     more = [column.name for column in requested(snapshot, "pages")]
     makers = {n: plain(n) for n in (*_PAGE_FACTS, *more)} | {n: score(n) for n in _PAGE_SCORES}
     makers["url"] = lambda rows: pa.array(snapshot.urls(pages[rows]), pa.string())
+    makers["n_internal_inlinks"] = own
     makers["indexability"] = resolved("final_indexability", Indexability)
     makers["resolution"] = resolved("resolution", Resolution)
     return Frame(len(pages), makers, nbytes=pages.nbytes)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OPTIONS = (
     Option("links", "how many links to find", 10, form="count", within=(1, 1000)),
     Option("per_source", "most new links on one page", 1, form="count", within=(1, 100)),
-    Option("goals", "weighted goals in place of the scope: lines 'URL WEIGHT', or a file of them",
+    Option("goals", "weighted goals in place of the scope: lines 'URL WEIGHT'",
            None, form="script"),
     Option(
         "floor",

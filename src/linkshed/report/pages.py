@@ -43,6 +43,7 @@ REPORT = Report(
         Column("n_followed_refdomains", "u32", "domains with a followed link to it"),
         Column("n_refpages", "u32", "pages of other domains that link to it"),
         Column("n_inlinks", "u32", "links to it from anywhere"),
+        Column("n_internal_inlinks", "u32", "links to it from its own domain"),
         Column("n_outlinks", "u32", "links on it"),
         Column("n_internal_links", "u32", "links on it to its own domain"),
         Column("n_external_links", "u32", "links on it to other domains"),

@@ -44,10 +44,9 @@ def profile(snapshot: Snapshot, scope: Scope) -> pa.Table:
 
 
 def _strength(snapshot: Snapshot, scope: Scope, pages: NDArray[Any]) -> list[Line]:
-    domain = snapshot.domain_id(scope.text.lower()) if scope.mode == "domain" else None
+    domains = snapshot.domain_of(pages[:1]) if scope.mode == "domain" else pages[:0]
     lines: list[Line] = []
-    if domain is not None:
-        row = snapshot.take("domains", ["rating", "rank"], np.array([domain])).to_pylist()[0]
+    for row in snapshot.take("domains", ["rating", "rank"], domains).to_pylist():
         rank = f"rank among {snapshot.n_domains:,} domains"
         lines.append(("strength", "domain rating", row["rating"], None))
         lines.append(("strength", rank, row["rank"], None))

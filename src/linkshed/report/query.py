@@ -115,7 +115,8 @@ def _selected(report: Report, text: str | None) -> tuple[Column, ...]:
         return tuple(report.column(name) for name in report.select)
     if text.strip() == "*":
         return report.columns
-    return tuple(report.column(name.strip()) for name in text.split(",") if name.strip())
+    named = (report.column(name.strip()) for name in text.split(",") if name.strip())
+    return tuple(dict.fromkeys(named))
 
 
 def _order(report: Report, text: str) -> Keys:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from linkshed.report.report import Option
 from linkshed.schema import Column
 
+GROUPING = Option(
+    "grouping",
+    "similar: one row for the links of one domain to one page in one kind of place; domain: one row"
+    " for each referring domain; all: every link",
+    "similar",
+    ("similar", "domain", "all"),
+)
 _NEVER_FETCHED = "never fetched"
 _NO_NODE = "holds no equity of its own: dead, or folded into another page"
 

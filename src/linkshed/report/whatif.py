@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 EDITS = Option(
     "edits",
-    "the edits, one per line, or a file that holds them, - for standard input: add A -> B, remove,"
-    " nofollow, follow, move A -> B placement=footer, redirect A -> B, canonical A -> B, noindex A,"
-    " index A, delete A, restore A, backlink -> B rating=30, lose DOMAIN -> SCOPE",
+    "the edits, one per line: add A -> B, remove, nofollow, follow, move A -> B placement=footer,"
+    " redirect A -> B, canonical A -> B, noindex A, index A, delete A, restore A,"
+    " backlink -> B rating=30, lose DOMAIN -> SCOPE",
     None,
     form="script",
 )

@@ -11,7 +11,8 @@ from linkshed import api
 from linkshed.serve import options
 from linkshed.serve.crawls import crawl
 from linkshed.serve.lazy import ScoreGroup
-from linkshed.serve.scores import snapshot_line
+from linkshed.serve.scores import snapshot_line, snapshot_row
+from linkshed.serve.service import serve
 
 LEDGER_LINES = 20
 DEMO_LINKS = 10
@@ -119,9 +120,7 @@ def snapshots(store: str | None, format_: str) -> None:
     """List the snapshots of a store."""
     found = api.snapshots(store)
     if format_ == "json":
-        rows = [{"id": m.id, "created_at": m.created_at, "counts": m.counts,
-                 "scores": sorted(m.scores), "parents": m.parents} for m in found]  # fmt: skip
-        click.echo(json.dumps(rows, indent=1))
+        click.echo(json.dumps([snapshot_row(manifest) for manifest in found], indent=1))
         return
     for manifest in found:
         click.echo(snapshot_line(manifest))
@@ -178,4 +177,4 @@ def _step(command: str) -> None:
     click.echo(f"\n$ {command}", color="NO_COLOR" not in os.environ)
 
 
-ALL = (crawl, build, score, explain, snapshots, verify, doctor, demo)
+ALL = (crawl, build, score, explain, snapshots, verify, serve, doctor, demo)

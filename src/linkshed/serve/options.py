@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+MODES = ("url", "prefix", "host", "subdomains", "domain", "set")
 FORMATS = ("table", "csv", "xlsx", "json", "ndjson", "parquet")
 
 store = click.option(

@@ -35,8 +35,7 @@ def report_command(name: str) -> click.Command:
 
     parameters: list[click.Parameter] = [
         click.Argument(["scope"]),
-        click.Option(["--mode"], type=click.Choice(["url", "prefix", "host", "subdomains",
-                                                    "domain", "set"]),
+        click.Option(["--mode"], type=click.Choice(options.MODES),
                      help="How to read SCOPE.  [default: from its form]"),
         click.Option(["--where"], help="Filter, JSON or short: 'anchor ~ \"tea\" and equity > 1'."),
         click.Option(["--order-by"], help=f"Columns, each with :asc or :desc.  [default:"
@@ -66,9 +65,12 @@ def _option(option: Any) -> click.Option:
                             show_default=True, help=option.meaning)  # fmt: skip
     if option.kind == "switch":
         return click.Option([flag], is_flag=True, default=option.default, help=option.meaning)
+    told = option.meaning + "; or a file that holds it, - for standard input" * (
+        option.kind == "script"
+    )
     kinds = {"count": click.INT, "number": click.FLOAT, "script": SCRIPT, "text": click.STRING}
     return click.Option([flag], type=kinds[option.kind], default=option.default,
-                        show_default=option.default is not None, help=option.meaning)  # fmt: skip
+                        show_default=option.default is not None, help=told)  # fmt: skip
 
 
 class _Script(click.ParamType[str]):

@@ -62,6 +62,22 @@ def _option(option: Any) -> click.Option:
     )
 
 
+def is_scored(manifest: Any) -> bool:
+    """Whether a snapshot has every score that is not on request."""
+    return not set(api.SCORES) - set(api.ON_REQUEST) - set(manifest.scores)
+
+
+def snapshot_row(manifest: Any) -> dict[str, Any]:
+    """A snapshot as an object."""
+    return {
+        "id": manifest.id,
+        "created_at": manifest.created_at,
+        "counts": manifest.counts,
+        "scores": sorted(manifest.scores),
+        "parents": manifest.parents,
+    }
+
+
 def snapshot_line(manifest: Any) -> str:
     """A snapshot in one line."""
     counts = manifest.counts

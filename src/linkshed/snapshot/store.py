@@ -73,7 +73,7 @@ class Store:
 
     def manifest(self, name: str = "latest") -> Manifest:
         """The manifest of a ref, an id or the start of an id."""
-        path = self.path / "manifests" / f"{self._id_of(name)}.json"
+        path = self.path / "manifests" / f"{self.id_of(name)}.json"
         with reading_errors(path):
             text = path.read_text(encoding="utf-8", errors="replace")
         return read_manifest(text, path.stem)
@@ -95,7 +95,11 @@ class Store:
         with reading_errors(folder):
             return sorted(path.stem for path in folder.iterdir() if path.suffix == ".json")
 
-    def _id_of(self, name: str) -> str:
+    def id_of(self, name: str = "latest") -> str:
+        """The id that a ref, an id or the start of an id stands for.
+
+        Raises StoreNotFound, NotFoundError.
+        """
         if name in (refs := self.refs()):
             return refs[name]
         ids = self._ids()

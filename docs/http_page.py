@@ -1,0 +1,173 @@
+"""The reference of the HTTP server, from the declarations it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from linkshed.report import REPORTS
+from linkshed.serve.http import legacy
+from linkshed.serve.http.app import create_app
+from linkshed.serve.http.endpoints import (
+    BATCH,
+    ENDPOINTS,
+    FIGURES,
+    HISTORIES,
+    LEFT_OUT,
+    OLD_NAMES,
+    UNKNOWN_OF_BATCH,
+    Endpoint,
+)
+from linkshed.serve.http.errors import STATUSES, Problem
+from linkshed.serve.http.settings import Settings
+
+START = """
+`linkshed serve` answers at these addresses; the same as an OpenAPI document is at `/openapi.json`.
+Without keys it listens on this machine only, and answers only to names of this machine. With
+`--api-key-file` every request but `/v1/health` needs the header `Authorization: Bearer KEY`.
+"""
+ANSWERS = """
+A page of rows comes with the headers `Linkshed-Snapshot` (the snapshot it is from),
+`Linkshed-Total` (all rows there are), `ETag`, and, when more rows follow, `Linkshed-Cursor`; JSON
+holds the cursor, too. Give it as `cursor` with the same parameters for the next page, which comes
+from the same snapshot whatever was built since. `limit=all` gives every row, streamed. A request
+that brings the tag in `If-None-Match` is answered with 304 and no rows while they are the same.
+Rows are those of the command line, byte for byte; in CSV a text that a spreadsheet would take for
+a formula has an apostrophe before it.
+"""
+LEGACY = """
+Scripts that ask another service's API can ask linkshed at the same addresses with the same names.
+Only what means the same has the same name. What a link graph cannot know, such as visits, searches
+and addresses of machines, and what one snapshot cannot know, such as links that were lost, is null,
+never 0; so is any `..._rank`, a place in another index. Besides the names below, the
+[report's](reports.md) own names can be selected, filtered and ordered by.
+
+`mode` is `exact` (one page), `prefix` (all below an address), `domain` (one host) or `subdomains`
+(a host and all below it; the default). `where` is the filter in JSON. `history` is `live`: a
+snapshot holds links that were there when their page was last read. Output is JSON or CSV.
+"""
+Schema = dict[str, Any]
+
+
+def http_parts() -> list[str]:
+    """The parts of the page."""
+    document = create_app(Settings("linkshed-store")).openapi()
+    return [
+        START.strip(),
+        "## Addresses", _table(("address", "what it answers"), _addresses(document)),
+        "## Answers", ANSWERS.strip(),
+        "## Errors", _errors(),
+        "## Parameters of every report", _common(document),
+        *(part for name in REPORTS.names for part in _report(document, name)),
+        "## Parameters of explain", _parameters(document["paths"]["/v1/explain"]["get"], ()),
+        "## Addresses that scripts already use", LEGACY.strip(),
+        *(part for endpoint in ENDPOINTS for part in _endpoint(document, endpoint)),
+        "### Single figures", _table(("address", "members"), _figures()),
+        "### Batch", _batch(),
+        "### Left out", "These are answered with 404 and the reason.",
+        _table(("address", "reason"), ((f"`{path}`", why) for path, why in LEFT_OUT.items())),
+    ]  # fmt: skip
+
+
+def _addresses(document: Schema) -> Iterator[tuple[str, str]]:
+    for path, methods in document["paths"].items():
+        if path.startswith("/v1"):
+            told = next(iter(methods.values()))
+            text = told["summary"] if "/reports/" in path else told["description"]
+            yield f"`{' or '.join(map(str.upper, methods))} {path}`", text
+
+
+def _errors() -> str:
+    fields = Problem.model_json_schema()["properties"].items()
+    members = " ".join(f"`{name}`: {field['description']}" for name, field in fields)
+    statuses = _table(("status", "when"), ((str(n), text) for n, text in STATUSES.items()))
+    return f"Every error is a JSON object. {members} See [errors](errors.md).\n\n{statuses}"
+
+
+def _common(document: Schema) -> str:
+    asked = document["paths"][f"/v1/reports/{REPORTS.names[0]}"]["get"]
+    own = [option.name for option in REPORTS.load(REPORTS.names[0]).REPORT.options]
+    for parameter in asked["parameters"]:
+        if parameter["name"] in ("order_by", "select"):
+            told = parameter["description"].partition(" By default")[0]
+            parameter["description"] = f"{told} By default those of the report."
+    lead = "With GET in the address; with POST as one JSON object, for scripts of any length."
+    return f"{lead}\n\n{_parameters(asked, own)}"
+
+
+def _report(document: Schema, name: str) -> list[str]:
+    options = {option.name for option in REPORTS.load(name).REPORT.options}
+    if not options:
+        return []
+    asked = document["paths"][f"/v1/reports/{name}"]["get"]
+    common = [p["name"] for p in asked["parameters"] if p["name"] not in options]
+    return [f"### {name}", _parameters(asked, common)]
+
+
+def _parameters(asked: Schema, without: Iterable[str]) -> str:
+    rows = [
+        (f"`{p['name']}`", _kind(p["schema"]), _default(p), p["description"])
+        for p in asked["parameters"]
+        if p["name"] not in without
+    ]
+    return _table(("parameter", "value", "default", "meaning"), rows)
+
+
+def _kind(schema: Schema) -> str:
+    if "anyOf" in schema:
+        return ", ".join(_kind(part) for part in schema["anyOf"] if part.get("type") != "null")
+    if "enum" in schema or "const" in schema:
+        return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
+    bounds = (("from", schema.get("minimum")), ("to", schema.get("maximum")))
+    return " ".join([schema["type"], *(f"{word} {n:g}" for word, n in bounds if n is not None)])
+
+
+def _default(parameter: Schema) -> str:
+    if parameter["required"]:
+        return "required"
+    default = parameter["schema"].get("default")
+    return "" if default is None else f"`{str(default).lower()}`"
+
+
+def _endpoint(document: Schema, endpoint: Endpoint) -> list[str]:
+    path = f"{legacy.PREFIX}/site-explorer/{endpoint.path}"
+    columns = {c.name: c for c in REPORTS.load(endpoint.report).REPORT.columns}
+    rows = [(f"`{name}`", f"`{own}`", columns[own].meaning)
+            for name, own in endpoint.names().items()]  # fmt: skip
+    old = [f" Also at `{old}`." for old, new in OLD_NAMES.items() if new == endpoint.path]
+    parameters = ", ".join(f"`{p['name']}`" for p in document["paths"][path]["get"]["parameters"])
+    return [
+        f"### {endpoint.path}",
+        f"Rows `{endpoint.rows}` of the report [{endpoint.report}](reports.md#{endpoint.report})."
+        + "".join(old),
+        f"Parameters: {parameters}.",
+        _table(("name", "column", "meaning"), rows),
+        f"Null: {', '.join(f'`{name}`' for name in endpoint.unknown)}.",
+    ]
+
+
+def _figures() -> Iterator[tuple[str, str]]:
+    for path, members in FIGURES.items():
+        yield f"`{path}`", ", ".join(f"`{name}`" for name in members)
+    for path, (member, figure) in HISTORIES.items():
+        yield f"`{path}`", f"`{member}`: `date` and `{figure}` of the last scored snapshot of each"\
+            " day, week or month"  # fmt: skip
+
+
+def _batch() -> str:
+    return (
+        f"`POST {legacy.PREFIX}/batch-analysis/batch-analysis` with `targets` (each `url`, `mode`,"
+        " `protocol`), `select`, `order_by`, `output`: one row for each of up to 100 targets.\n\n"
+        f"Columns: {', '.join(f'`{name}`' for name in BATCH)}.\n\n"
+        f"Null: {', '.join(f'`{name}`' for name in UNKNOWN_OF_BATCH)}."
+    )
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = list(head)
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join(f"| {' | '.join(_plain(cell) for cell in line)} |" for line in lines)
+
+
+def _plain(cell: str) -> str:
+    return cell.replace("\n", " ").replace("|", "\\|")

@@ -1,0 +1,46 @@
+"""The application: the guard, the addresses, the form of errors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+
+from linkshed.serve.http import errors, legacy, reports
+from linkshed.serve.http.guard import Guard
+from linkshed.serve.http.settings import Settings
+from linkshed.serve.http.shelf import Shelf
+
+THREADS_PER_CORE = 2
+LEAST_THREADS = 4
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application that serves a store."""
+    app = FastAPI(
+        title="linkshed",
+        version=version("linkshed"),
+        description="Every report over the whole link graph. Unknown is null, never 0.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        responses=errors.RESPONSES,
+    )
+    shelf = Shelf(settings.store)
+    app.include_router(reports.router(shelf))
+    app.include_router(legacy.router(shelf))
+    app.add_middleware(Guard, settings=settings)
+    errors.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Bound how many questions are worked on at once; the others wait."""
+    n_threads = max(LEAST_THREADS, THREADS_PER_CORE * len(os.sched_getaffinity(0)))
+    current_default_thread_limiter().total_tokens = n_threads
+    yield

@@ -1,0 +1,66 @@
+"""The parameters of each report, made from its declaration: for addresses and for JSON bodies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from linkshed import api
+from linkshed.serve.options import MODES
+from linkshed.serve.pieces import FORMS
+
+PAGE_ROWS = 1000
+OWN = ("cursor", "snapshot", "format")
+"""Parameters of the server, not of the report."""
+
+Limit = Annotated[int, Field(ge=0)] | Literal["all"]
+
+
+class ExplainQuestion(BaseModel):
+    """The parameters of explain."""
+
+    model_config = ConfigDict(extra="forbid")
+    url: str = Field(description="The page; without a scheme https is tried, then http.")
+    limit: int | None = Field(None, ge=0, description="Lines of the ledger; all without it.")
+    snapshot: str = Field("latest", description="A ref, an id, or the start of one.")
+
+
+def model_of(name: str) -> type[BaseModel]:
+    """The parameters of a report; unknown ones are refused."""
+    report = api.REPORTS.load(name).REPORT
+    order = report.order_by or "as listed"
+    fields: dict[str, Any] = {
+        "scope": (str, Field(description="The pages asked about: a domain, host, folder, page,"
+                                         " or several of them.")),
+        "mode": (Literal[MODES] | None,
+                 Field(None, description="How to read the scope; by default from its form.")),
+        "where": (str | None, Field(None, description="Filter, JSON or short form.")),
+        "order_by": (str | None, Field(None, description="Columns, each with :asc or :desc."
+                                                         f" By default {order}.")),
+        "select": (str | None, Field(None, description="Columns to give, * for all. By default"
+                                                       f" {', '.join(report.select)}.")),
+        "limit": (Limit, Field(PAGE_ROWS, description="Rows of a page; all for every row.")),
+        "cursor": (str | None, Field(None, description="Where the page before ended.")),
+        "snapshot": (str, Field("latest", description="A ref, an id, or the start of one.")),
+        "format": (Literal[FORMS], Field("json", description="Form of the rows.")),
+    }  # fmt: skip
+    fields |= {option.name: _field(option) for option in report.options}
+    made: type[BaseModel] = create_model(
+        f"{name.title()}Question", __config__=ConfigDict(extra="forbid"), **fields
+    )
+    return made
+
+
+def _field(option: Any) -> tuple[Any, Any]:
+    low, high = option.within
+    bounds = {"ge": low} | ({"le": high} if high != float("inf") else {})
+    kinds: dict[str, Any] = {"switch": bool, "text": str, "script": str, "count": int,
+                             "number": float}  # fmt: skip
+    kind = Literal[option.choices] if option.choices else kinds[option.kind]
+    told = {"description": option.meaning[:1].upper() + option.meaning[1:]}
+    if option.default is None:
+        kind = kind | None
+    if option.kind in ("count", "number"):
+        return kind, Field(option.default, **told, **bounds)
+    return kind, Field(option.default, **told)

@@ -1,0 +1,144 @@
+"""Single figures of a target: from the overview, the linked domains and the pages of a snapshot."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from linkshed import api
+from linkshed.api import Linkshed
+from linkshed.errors import ParameterError
+from linkshed.serve.http.endpoints import BATCH, FIGURES, UNKNOWN_OF_BATCH
+from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.http.targets import MODES, HistoryQuestion, scoped
+from linkshed.serve.scores import is_scored
+
+POINTS = 120
+_PERIODS = {"daily": "%Y-%m-%d", "weekly": "%G-%V", "monthly": "%Y-%m"}
+Row = dict[str, Any]
+
+
+def overview(web: Linkshed, target: str, mode: str) -> dict[str, Any]:
+    """The figures on strength and links by name."""
+    found = web.report("overview", target, mode=mode, where="section in (strength, links)")
+    return {row["name"]: row["value"] for row in found.to_dicts()}
+
+
+def counted(value: float | None) -> int | None:
+    """A figure that counts, as a whole number."""
+    return None if value is None else int(value)
+
+
+def backlinks_stats(web: Linkshed, target: str, mode: str) -> Row:
+    """How many links and domains point here; those of the past are not known."""
+    found = overview(web, target, mode)
+    return {
+        "live": counted(found["backlinks"]),
+        "all_time": None,
+        "live_refdomains": counted(found["referring domains"]),
+        "all_time_refdomains": None,
+    }
+
+
+def outlinks_stats(web: Linkshed, target: str, mode: str) -> Row:
+    """How many links lead away, and to how many domains."""
+    found = web.report("linkeddomains", target, mode=mode, select="links,followed_links")
+    rows = found.to_dicts()
+    return {
+        "outgoing_links": sum(row["links"] for row in rows),
+        "outgoing_links_dofollow": sum(row["followed_links"] for row in rows),
+        "linked_domains": len(rows),
+        "linked_domains_dofollow": sum(row["followed_links"] > 0 for row in rows),
+    }
+
+
+def domain_rating(web: Linkshed, target: str, mode: str) -> Row:
+    """The rating of the target's domain, and its rank; null when the domain is not known."""
+    found = overview(web, target, "domain")
+    ranks = [value for name, value in found.items() if name.startswith("rank among")]
+    return {
+        "domain_rating": found.get("domain rating"),
+        "rank": counted(ranks[0]) if ranks else None,
+    }
+
+
+def metrics(web: Linkshed, target: str, mode: str) -> Row:
+    """Visits and searches: not known."""
+    overview(web, target, mode)
+    return dict.fromkeys(FIGURES["metrics"])
+
+
+def url_rating(web: Linkshed, target: str, mode: str) -> Row:
+    """The rating of one page, of the stronger one when both schemes have it."""
+    rows = web.report("pages", target, mode="url", select="rating", limit=1).to_dicts()
+    return {"url_rating": rows[0]["rating"] if rows else None}
+
+
+def refdomains(web: Linkshed, target: str, mode: str) -> Row:
+    """How many domains link here."""
+    return {"refdomains": counted(overview(web, target, mode)["referring domains"])}
+
+
+OBJECTS = {
+    "backlinks-stats": backlinks_stats,
+    "outlinks-stats": outlinks_stats,
+    "domain-rating": domain_rating,
+    "metrics": metrics,
+}
+SERIES = {
+    "url-rating-history": url_rating,
+    "domain-rating-history": domain_rating,
+    "refdomains-history": refdomains,
+}
+
+
+def history(shelf: Shelf, path: str, figure: str, asked: HistoryQuestion) -> list[Row]:
+    """The figure in the last scored snapshot of each period, oldest first.
+
+    Raises ParameterError when there are too many.
+    """
+    periods: dict[str, Any] = {}
+    for manifest in shelf.manifests():
+        day = manifest.created_at[:10]
+        is_wanted = str(asked.date_from or "") <= day <= str(asked.date_to or "9999")
+        if is_wanted and is_scored(manifest):
+            periods[_period(day, asked.history_grouping)] = manifest
+    if len(periods) > POINTS:
+        raise ParameterError(
+            f"{len(periods)} snapshots", allowed=f"up to {POINTS}",
+            repair="ask for fewer days, or for weeks or months",
+        )  # fmt: skip
+    target = scoped(asked.target, asked.mode, asked.protocol)
+    found = []
+    for manifest in periods.values():
+        web = api.open(shelf.store, manifest.id)
+        value = SERIES[path](web, target, MODES[asked.mode])[figure]
+        found.append({"date": manifest.created_at[:10], figure: value})
+    return found
+
+
+def _period(day: str, grouping: str) -> str:
+    return date.fromisoformat(day).strftime(_PERIODS[grouping])
+
+
+def batch_row(web: Linkshed, index: int, url: str, mode: str, protocol: str) -> Row:
+    """All columns of one target."""
+    target = scoped(url, mode, protocol)
+    found = overview(web, target, MODES[mode])
+    n_links, n_followed = found["backlinks"], found["followed backlinks"]
+    n_domains, n_strong = found["referring domains"], found["referring domains, followed"]
+    row = {
+        "index": index,
+        "url": url,
+        "mode": mode,
+        "protocol": protocol,
+        "backlinks": counted(n_links),
+        "backlinks_dofollow": counted(n_followed),
+        "backlinks_nofollow": counted(n_links - n_followed),
+        "refdomains": counted(n_domains),
+        "refdomains_dofollow": counted(n_strong),
+        "refdomains_nofollow": counted(n_domains - n_strong),
+        "domain_rating": domain_rating(web, target, mode)["domain_rating"],
+    }
+    row |= url_rating(web, target, mode) | outlinks_stats(web, target, MODES[mode])
+    return {name: row[name] for name in BATCH} | dict.fromkeys(UNKNOWN_OF_BATCH)

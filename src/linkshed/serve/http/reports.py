@@ -1,0 +1,162 @@
+"""An address for each report, and those for explain and snapshots."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from linkshed import api
+from linkshed.api import Result
+from linkshed.errors import LinkshedError
+from linkshed.serve.http import streams
+from linkshed.serve.http.asked import OWN, ExplainQuestion, model_of
+from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
+from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.pieces import as_json, batches, head, json_pieces, pieces
+from linkshed.serve.scores import snapshot_row
+
+PREFIX = "/v1"
+CACHING = {"Cache-Control": "private, no-cache"}
+
+
+def router(shelf: Shelf) -> APIRouter:
+    """The server's own addresses."""
+    made = APIRouter(prefix=PREFIX)
+    made.add_api_route("/health", _health(shelf), name="health")
+    made.add_api_route("/snapshots", _snapshots(shelf), name="snapshots")
+    made.add_api_route("/explain", _explain(shelf), name="explain")
+    made.add_api_route("/reports", _listed, name="reports")
+    for name in api.REPORTS:
+        _add(made, shelf, name)
+    return made
+
+
+def _add(made: APIRouter, shelf: Shelf, name: str) -> None:
+    """The addresses of a report: GET with parameters, POST with the same as JSON."""
+    report, model = api.REPORTS.load(name).REPORT, model_of(name)
+    columns = ", ".join(column.name for column in report.columns)
+    for method, source in (("GET", Query()), ("POST", Body())):
+        made.add_api_route(
+            f"/reports/{name}",
+            _endpoint(shelf, name, Annotated[model, source]),
+            methods=[method],
+            name=f"{method.lower()}_{name}",
+            summary=report.question,
+            description=f"Columns: {columns}.",
+            response_class=Response,
+            responses={200: {"content": streams.CONTENT, "description": "The rows."}},
+        )
+
+
+def _endpoint(shelf: Shelf, name: str, kind: Any) -> Callable[..., Response]:
+    def ask(request: Request, given: BaseModel) -> Response:
+        known = request.headers.get("if-none-match") if request.method == "GET" else None
+        return _answer(shelf, name, given.model_dump(), known)
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter("request", keyword, annotation=Request),
+                  inspect.Parameter("given", keyword, annotation=kind)]  # fmt: skip
+    ask.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return ask
+
+
+def _answer(shelf: Shelf, name: str, given: dict[str, Any], known: str | None) -> Response:
+    free = ("cursor", "format", "limit")
+    question = digest(name, {n: v for n, v in given.items() if n not in free})
+    start = read_cursor(given["cursor"], question) if given["cursor"] else None
+    at = start or Cursor(shelf.id_of(given["snapshot"]), 0, question)
+    parts = (at.snapshot, shelf.id_of(), at.offset, given["limit"], given["format"])
+    tag = f'"{digest(question, *parts)}"'
+    headers = CACHING | {"ETag": tag, "Linkshed-Snapshot": at.snapshot}
+    if is_known(tag, known):
+        return Response(status_code=304, headers=headers)
+    asked = {n: v for n, v in given.items() if n not in OWN}
+    asked["limit"] = None if asked["limit"] == "all" else asked["limit"]
+    result = shelf.web(at.snapshot).report(name, offset=at.offset, **asked)
+    following = next_cursor(result, at)
+    headers["Linkshed-Total"] = str(result.total)
+    if following:
+        headers["Linkshed-Cursor"] = following
+    form = given["format"]
+    made = _with_cursor(result, following) if form == "json" else pieces(result, form)
+    return streams.answered(made, form, name, len(result), headers)
+
+
+def next_cursor(result: Result, at: Cursor) -> str | None:
+    """The cursor of the rows behind those of a result, or None."""
+    end = at.offset + len(result)
+    has_more = len(result) and end < result.total
+    return str(Cursor(at.snapshot, end, at.question)) if has_more else None
+
+
+def _with_cursor(result: Result, following: str | None) -> Any:
+    front = head(result) | {"cursor": following}
+    return json_pieces(front, [column.name for column in result.columns], batches(result))
+
+
+def _health(shelf: Shelf) -> Callable[[], Response]:
+    def health() -> Response:
+        """Whether there is a snapshot to ask; open without a key."""
+        try:
+            shelf.id_of()
+        except (LinkshedError, OSError):
+            return Response(b'{"status": "no snapshot"}', 503, media_type="application/json")
+        return Response(b'{"status": "ok"}', media_type="application/json")
+
+    return health
+
+
+def _snapshots(shelf: Shelf) -> Callable[[], list[dict[str, Any]]]:
+    def snapshots() -> list[dict[str, Any]]:
+        """The snapshots of the store, oldest first."""
+        return [snapshot_row(manifest) for manifest in shelf.manifests()]
+
+    return snapshots
+
+
+def _explain(shelf: Shelf) -> Callable[..., Response]:
+    def explain(request: Request, given: Annotated[ExplainQuestion, Query()]) -> Response:
+        """The account of a page: where its equity comes from, and where it goes."""
+        snapshot_id = shelf.id_of(given.snapshot)
+        tag = f'"{digest("explain", given.url, given.limit, snapshot_id)}"'
+        headers = CACHING | {"ETag": tag, "Linkshed-Snapshot": snapshot_id}
+        if is_known(tag, request.headers.get("if-none-match")):
+            return Response(status_code=304, headers=headers)
+        account = shelf.web(snapshot_id).explain(given.url, given.limit)
+        return Response(as_json(account), headers=headers, media_type="application/json")
+
+    return explain
+
+
+def _listed() -> list[dict[str, Any]]:
+    """Every report: its question, columns and options."""
+    return [_described(api.REPORTS.load(name).REPORT) for name in api.REPORTS]
+
+
+def _described(report: Any) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "question": report.question,
+        "unit": report.unit,
+        "order_by": report.order_by,
+        "select": report.select,
+        "columns": [
+            {"name": column.name, "type": column.type, "unit": column.unit,
+             "meaning": column.meaning, "null": column.null, "alias": column.alias}
+            for column in report.columns
+        ],
+        "options": [_option(option) for option in report.options],
+    }  # fmt: skip
+
+
+def _option(option: Any) -> dict[str, Any]:
+    told = asdict(option) | {"form": option.kind}
+    low, high = told.pop("within")
+    bounds = {"least": low, "most": None if high == float("inf") else high}
+    return told | (bounds if option.kind in ("count", "number") else {})

@@ -1,0 +1,157 @@
+"""The parameters that scripts already send: targets, modes, filters in JSON."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from linkshed.errors import FilterError, ParameterError
+from linkshed.serve.http.asked import PAGE_ROWS
+from linkshed.serve.http.endpoints import Endpoint
+
+MODES = {"exact": "url", "prefix": "prefix", "domain": "host", "subdomains": "subdomains"}
+GROUPINGS = {"similar_links": "similar", "1_per_domain": "domain", "all": "all"}
+Mode = Literal["exact", "prefix", "domain", "subdomains"]
+Protocol = Literal["both", "http", "https"]
+MAX_DEPTH = 50
+
+
+class Target(BaseModel):
+    """What every one of these addresses accepts; an empty value is no value."""
+
+    model_config = ConfigDict(extra="forbid")
+    target: str = Field(description="A domain or URL.")
+    mode: Mode = Field("subdomains", description="exact: one page; prefix: all below an address;"
+                                                 " domain: one host; subdomains: a host and all"
+                                                 " below it.")  # fmt: skip
+    protocol: Protocol = Field("both", description="Scheme of the pages in the target.")
+    output: Literal["json", "csv"] = Field("json", description="Form of the answer.")
+    timeout: int | None = Field(None, description="Accepted, without effect.")
+    country: str | None = Field(None, description="Accepted, without effect.")
+    volume_mode: str | None = Field(None, description="Accepted, without effect.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _given(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if value != ""}
+
+
+class RowsQuestion(Target):
+    """Parameters of the addresses that give rows."""
+
+    select: str | None = Field(None, description="Columns; all that are known without it.")
+    where: str | None = Field(None, description="Filter in JSON.")
+    order_by: str | None = Field(None, description="Columns, each with :asc or :desc.")
+    limit: int = Field(PAGE_ROWS, ge=0, description="Rows of a page.")
+    offset: int = Field(0, ge=0, description="Rows to skip.")
+    cursor: str | None = Field(None, description="Where the page before ended: the header"
+                                                 " Linkshed-Cursor of its answer.")  # fmt: skip
+    snapshot: str = Field("latest", description="A ref, an id, or the start of one.")
+    history: Literal["live"] = Field("live", description="A snapshot holds links that are live.")
+
+
+class GroupedQuestion(RowsQuestion):
+    """The same, where rows may be grouped."""
+
+    aggregation: Literal["similar_links", "1_per_domain", "all"] = Field(
+        "similar_links", description="One row for similar links, for a domain, or for each link."
+    )
+
+
+class FiguresQuestion(Target):
+    """Parameters of the addresses that give one object."""
+
+    date: datetime.date | None = Field(
+        None, description="Of the last scored snapshot on or before it."
+    )
+
+
+class HistoryQuestion(Target):
+    """Parameters of the addresses that give one figure for each snapshot."""
+
+    date_from: datetime.date | None = Field(None, description="No snapshot before it.")
+    date_to: datetime.date | None = Field(None, description="No snapshot after it.")
+    history_grouping: Literal["daily", "weekly", "monthly"] = Field(
+        "monthly", description="The last snapshot of each day, week or month."
+    )
+
+
+class BatchTarget(BaseModel):
+    """One of many targets."""
+
+    model_config = ConfigDict(extra="forbid")
+    url: str = Field(description="A domain or URL.")
+    mode: Mode = "subdomains"
+    protocol: Protocol = "both"
+
+
+class BatchQuestion(BaseModel):
+    """Many targets at once."""
+
+    model_config = ConfigDict(extra="forbid")
+    targets: list[BatchTarget] = Field(min_length=1, max_length=100)
+    select: list[str] | str | None = Field(None, description="Columns; all without it.")
+    order_by: str | None = Field(None, description="One column, with :asc or :desc.")
+    output: Literal["json", "csv"] = "json"
+    country: str | None = Field(None, description="Accepted, without effect.")
+    volume_mode: str | None = Field(None, description="Accepted, without effect.")
+
+
+def scoped(target: str, mode: str, protocol: str) -> str:
+    """The target with its protocol. Raises ParameterError where a scope cannot hold one."""
+    if protocol == "both":
+        return target
+    if mode != "exact":
+        raise ParameterError(f"protocol {protocol!r}", allowed="both, or mode=exact")
+    return f"{protocol}://{target.partition('://')[2] or target}"
+
+
+def filtered(endpoint: Endpoint, where: str | None, protocol: str) -> str | None:
+    """The filter in the report's own names, with what the address itself asks for.
+
+    Raises FilterError.
+    """
+    parts = [endpoint.always] if endpoint.always else []
+    if where:
+        parts.append(_renamed(_parsed(where), endpoint.names(), 0))
+    if protocol != "both":
+        parts.append({"field": endpoint.target, "is": ["prefix", f"{protocol}://"]})
+    return json.dumps({"and": parts}) if parts else None
+
+
+def ordered(endpoint: Endpoint, order_by: str | None) -> str | None:
+    """The order in the report's own names."""
+    if not order_by:
+        return endpoint.order_by
+    names = endpoint.names()
+    keys = (part.strip().partition(":") for part in order_by.split(","))
+    return ",".join(f"{names.get(name, name)}{colon}{way}" for name, colon, way in keys)
+
+
+def _parsed(where: str) -> Any:
+    try:
+        return json.loads(where)
+    except (ValueError, RecursionError) as error:
+        raise FilterError(
+            f"where {where[:200]!r} is not JSON: {error}",
+            allowed='{"and": [..]}, {"or": [..]}, {"not": ..}, {"field": NAME, "is": [OP, VALUE]}',
+        ) from None
+
+
+def _renamed(node: Any, names: dict[str, str], depth: int) -> Any:
+    """A filter with the report's own names; what is no filter is left for the report to refuse."""
+    if not isinstance(node, dict) or depth > MAX_DEPTH:
+        return node
+    if "field" in node:
+        return node | {"field": names.get(str(node["field"]), node["field"])}
+    return {
+        word: [_renamed(part, names, depth + 1) for part in inner]
+        if isinstance(inner, list)
+        else _renamed(inner, names, depth + 1)
+        for word, inner in node.items()
+    }

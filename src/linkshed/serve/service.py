@@ -1,0 +1,69 @@
+"""The command that serves a store over HTTP."""
+
+from __future__ import annotations
+
+import socket
+from importlib.util import find_spec
+
+import click
+
+from linkshed.errors import MissingExtra, ParameterError
+from linkshed.serve import options
+
+PORT = 8017
+PER_MINUTE = 600
+
+
+@click.command()
+@options.store
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True,
+              help="Port to listen on; 0 for any that is free.")  # fmt: skip
+@click.option("--api-key-file", type=click.Path(dir_okay=False),
+              help="File of keys, one per line: requests must bring one.")  # fmt: skip
+@click.option("--rate", type=click.IntRange(0), default=PER_MINUTE, show_default=True,
+              help="Requests a minute for each key or address; 0 for any number.")  # fmt: skip
+@click.option("--allow-public", is_flag=True, help="Listen on a public address without keys.")
+@options.quiet
+def serve(
+    store: str | None,
+    host: str,
+    port: int,
+    api_key_file: str | None,
+    rate: int,
+    allow_public: bool,
+    quiet: bool,
+) -> None:
+    """Answer over HTTP: every report, explain and snapshots.
+
+    The addresses and their parameters are at /openapi.json of the server, and in
+    docs/reference/http.md.
+    """
+    _need_packages()
+    from linkshed.serve.http import run
+    from linkshed.serve.http.settings import settings
+
+    made = settings(store, host, api_key_file, rate, allow_public=allow_public)
+    with _listening(host, port) as listener:
+        if not quiet:
+            address = f"[{host}]" if ":" in host else host
+            click.echo(f"serving http://{address}:{listener.getsockname()[1]}/v1 (Ctrl-C ends)")
+        run(made, listener)
+
+
+def _need_packages() -> None:
+    missing = [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise MissingExtra(f"{missing[0]} is not installed", repair="pip install 'linkshed[serve]'")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ParameterError(
+            f"cannot listen on {host} port {port}: {error}",
+            allowed="an address of this machine and a free port",
+            repair="choose with --host and --port; --port 0 takes a free one",
+        ) from error

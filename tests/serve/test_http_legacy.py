@@ -1,0 +1,290 @@
+"""The addresses that scripts already use: their shape, their names, their modes and filters."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+import linkshed
+from linkshed import api
+from linkshed.serve.http.endpoints import BATCH, ENDPOINTS, FIGURES, HISTORIES, LEFT_OUT, Endpoint
+from serve.served import DOMAIN, client, make, problem
+
+SITE = "/v3/site-explorer"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("legacy"))
+
+
+@pytest.fixture(scope="module")
+def http(store: Path) -> TestClient:
+    return client(store)
+
+
+def asked(http: TestClient, path: str, **given: Any) -> Any:
+    answer = http.get(f"{SITE}/{path}", params={"target": DOMAIN} | given)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def ids(endpoint: Endpoint) -> str:
+    return endpoint.path
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=ids)
+def test_rows_are_those_of_the_report_under_the_names_of_the_contract(
+    endpoint: Endpoint, http: TestClient, store: Path
+) -> None:
+    found = asked(http, endpoint.path)
+    assert list(found) == [endpoint.rows]
+    names = endpoint.names()
+    assert list(found[endpoint.rows][0]) == list(names)
+    where = json.dumps(endpoint.always) if endpoint.always else None
+    options = {"grouping": "similar"} if endpoint.is_grouped else {}
+    report = linkshed.open(store).report(
+        endpoint.report, DOMAIN, mode="subdomains", where=where, order_by=endpoint.order_by,
+        select=",".join(names.values()), **options,
+    )  # fmt: skip
+    plain = [n for n in names if not any(w in n for w in ("seen", "date", "visited", "languages"))]
+    for row, own in zip(found[endpoint.rows], report.to_dicts(), strict=True):
+        assert [row[name] for name in plain] == [own[names[name]] for name in plain]
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=ids)
+def test_names_are_columns_and_what_cannot_be_known_is_null(
+    endpoint: Endpoint, http: TestClient
+) -> None:
+    report = api.REPORTS.load(endpoint.report).REPORT
+    own = {column.name for column in report.columns}
+    assert set(endpoint.names().values()) <= own
+    assert not set(endpoint.unknown) & set(endpoint.names())
+    select = ",".join([*endpoint.unknown, "their_rank", next(iter(endpoint.names()))])
+    rows = asked(http, endpoint.path, select=select)[endpoint.rows]
+    assert rows
+    for row in rows:
+        assert list(row) == select.split(",")
+        assert [row[name] for name in (*endpoint.unknown, "their_rank")] == [None] * (
+            len(endpoint.unknown) + 1
+        )
+    only = asked(http, endpoint.path, select="their_rank")[endpoint.rows]
+    assert only == [{"their_rank": None}] * len(rows)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=ids)
+def test_csv_says_what_json_says(endpoint: Endpoint, http: TestClient) -> None:
+    name = next(
+        name for name in endpoint.names() if name in ("url_from", "url_to", "domain", "anchor")
+    )
+    params = {"target": DOMAIN, "output": "csv", "select": name}
+    lines = list(csv.reader(io.StringIO(http.get(f"{SITE}/{endpoint.path}", params=params).text)))
+    rows = asked(http, endpoint.path, select=name)[endpoint.rows]
+    assert lines[0] == [name]
+    assert [line[0].lstrip("'") for line in lines[1:]] == [row[name] for row in rows]
+
+
+def test_modes_and_protocols_choose_the_pages(http: TestClient) -> None:
+    def targets(**given: str) -> set[str]:
+        found = asked(http, "all-backlinks", aggregation="all", select="url_to", **given)
+        return {row["url_to"] for row in found["backlinks"]}
+
+    every = {"https://tea.com/", "https://tea.com/green", "https://tea.com/gone"}
+    assert targets() == targets(mode="domain") == targets(protocol="https") == every
+    assert targets(mode="exact") == {"https://tea.com/"}
+    assert targets(target="tea.com/g", mode="prefix") == every - {"https://tea.com/"}
+    assert targets(target="https://tea.com/green", mode="exact") == {"https://tea.com/green"}
+    assert targets(target="tea.com/green", mode="exact", protocol="http") == set()
+    assert targets(protocol="http") == targets(target="www.tea.com") == set()
+    answer = http.get(f"{SITE}/anchors", params={"target": DOMAIN, "protocol": "http"})
+    problem(answer, 400, "ParameterError", "mode=exact")
+
+
+def test_filters_and_orders_use_the_names_of_the_contract(http: TestClient) -> None:
+    where = json.dumps({"and": [{"field": "is_dofollow", "is": ["eq", True]},
+                                {"not": {"field": "url_from", "is": ["substring", "wiki"]}}]})  # fmt: skip
+    rows = asked(http, "all-backlinks", where=where, aggregation="all", order_by="url_from:desc",
+                 select="url_from,is_dofollow")["backlinks"]  # fmt: skip
+    urls = [row["url_from"] for row in rows]
+    assert urls == sorted(urls, reverse=True)
+    assert all(row["is_dofollow"] and "wiki" not in row["url_from"] for row in rows)
+    whole = asked(http, "all-backlinks", aggregation="all", limit=1000)["backlinks"]
+    kept = [r for r in whole if r["is_dofollow"] and "wiki" not in r["url_from"]]
+    assert len(rows) == len(kept) > 10
+
+
+def test_the_same_name_means_internal_links_where_the_address_says_so(http: TestClient) -> None:
+    inside = asked(http, "pages-by-internal-links", where=json.dumps(
+        {"field": "links_to_target", "is": ["gte", 1]}), order_by="links_to_target:desc")  # fmt: skip
+    counts = {row["url_to"]: row["links_to_target"] for row in inside["pages"]}
+    assert counts == {"https://tea.com/": 2, "https://tea.com/green": 1, "https://tea.com/water": 1}
+    outside = asked(http, "pages-by-backlinks")["pages"]
+    assert {row["url_to"] for row in outside} == {
+        "https://tea.com/", "https://tea.com/green", "https://tea.com/gone"
+    }  # fmt: skip
+    assert outside == asked(http, "best-by-external-links")["pages"]
+
+
+def test_aggregation_groups_as_the_report_does(http: TestClient) -> None:
+    counts = {
+        way: len(asked(http, "all-backlinks", aggregation=way)["backlinks"])
+        for way in ("all", "similar_links", "1_per_domain")
+    }
+    domains = len(asked(http, "refdomains")["refdomains"])
+    assert counts["all"] > counts["similar_links"] > counts["1_per_domain"] == domains
+
+
+def test_offsets_and_cursors_cover_all_rows_once(http: TestClient) -> None:
+    whole = asked(http, "refdomains")["refdomains"]
+    by_offset = [row for at in range(0, len(whole), 7)
+                 for row in asked(http, "refdomains", limit=7, offset=at)["refdomains"]]  # fmt: skip
+    by_cursor: list[Any] = []
+    params: dict[str, Any] = {"target": DOMAIN, "limit": 7}
+    while True:
+        answer = http.get(f"{SITE}/refdomains", params=params)
+        by_cursor += answer.json()["refdomains"]
+        if "linkshed-cursor" not in answer.headers:
+            break
+        params["cursor"] = answer.headers["linkshed-cursor"]
+    assert by_offset == by_cursor == whole
+    tag = answer.headers["etag"]
+    again = http.get(f"{SITE}/refdomains", params=params, headers={"if-none-match": tag})
+    assert again.status_code == 304
+
+
+def test_empty_values_are_no_values_as_clients_send_them(http: TestClient) -> None:
+    empty = dict.fromkeys(("where", "order_by", "select", "timeout", "protocol", "cursor"), "")
+    assert asked(http, "all-backlinks", **empty) == asked(http, "all-backlinks")
+
+
+def test_figures_agree_with_the_rows(http: TestClient) -> None:
+    links = asked(http, "all-backlinks", aggregation="all")["backlinks"]
+    domains = asked(http, "refdomains")["refdomains"]
+    assert asked(http, "backlinks-stats")["metrics"] == {
+        "live": len(links), "all_time": None,
+        "live_refdomains": len(domains), "all_time_refdomains": None,
+    }  # fmt: skip
+    linked = asked(http, "linkeddomains")["linkeddomains"]
+    assert asked(http, "outlinks-stats")["metrics"] == {
+        "outgoing_links": sum(row["links_from_target"] for row in linked),
+        "outgoing_links_dofollow": sum(row["dofollow_links"] for row in linked),
+        "linked_domains": len(linked),
+        "linked_domains_dofollow": sum(row["dofollow_links"] > 0 for row in linked),
+    }
+    assert (len(linked), sum(row["dofollow_links"] for row in linked)) == (2, 1)
+    rated = asked(http, "all-backlinks", target="pots.net", select="domain_rating_source")
+    of_domain = asked(http, "domain-rating", target="https://www.tea.com/green")
+    assert (
+        of_domain["domain_rating"]["domain_rating"]
+        == (rated["backlinks"][0]["domain_rating_source"])
+    )
+    assert of_domain["domain_rating"]["rank"] >= 1
+    nowhere = asked(http, "domain-rating", target="nowhere.example")["domain_rating"]
+    assert nowhere == {"domain_rating": None, "rank": None}
+    assert set(asked(http, "metrics")["metrics"].values()) == {None}
+
+
+@pytest.mark.parametrize("path", FIGURES)
+def test_figures_have_the_members_that_are_declared(path: str, http: TestClient) -> None:
+    ((_, found),) = asked(http, path).items()
+    assert tuple(found) == FIGURES[path]
+    params = {"target": DOMAIN, "output": "csv"}
+    head = http.get(f"{SITE}/{path}", params=params).text.splitlines()[0]
+    assert head.split(",") == list(FIGURES[path])
+
+
+def test_figures_of_a_day_before_all_snapshots_are_not_invented(http: TestClient) -> None:
+    params = {"target": DOMAIN, "date": "2001-02-03"}
+    problem(http.get(f"{SITE}/backlinks-stats", params=params), 404, "NotFoundError", "2001-02-03")
+    assert asked(http, "backlinks-stats", date="2999-01-01") == asked(http, "backlinks-stats")
+    problem(http.get(f"{SITE}/metrics", params=params | {"date": "x"}), 400, "ParameterError")
+
+
+@pytest.mark.parametrize("path", HISTORIES)
+def test_histories_hold_the_last_scored_snapshot_of_each_period(
+    path: str, http: TestClient
+) -> None:
+    member, figure = HISTORIES[path]
+    for grouping in ("daily", "weekly", "monthly"):
+        points = asked(http, path, history_grouping=grouping)[member]
+        assert [list(point) for point in points] == [["date", figure]]
+    now = {
+        "refdomains": len(asked(http, "refdomains")["refdomains"]),
+        "domain_rating": asked(http, "domain-rating")["domain_rating"]["domain_rating"],
+        "url_rating": asked(http, "pages-by-backlinks", mode="exact")["pages"][0][
+            "url_rating_target"
+        ],
+    }
+    assert points[0][figure] == now[figure]
+    assert asked(http, path, date_from="2999-01-01") == {member: []}
+    assert asked(http, path, date_to="2001-01-01") == {member: []}
+
+
+def test_a_batch_gives_the_figures_of_each_target(http: TestClient) -> None:
+    targets = [{"url": DOMAIN}, {"url": "nowhere.example"},
+               {"url": "tea.com/green", "mode": "exact", "protocol": "https"}]  # fmt: skip
+    answer = http.post("/v3/batch-analysis/batch-analysis", json={"targets": targets})
+    rows = answer.json()["targets"]
+    assert [list(row)[: len(BATCH)] for row in rows] == [list(BATCH)] * 3
+    stats = asked(http, "backlinks-stats")["metrics"]
+    assert (rows[0]["backlinks"], rows[0]["refdomains"]) == (
+        stats["live"],
+        stats["live_refdomains"],
+    )
+    assert rows[0]["backlinks_dofollow"] + rows[0]["backlinks_nofollow"] == rows[0]["backlinks"]
+    assert (rows[1]["backlinks"], rows[1]["domain_rating"], rows[1]["url_rating"]) == (
+        0,
+        None,
+        None,
+    )
+    assert 0 < rows[2]["backlinks"] < rows[0]["backlinks"]
+    assert all(row["org_traffic"] is None and row["ip"] is None for row in rows)
+
+
+def test_a_batch_is_ordered_and_cut_to_columns(http: TestClient) -> None:
+    targets = [{"url": url} for url in (DOMAIN, "nowhere.example", "pots.net")]
+    body = {"targets": targets, "select": ["url", "url_rating"], "order_by": "url_rating:desc"}
+    path = "/v3/batch-analysis/batch-analysis"
+    rows = http.post(path, json=body).json()["targets"]
+    assert [row["url"] for row in rows] == [DOMAIN, "pots.net", "nowhere.example"]
+    rows = http.post(path, json=body | {"order_by": "url_rating"}).json()["targets"]
+    assert [row["url"] for row in rows] == ["pots.net", DOMAIN, "nowhere.example"]
+    text = http.post(path, json=body | {"output": "csv", "select": "url"}).text
+    assert text.split() == ["url", DOMAIN, "pots.net", "nowhere.example"]
+    for wrong in ({"select": ["colour"]}, {"order_by": "colour"}):
+        problem(http.post(path, json=body | wrong), 400, "ColumnError", "colour", "refdomains")
+    problem(http.post(path, json={"targets": []}), 400, "ParameterError", "targets")
+    many = {"targets": [{"url": "a.com"}] * 101}
+    problem(http.post(path, json=many), 400, "ParameterError", "100")
+
+
+@pytest.mark.parametrize("path", LEFT_OUT)
+def test_what_is_left_out_says_why(path: str, http: TestClient) -> None:
+    told = problem(http.get(f"{SITE}/{path}", params={"target": DOMAIN}), 404, "NotFoundError")
+    assert LEFT_OUT[path] in told["received"]
+    assert "all-backlinks" in told["allowed"]
+
+
+MISTAKES: dict[str, tuple[str, dict[str, str], str, str]] = {
+    "filter that is no JSON": ("all-backlinks", {"where": "anchor"}, "FilterError", "JSON"),
+    "filter on nothing": ("all-backlinks", {"where": '{"field": "colour", "is": "empty"}'}, "ColumnError", "colour"),
+    "filter on what cannot be known": ("refdomains", {"where": '{"field": "traffic", "is": ["gt", 1]}'}, "ColumnError", "traffic"),
+    "unknown column": ("all-backlinks", {"select": "colour"}, "ColumnError", "colour"),
+    "the past": ("all-backlinks", {"history": "all_time"}, "ParameterError", "live"),
+    "another form": ("all-backlinks", {"output": "xml"}, "ParameterError", "csv"),
+    "unknown mode": ("all-backlinks", {"mode": "host"}, "ParameterError", "subdomains"),
+    "unknown parameter": ("anchors", {"aggregation": "all"}, "ParameterError", "aggregation"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "given", "error", "word"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_named(
+    path: str, given: dict[str, str], error: str, word: str, http: TestClient
+) -> None:
+    problem(http.get(f"{SITE}/{path}", params={"target": DOMAIN} | given), 400, error, word)
