@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from importlib.util import find_spec
 
 import click
@@ -48,7 +49,8 @@ def serve(
         if not quiet:
             address = f"[{host}]" if ":" in host else host
             click.echo(f"serving http://{address}:{listener.getsockname()[1]}/v1 (Ctrl-C ends)")
-        run(made, listener)
+        with suppress(KeyboardInterrupt):
+            run(made, listener)
 
 
 def _need_packages() -> None:
