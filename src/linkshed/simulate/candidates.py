@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from linkshed.schema import AnchorKind, Placement
 from linkshed.score.factors import is_clickable
+from linkshed.simulate.corpus import Corpus, page_texts, titles_of
 from linkshed.simulate.phrases import Spot, spots, wordings
 from linkshed.simulate.plan import NEW_LINK
-from linkshed.simulate.relevance import Corpus, page_texts, titles_of
 from linkshed.simulate.web import Ids, Web
 
 MOST_ANCHORS = 10_000
@@ -64,9 +64,15 @@ class Candidates:
             page = int(self.corpus.pages[row])
             found = list(spots(texts[page], wanted, self._linked(page)))
             if found:
-                spoken = [(spot.sentence, spot.anchor) for spot in found]
-                best = int(np.argmax(self.corpus.fits(target, float(likeness[row]), spoken)))
-                yield Candidate(page, target, float(rho[row]), found[best])
+                best = self._best(target, float(likeness[row]), found)
+                yield Candidate(page, target, float(rho[row]), best)
+
+    def _best(self, target: int, likeness: float, found: Sequence[Spot]) -> Spot:
+        """The spot that fits best; there is nothing to compare when it is the only one."""
+        if len(found) == 1:
+            return found[0]
+        spoken = [(spot.sentence, spot.anchor) for spot in found]
+        return found[int(np.argmax(self.corpus.fits(target, likeness, spoken)))]
 
     def _excluded(self, target: int) -> Ids:
         """The page itself, pages that link to it, and those it links to in its text."""

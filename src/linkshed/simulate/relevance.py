@@ -1,11 +1,5 @@
 """How related pages are, without any model: hashed character n-grams.
 
-    likeness = cos(source, target)
-    rho      = share of random pairs of pages of the same corpus that are less alike
-    fit      = 0.5 cos(sentence, target) + 0.3 cos(source, target) + 0.2 cos(anchor, target)
-
-``rho`` says how related two pages are, ``fit`` which of several sentences suits a link best.
-
 A text is the bag of its n-grams of 3 to 5 characters that lie inside a word and its edges, hashed
 into 2^18 buckets and weighted by ``(1 + ln n) ln((1 + N) / (1 + N_gram))``. Pages of different
 declared languages, and pages without text, are of unknown relevance: null, never 0.
@@ -20,22 +14,20 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
+from linkshed.simulate.corpus import Corpus, page_texts, titles_of, with_text
 from linkshed.simulate.web import Ids, Web
 from linkshed.snapshot.kept import kept
 
 BUCKETS = 1 << 18
 SIZES = (3, 4, 5)
 MAX_CHARACTERS = 1200
-RANDOM_PAIRS = 4000
 BATCH = 20_000
-_FIT = (0.5, 0.3, 0.2)
 _NOT_WORD = re.compile(r"\W+")
 _MULTIPLIER = 0x9E3779B1
 Grams = NDArray[np.int64]
@@ -92,13 +84,13 @@ def grams_of(text: str) -> tuple[Grams, NDArray[np.int64]]:
     return np.unique((hashed >> np.uint64(46)).astype(np.int64), return_counts=True)
 
 
-class Corpus:
-    """The texts of some pages, as bags. ``pages`` ascend; a page without text is not among them."""
+class Words(Corpus):
+    """Texts as bags of their n-grams."""
+
+    unknown = "Relevance between languages, and of pages without text,"
 
     def __init__(self, web: Web, pages: Ids) -> None:
-        self.web = web
-        known = np.asarray(web.snapshot.array("texts", "page"), np.int64)
-        self.pages = known[np.isin(known, pages)]
+        super().__init__(web, with_text(web, pages))
         name = f"grams-{hashlib.sha256(self.pages.tobytes()).hexdigest()[:16]}"
         held = kept(web.snapshot, name, (("texts", "text"), ("pages", "title")), self._count)
         grams = np.asarray(held["grams"], np.int64)
@@ -120,12 +112,6 @@ class Corpus:
             "counts": counts.astype(np.uint16),
         }
 
-    @cached_property
-    def languages(self) -> list[str | None]:
-        """Primary language subtag of each page; None when not declared."""
-        found = self.web.snapshot.take("pages", ["language"], self.pages)["language"].to_pylist()
-        return [tag.split("-")[0].lower() if tag else None for tag in found]
-
     def _weighed(self, offsets: Ids, grams: Grams, counts: NDArray[Any]) -> Bags:
         weights = (1 + np.log(np.maximum(counts, 1))) * self.rarity[grams]
         owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
@@ -135,11 +121,6 @@ class Corpus:
     def bag_of(self, texts: Sequence[str]) -> Bags:
         """Any texts, weighed as those of the corpus."""
         return self._weighed(*_joined([grams_of(text) for text in texts]))
-
-    def row(self, page: int) -> int | None:
-        """The row of a page, None when it has no text here."""
-        at = int(np.searchsorted(self.pages, page))
-        return at if at < len(self.pages) and self.pages[at] == page else None
 
     def likeness(self, page: int) -> F64:
         """cos(page, target) for every page of the corpus; NaN where languages differ."""
@@ -152,28 +133,11 @@ class Corpus:
                    for other in self.languages]  # fmt: skip
         return np.where(differs, np.nan, found)
 
-    def fits(self, target: int, likeness: float, spots: Sequence[tuple[str, str]]) -> F64:
-        """``fit`` of each (sentence, anchor) on a page whose likeness to the target is known."""
-        row = self.row(target)
-        if row is None:
-            return np.zeros(len(spots))
-        dense = self.bags.dense(row)
-        sentence, anchor = (self.bag_of([spot[k] for spot in spots]).dot(dense) for k in (0, 1))
-        return np.asarray(_FIT[0] * sentence + _FIT[1] * likeness + _FIT[2] * anchor)
+    def _product(self, one: int, other: int) -> float:
+        return self.bags.product(one, other)
 
-    @cached_property
-    def _random(self) -> F64:
-        """Likeness of random pairs, sorted."""
-        rng = np.random.default_rng(0)
-        pairs = rng.integers(0, max(len(self.pages), 1), (RANDOM_PAIRS, 2))
-        pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-        return np.sort([self.bags.product(left, right) for left, right in pairs.tolist()])
-
-    def rho(self, likeness: F64) -> F64:
-        """The share of random pairs less alike; NaN where unknown or in a corpus without pairs."""
-        n = len(self._random)
-        found = np.searchsorted(self._random, likeness) / max(n, 1)
-        return np.where(np.isnan(likeness) | (n == 0), np.nan, found)
+    def _alike(self, row: int, texts: Sequence[str]) -> F64:
+        return self.bag_of(texts).dot(self.bags.dense(row))
 
 
 def _joined(
@@ -184,18 +148,3 @@ def _joined(
     offsets = np.concatenate(([0], np.cumsum([len(grams) for grams, _ in found], dtype=np.int64)))
     grams, counts = (np.concatenate([empty, *(item[k] for item in found)]) for k in (0, 1))
     return offsets, grams, counts
-
-
-def titles_of(web: Web, pages: Ids) -> list[str]:
-    """The title of each page, empty when it has none."""
-    found = web.snapshot.take("pages", ["title"], pages)["title"].to_pylist()
-    return [title or "" for title in found]
-
-
-def page_texts(web: Web, pages: Ids) -> dict[int, str]:
-    """Main text of those pages that have one."""
-    snapshot = web.snapshot
-    known = np.asarray(snapshot.array("texts", "page"))
-    rows = np.flatnonzero(np.isin(known, pages))
-    found = snapshot.take("texts", ["page", "text"], rows).to_pylist()
-    return {row["page"]: row["text"] for row in found if row["text"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ import pyarrow as pa
 from linkshed.errors import FormatError, NotFoundError
 from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.candidates import Candidate, Candidates
+from linkshed.simulate.corpus import Corpus
+from linkshed.simulate.meaning import Meanings
 from linkshed.simulate.optimise import Goal, Step, naive, optimise
 from linkshed.simulate.plan import Plan, page_of
-from linkshed.simulate.relevance import Corpus
+from linkshed.simulate.relevance import Words
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.shed import pages_with_equity, site_of
 from linkshed.simulate.web import Ids, Web
@@ -23,6 +25,7 @@ from linkshed.urls.scope import Scope, parse_scope
 
 MOST_TARGETS = 20
 TOLERANCE = 1e-6
+CORPORA: Mapping[str, Callable[[Web, Ids], Corpus]] = {"words": Words, "meaning": Meanings}
 Lines = Sequence[tuple[Any, ...]]
 _SUGGESTED = {
     "target_url": pa.string(), "source_url": pa.string(), "source_title": pa.string(),
@@ -39,8 +42,8 @@ _CHOSEN = {
 
 
 def suggestions(
-    snapshot: Snapshot, scope: Scope, *, floor: float, sources: str | None, two_way: bool,
-    targets: int,
+    snapshot: Snapshot, scope: Scope, *, floor: float, relevance: str, sources: str | None,
+    two_way: bool, targets: int,
 ) -> Frame:  # fmt: skip
     """A frame of links to the weakest pages of a scope."""
     web = Web(snapshot)
@@ -50,21 +53,21 @@ def suggestions(
         return of_table(_table(_SUGGESTED, []), remarks=(str(error),))
     living = pages[web.nodes.base[pages] > 0]
     served = living[np.argsort(web.equity[living], kind="stable")][:targets]
-    corpus = Corpus(web, _sources(web, served, sources))
+    corpus = CORPORA[relevance](web, _sources(web, served, sources))
     places = Candidates(web, corpus, floor, is_two_way=two_way)
     found = [c for target in served.tolist() for c in places.to(target)]
     rows = [_suggested(web, candidate) for candidate in found]
     remark = (
         f"{len(served):,} of {len(living):,} indexable pages served; {len(corpus.pages):,} pages"
-        " with text were looked at. Relevance between languages, and of pages without text, is"
-        " unknown and not counted."
+        f" with text were looked at. {corpus.unknown} is unknown and not counted."
     )
     return of_table(_table(_SUGGESTED, rows), remarks=(remark,))
 
 
 def choice(
     snapshot: Snapshot, scope: Scope, *, links: int, per_source: int, goals: str | None,
-    floor: float, sources: str | None, forbid: str | None, protect: str | None, two_way: bool,
+    floor: float, relevance: str, sources: str | None, forbid: str | None, protect: str | None,
+    two_way: bool,
 ) -> Frame:  # fmt: skip
     """A frame of the links that raise the goal most, in order."""
     web = Web(snapshot)
@@ -75,7 +78,7 @@ def choice(
             raise
         return of_table(_table(_CHOSEN, []), remarks=(str(error),))
     targets = _targets(web, goal)
-    corpus = Corpus(web, _sources(web, goal.pages, sources))
+    corpus = CORPORA[relevance](web, _sources(web, goal.pages, sources))
     places = Candidates(web, corpus, floor, is_two_way=two_way)
     forbidden = _inside(web, forbid)
     found = [
