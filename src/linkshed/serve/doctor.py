@@ -89,7 +89,7 @@ def told(found: dict[str, Any]) -> str:
     width = max(20, *(len(package["name"]) for package in found["packages"]))
     for package in found["packages"]:
         kind = f"extra {package['extra']}" if package["extra"] else "required"
-        lines.append(f"  {package['name']:<{width}} {package['version'] or '-':<18} {kind:<14}"
+        lines.append(f"  {package['name']:<{width}} {package['version'] or '-':<18} {kind:<15}"
                      f" {package['state']}  {package['repair']}".rstrip())  # fmt: skip
     store = found["store"]
     if store["state"] == "ok":
