@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from snapshots import built, random_text, scored_web
 
 from linkshed.errors import MissingScore, NotFoundError
 from linkshed.score.ledger import explain
 from linkshed.score.profiles import PROFILES
 from linkshed.score.run import score
 from linkshed.snapshot.tables import Snapshot
+from snapshots import built, random_text, scored_web
 
 LITTLE = """
     a.com/ -> b.com/x best position=0.0

@@ -15,7 +15,7 @@ from linkshed.errors import FormatError, NotFoundError
 from linkshed.score.run import score
 from linkshed.simulate.edits import parse_edits
 from linkshed.simulate.phrases import sentences, spots, wordings
-from linkshed.simulate.relevance import Corpus
+from linkshed.simulate.relevance import Words
 from linkshed.simulate.web import Web
 from linkshed.simulate.whatif import what_if
 from linkshed.snapshot.store import Store
@@ -97,7 +97,7 @@ class TestPhrases:
 
 class TestRelevance:
     def test_likeness_is_the_cosine_of_weighted_n_grams(self, web: Web) -> None:
-        corpus = Corpus(web, pages(web))
+        corpus = Words(web, pages(web))
         texts = [f"{title} {text}" for title, text in PAGES.values()]
         urls = [url.removeprefix("https://") for url in web.snapshot.urls(corpus.pages)]
         row = {url: n for n, url in enumerate(PAGES)}
@@ -111,7 +111,7 @@ class TestRelevance:
                 assert found[n] == pytest.approx(expected[row[url]][row["a.com/green"]], abs=1e-6)
 
     def test_rho_grows_with_likeness_and_stays_unknown(self, web: Web) -> None:
-        corpus = Corpus(web, pages(web))
+        corpus = Words(web, pages(web))
         found = corpus.rho(np.array([0.0, 0.1, 0.5, 1.1, np.nan]))
         assert (np.diff(found[:4]) >= 0).all()
         assert found[3] == 1

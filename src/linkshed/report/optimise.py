@@ -25,6 +25,12 @@ OPTIONS = (
         form="number",
         within=(0, 1),
     ),
+    Option(
+        "relevance",
+        "what pages are compared by: words, or meaning across languages by a model (an extra)",
+        "words",
+        choices=("words", "meaning"),
+    ),
     Option("sources", "scope of pages to write links on; without it the goal's own domains", None,
            form="text"),
     Option("forbid", "scope of pages that must not get a link, nor be linked to", None,

@@ -21,6 +21,12 @@ OPTIONS = (
         form="number",
         within=(0, 1),
     ),
+    Option(
+        "relevance",
+        "what pages are compared by: words, or meaning across languages by a model (an extra)",
+        "words",
+        choices=("words", "meaning"),
+    ),
     Option("sources", "scope of pages to write links on; without it the target's own domain", None,
            form="text"),
     Option("two_way", "also on pages that the target links to in its text", False),

@@ -86,9 +86,10 @@ def told(found: dict[str, Any]) -> str:
         f" {found['memory_bytes'] / 1e9:.1f} GB memory, {found['free_disk_bytes'] / 1e9:.1f} GB"
         " free disk"
     ]
+    width = max(20, *(len(package["name"]) for package in found["packages"]))
     for package in found["packages"]:
         kind = f"extra {package['extra']}" if package["extra"] else "required"
-        lines.append(f"  {package['name']:<20} {package['version'] or '-':<18} {kind:<14}"
+        lines.append(f"  {package['name']:<{width}} {package['version'] or '-':<18} {kind:<15}"
                      f" {package['state']}  {package['repair']}".rstrip())  # fmt: skip
     store = found["store"]
     if store["state"] == "ok":

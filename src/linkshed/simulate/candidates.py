@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from linkshed.schema import AnchorKind, Placement
 from linkshed.score.factors import is_clickable
+from linkshed.simulate.corpus import Corpus, titles_of
 from linkshed.simulate.phrases import Spot, spots, wordings
 from linkshed.simulate.plan import NEW_LINK
-from linkshed.simulate.relevance import Corpus, titles_of
 from linkshed.simulate.web import Ids, Web
 
 MOST_ANCHORS = 10_000
@@ -72,9 +72,15 @@ class Candidates:
         for hope in hopes:
             found = list(spots(hope.text, wanted[hope.target], linked[hope.page]))
             if found:
-                spoken = [(spot.sentence, spot.anchor) for spot in found]
-                best = int(np.argmax(self.corpus.fits(hope.target, hope.likeness, spoken)))
-                yield Candidate(hope.page, hope.target, hope.relevance, found[best])
+                best = self._best(hope.target, hope.likeness, found)
+                yield Candidate(hope.page, hope.target, hope.relevance, best)
+
+    def _best(self, target: int, likeness: float, found: Sequence[Spot]) -> Spot:
+        """The spot that fits best; there is nothing to compare when it is the only one."""
+        if len(found) == 1:
+            return found[0]
+        spoken = [(spot.sentence, spot.anchor) for spot in found]
+        return found[int(np.argmax(self.corpus.fits(target, likeness, spoken)))]
 
     def _hopes(self, target: int, wanted: Sequence[str]) -> Iterator[_Hope]:
         """Related pages whose text holds wanted words somewhere."""

@@ -63,14 +63,20 @@ def _usable(anchor: str) -> str:
     return words if few and anchor_kind(words) == AnchorKind.DESCRIPTIVE else ""
 
 
+def _folded(sentence: str) -> str:
+    """Without cases, letter for letter: what would become two letters stays as it is."""
+    folded = sentence.casefold()
+    if len(folded) == len(sentence):
+        return folded
+    return "".join(f if len(f := c.casefold()) == 1 else c for c in sentence)
+
+
 def spots(text: str, wanted: Iterable[str], linked: Iterable[str]) -> Iterator[Spot]:
     """Places of the wanted words in sentences, away from words that are linked already."""
     taken = [re.escape(words.casefold()) for words in linked if words.strip()]
     patterns = [re.compile(rf"(?<!\w){re.escape(words)}(?!\w)") for words in wanted]
     for place, sentence in sentences(text):
-        folded = sentence.casefold()
-        if len(folded) != len(sentence):
-            continue
+        folded = _folded(sentence)
         used = [match.span() for words in taken for match in re.finditer(words, folded)]
         for match in filter(None, (pattern.search(folded) for pattern in patterns)):
             if not any(lo < match.end() and match.start() < hi for lo, hi in used):

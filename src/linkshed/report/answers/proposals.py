@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ import pyarrow as pa
 from linkshed.errors import FormatError, NotFoundError
 from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.candidates import Candidate, Candidates
+from linkshed.simulate.corpus import Corpus
+from linkshed.simulate.meaning import Meanings
 from linkshed.simulate.optimise import Goal, Step, naive, optimise
 from linkshed.simulate.plan import Plan, page_of
-from linkshed.simulate.relevance import Corpus
+from linkshed.simulate.relevance import Words
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.shed import pages_with_equity, site_of
 from linkshed.simulate.web import Ids, Web
@@ -24,6 +26,7 @@ from linkshed.urls.scope import Scope, parse_scope
 MOST_TARGETS = 20
 MOST_TRIED = 500  # pages a suggestion is looked for, before giving up
 TOLERANCE = 1e-6
+CORPORA: Mapping[str, Callable[[Web, Ids], Corpus]] = {"words": Words, "meaning": Meanings}
 Lines = Sequence[tuple[Any, ...]]
 _SUGGESTED = {
     "target_url": pa.string(), "source_url": pa.string(), "source_title": pa.string(),
@@ -40,8 +43,8 @@ _CHOSEN = {
 
 
 def suggestions(
-    snapshot: Snapshot, scope: Scope, *, floor: float, sources: str | None, two_way: bool,
-    targets: int,
+    snapshot: Snapshot, scope: Scope, *, floor: float, relevance: str, sources: str | None,
+    two_way: bool, targets: int,
 ) -> Frame:  # fmt: skip
     """A frame of links to the weakest pages of a scope."""
     web = Web(snapshot)
@@ -50,22 +53,23 @@ def suggestions(
     except NotFoundError as error:
         return of_table(_table(_SUGGESTED, []), remarks=(str(error),))
     living = pages[web.nodes.base[pages] > 0]
-    places = _places(web, living, sources, floor, two_way=two_way)
+    places = _places(web, living, sources, floor, relevance, two_way=two_way)
     readable = living[np.isin(living, places.corpus.pages)]
     weakest = readable[np.argsort(web.equity[readable], kind="stable")]
     found, served = _served(places, weakest, targets)
     rows = [_suggested(web, candidate) for candidate in found]
     remark = (
         f"{len(living):,} indexable pages, {len(readable):,} of them with text; of {served:,} of"
-        f" these, the weakest first, {len({c.target for c in found}):,} can be linked to. Relevance"
-        " between languages, and of pages without text, is unknown and not counted."
+        f" these, the weakest first, {len({c.target for c in found}):,} can be linked to."
+        f" {places.corpus.unknown} is unknown and not counted."
     )
     return of_table(_table(_SUGGESTED, rows), remarks=(remark,))
 
 
 def choice(
     snapshot: Snapshot, scope: Scope, *, links: int, per_source: int, goals: str | None,
-    floor: float, sources: str | None, forbid: str | None, protect: str | None, two_way: bool,
+    floor: float, relevance: str, sources: str | None, forbid: str | None, protect: str | None,
+    two_way: bool,
 ) -> Frame:  # fmt: skip
     """A frame of the links that raise the goal most, in order."""
     web = Web(snapshot)
@@ -76,7 +80,7 @@ def choice(
             raise
         return of_table(_table(_CHOSEN, []), remarks=(str(error),))
     targets = _targets(web, goal)
-    places = _places(web, targets, sources, floor, two_way=two_way)
+    places = _places(web, targets, sources, floor, relevance, two_way=two_way)
     forbidden = _inside(web, forbid)
     found = [
         c for c in places.to(targets.tolist())
@@ -135,12 +139,12 @@ def _targets(web: Web, goal: Goal) -> Ids:
 
 
 def _places(
-    web: Web, targets: Ids, sources: str | None, floor: float, *, two_way: bool
+    web: Web, targets: Ids, sources: str | None, floor: float, relevance: str, *, two_way: bool
 ) -> Candidates:
     """Where links to the targets could be written: on their own domains, or on the sources."""
     own = site_of(web, targets) if len(targets) else targets
     pages = own if sources is None else np.flatnonzero(_inside(web, sources))
-    corpus = Corpus(web, np.union1d(pages, targets))
+    corpus = CORPORA[relevance](web, np.union1d(pages, targets))
     return Candidates(web, corpus, pages, floor, is_two_way=two_way)
 
 
