@@ -39,8 +39,8 @@ demo: $(VENV)/run ## build the demonstration web and show what linkshed makes of
 test: lint types imports unit ## everything that must hold
 
 lint: $(VENV)/dev
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --no-cache .
+	@$(BIN)/ruff format --no-cache --check --quiet .
 
 types: $(VENV)/dev
 	@$(BIN)/mypy

@@ -39,6 +39,9 @@ def http(store: Path) -> TestClient:
     return client(store)
 
 
+FAULTS_IT_LACKS = {"orphans", "redirects", "dilution", "anchorissues"}
+
+
 def printed(store: Path, name: str, form: str, **options: Any) -> bytes:
     words = [f"--{key.replace('_', '-')}={value}" for key, value in options.items()]
     command = [name, DOMAIN, "--store", str(store), "--format", form, *words]
@@ -75,13 +78,13 @@ def test_every_report_gives_what_the_command_line_gives(
         assert answer.headers["linkshed-snapshot"] == api.snapshot_id(store)
 
 
-def test_every_report_has_rows_here(http: TestClient) -> None:
+def test_every_report_has_rows_here_but_those_of_faults_the_site_lacks(http: TestClient) -> None:
     answers = {
         name: http.get(f"/v1/reports/{name}", params={"scope": DOMAIN} | NEEDED.get(name, {}))
         for name in api.REPORTS.names
     }
     totals = {name: int(answer.headers["linkshed-total"]) for name, answer in answers.items()}
-    assert min(totals.values()) > 0, totals
+    assert {name for name, total in totals.items() if not total} == FAULTS_IT_LACKS
 
 
 def test_every_report_is_listed_with_columns_and_options(http: TestClient) -> None:
