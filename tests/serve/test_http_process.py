@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -130,3 +131,9 @@ def test_what_cannot_be_served_is_named(tmp_path: Path) -> None:
     assert "--port 0" in taken.stderr
     nowhere = run("--store", store, "--host", "host.invalid", "--allow-public")
     assert (nowhere.returncode, "host.invalid" in nowhere.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 0.15, 0.3])
+def test_an_interruption_while_starting_ends_well(tmp_path: Path, seconds: float) -> None:
+    with serving(make(tmp_path)):
+        time.sleep(seconds)

@@ -222,13 +222,19 @@ _LINK_HEADER = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[
 _PARAMETER = re.compile(r"([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^,;\s]*))")
 
 
+def refresh_of(content: str) -> tuple[float, str] | None:
+    """Seconds and address of a refresh; None when it only loads the same page again."""
+    match = _REFRESH.match(content)
+    return None if match is None else (float(match[1]), match[2].strip())
+
+
 def add_refresh(found: Found, content: str) -> bool:
     """Add the target of a refresh; True when it is instant (at most one second) and leads away."""
-    match = _REFRESH.match(content)
-    if match is None:
+    refresh = refresh_of(content)
+    if refresh is None:
         return False
-    is_instant = float(match[1]) <= 1
-    href = match[2].strip()
+    seconds, href = refresh
+    is_instant = seconds <= 1
     found.add_plain(href, LinkKind.REFRESH if is_instant else LinkKind.DELAYED_REFRESH)
     return is_instant and found.target(href) not in (None, found.base_url)
 

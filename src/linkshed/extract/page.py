@@ -15,6 +15,7 @@ from linkshed.extract.document import Document, read
 from linkshed.extract.encoding import decode
 from linkshed.extract.indexability import Robots, judge, robots_of
 from linkshed.extract.links import Found, add_refresh, find_links, head_kind, header_links
+from linkshed.extract.markup import is_markup
 from linkshed.extract.sketch import sketch
 from linkshed.schema import Canonical, LinkKind, Reason
 from linkshed.urls.parse import resolve
@@ -26,10 +27,6 @@ MAX_TITLE_CHARACTERS = 1_000
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _CJK_LEADS = bytes((*range(0xE3, 0xEA), 0xEF))
 """First bytes in UTF-8 of these characters, and of others."""
-_HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|title|a\s|div|p[\s>]|table)", re.I)
-_MARKUP_TYPES = ("text/html", "application/xhtml+xml")
-_SNIFFED_TYPES = ("", "text/plain", "text/xml", "application/xml", "application/octet-stream")
-_SNIFF_BYTES = 2048
 _PUBLISHED = frozenset(
     ("article:published_time", "og:published_time", "datepublished", "date", "dc.date",
      "dc.date.issued", "dcterms.created", "pubdate", "publishdate", "sailthru.date",
@@ -95,7 +92,7 @@ def extract(response: Response, *, keep_text: bool = True) -> Extracted:
     media = response.header("content-type").partition(";")[0].strip().lower()
     row = _plain_row(response, media)
     _add_header_links(response, found)
-    if _is_markup(body, media):
+    if is_markup(body, media):
         is_cut |= _read_markup(response, body, found, row, keep_text)
     else:
         robots = robots_of((), response.all("x-robots-tag"))
@@ -147,14 +144,6 @@ def _verdict(response: Response, robots: Robots, **signs: Any) -> dict[str, Any]
         "is_nofollow": robots.nofollow,
         "indexability": indexability,
     }
-
-
-def _is_markup(body: bytes, media: str) -> bool:
-    if not body:
-        return False
-    if media in _MARKUP_TYPES:
-        return b"\0" not in body[:_SNIFF_BYTES] or body[:2] in (b"\xff\xfe", b"\xfe\xff")
-    return media in _SNIFFED_TYPES and bool(_HTML.search(body[:_SNIFF_BYTES]))
 
 
 def _has_refresh(found: Found) -> bool:

@@ -68,10 +68,15 @@ class Spread:
 
     def at(self, pages: Any) -> F64:
         """The values of some pages."""
-        if not len(self.pages):
-            return np.zeros(len(pages))
-        found = np.minimum(np.searchsorted(self.pages, pages), len(self.pages) - 1)
-        return np.where(self.pages[found] == pages, self.values[found], 0.0)
+        return values_at(pages, self.pages, self.values)
+
+
+def values_at(wanted: Any, pages: I64, values: F64) -> F64:
+    """The values of wanted pages, given at ``pages``, ascending; 0 for all others."""
+    if not len(pages):
+        return np.zeros(len(wanted))
+    found = np.minimum(np.searchsorted(pages, wanted), len(pages) - 1)
+    return np.where(pages[found] == wanted, values[found], 0.0)
 
 
 def turned(links: InLinks) -> OutLinks:

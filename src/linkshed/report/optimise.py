@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
+from linkshed.report.writing import FLOOR, RELEVANCE, TWO_WAY
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -18,25 +19,14 @@ OPTIONS = (
     Option("per_source", "most new links on one page", 1, form="count", within=(1, 100)),
     Option("goals", "weighted goals in place of the scope: lines 'URL WEIGHT'",
            None, form="script"),
-    Option(
-        "floor",
-        "least relevance: the share of random pairs of pages that must be less alike",
-        0.5,
-        form="number",
-        within=(0, 1),
-    ),
-    Option(
-        "relevance",
-        "what pages are compared by: words, or meaning across languages by a model (an extra)",
-        "words",
-        choices=("words", "meaning"),
-    ),
+    FLOOR,
+    RELEVANCE,
     Option("sources", "scope of pages to write links on; without it the goal's own domains", None,
            form="text"),
     Option("forbid", "scope of pages that must not get a link, nor be linked to", None,
            form="text"),
     Option("protect", "scope of pages that must not fall", None, form="text"),
-    Option("two_way", "also on pages that the target links to in its text", False),
+    TWO_WAY,
 )  # fmt: skip
 
 

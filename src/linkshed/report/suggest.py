@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
+from linkshed.report.writing import FLOOR, RELEVANCE, TWO_WAY
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -14,22 +15,11 @@ if TYPE_CHECKING:
     from linkshed.urls.scope import Scope
 
 OPTIONS = (
-    Option(
-        "floor",
-        "least relevance: the share of random pairs of pages that must be less alike",
-        0.5,
-        form="number",
-        within=(0, 1),
-    ),
-    Option(
-        "relevance",
-        "what pages are compared by: words, or meaning across languages by a model (an extra)",
-        "words",
-        choices=("words", "meaning"),
-    ),
+    FLOOR,
+    RELEVANCE,
     Option("sources", "scope of pages to write links on; without it the target's own domain", None,
            form="text"),
-    Option("two_way", "also on pages that the target links to in its text", False),
+    TWO_WAY,
     Option("targets", "for how many pages of the scope to find links, the weakest first", 10,
            form="count", within=(1, 10_000)),
 )  # fmt: skip

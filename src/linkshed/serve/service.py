@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from contextlib import suppress
 from importlib.util import find_spec
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -49,8 +51,14 @@ def serve(
         if not quiet:
             address = f"[{host}]" if ":" in host else host
             click.echo(f"serving http://{address}:{listener.getsockname()[1]}/v1 (Ctrl-C ends)")
-        with suppress(KeyboardInterrupt):
-            run(made, listener)
+        signal.signal(signal.SIGINT, _end)
+        run(made, listener)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # A KeyboardInterrupt that crosses code run by exec(), as in a package just being imported,
+    # makes Python end by the signal however it is caught.
+    raise SystemExit(0)
 
 
 def _need_packages() -> None:

@@ -81,12 +81,13 @@ def _solved(web: Web, profile: Profile) -> F64:
     return np.where(web.nodes.is_node, found.solution.values, 0.0)
 
 
-def at_most(web: Web, page: int, unread: Ids) -> float:
-    """The equity of a page if every unread page given linked to it and to nothing else."""
+def at_most(web: Web, page: int, *sets: Ids) -> list[float]:
+    """The equity of a page if all unread pages of a set linked to it and to nothing else."""
     visits = spread_out(web.out_links, web.scale, [page], [1.0], floor=FLOOR)
-    returned, own = float(visits.at(unread).sum()), float(visits.at(np.array([page]))[0])
-    mass = float(web.equity[unread].sum()) / (1 - web.damping * returned)
-    return float(web.equity[page]) + web.damping * mass * own
+    own, held = float(visits.at(np.array([page]))[0]), float(web.equity[page])
+    returned = [web.damping * float(visits.at(unread).sum()) for unread in sets]
+    masses = [float(web.equity[u].sum()) / (1 - r) for u, r in zip(sets, returned, strict=True)]
+    return [held + web.damping * mass * own for mass in masses]
 
 
 def unread_pages(web: Web) -> Ids:

@@ -114,10 +114,7 @@ def change_of(earlier: Web, later: Web, scope: Scope) -> Change:
 
 
 def _side(web: Web, scope: Scope) -> _Side:
-    ranges = web.snapshot.pages_of(scope)
-    inside = np.zeros(web.n_pages, np.bool_)
-    for lo, hi in ranges:
-        inside[lo:hi] = True
+    inside = web.inside(scope)
     targets = np.flatnonzero(inside & web.nodes.is_node)
     urls = web.snapshot.urls(targets)
     base = (1 - web.damping) * web.nodes.base[targets]

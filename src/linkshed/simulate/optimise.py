@@ -23,6 +23,7 @@ from itertools import islice
 import numpy as np
 
 from linkshed.graph.csr import F64
+from linkshed.graph.push import values_at
 from linkshed.score.factors import attention
 from linkshed.simulate.candidates import Candidate
 from linkshed.simulate.plan import Plan
@@ -210,7 +211,4 @@ def _attention(web: Web, candidates: Sequence[Candidate]) -> list[float]:
 
 
 def _gains(found: Outcome, pages: Ids) -> F64:
-    if not len(found.pages):
-        return np.zeros(len(pages))
-    at = np.minimum(np.searchsorted(found.pages, pages), len(found.pages) - 1)
-    return np.where(found.pages[at] == pages, found.gain[at], 0.0)
+    return values_at(pages, found.pages, found.gain)

@@ -131,19 +131,12 @@ def _backlink(web: Web, edit: Edit, made: Plan) -> None:
 
 
 def _lose(web: Web, edit: Edit, made: Plan) -> None:
-    sources, targets = (
-        web.snapshot.pages_of(parse_scope(text)) for text in (edit.source, edit.target)
-    )
-    found = [web.snapshot.in_links(lo, hi) for lo, hi in targets]
-    rows = np.concatenate([np.empty(0, np.int64), *(np.arange(lo, hi) for lo, hi in found)])
-    rows = rows[is_clickable(web.column("kind", rows))]
-    source = web.column("source", rows)
-    inside = np.zeros(len(rows), np.bool_)
-    for lo, hi in sources:
-        inside |= (source >= lo) & (source < hi)
-    if not inside.any():
+    sources, targets = (web.inside(parse_scope(text)) for text in (edit.source, edit.target))
+    rows = web.rows_to(np.flatnonzero(targets))
+    rows = rows[is_clickable(web.column("kind", rows)) & sources[web.column("source", rows)]]
+    if not len(rows):
         raise NotFoundError(f"{edit}: no page of {edit.source!r} links to {edit.target!r}")
-    made.gone |= set(rows[inside].tolist())
+    made.gone |= set(rows.tolist())
 
 
 _LINK_VERBS = {

@@ -68,9 +68,7 @@ class Wastes:
 
     def __init__(self, web: Web, scope: Scope) -> None:
         self.web = web
-        self.inside = np.zeros(web.n_pages, np.bool_)
-        for lo, hi in web.snapshot.pages_of(scope):
-            self.inside[lo:hi] = True
+        self.inside = web.inside(scope)
         nodes = web.nodes
         self.pages = np.flatnonzero(self.inside & nodes.is_node)
         self.held = float(web.equity[self.pages].sum())

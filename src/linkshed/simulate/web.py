@@ -17,6 +17,7 @@ from linkshed.score.profiles import Profile, profile_of
 from linkshed.snapshot.kept import kept
 from linkshed.snapshot.resolve import Said, said_by
 from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
 
 Ids = NDArray[np.int64]
 _NEEDED = (("pages", "equity"), ("pages", "out_weight"), ("links", "weight"), ("links", "passes"))
@@ -102,6 +103,13 @@ class Web:
     def rooms(self) -> Rooms:
         """Where changes are spread."""
         return Rooms(self.n_pages)
+
+    def inside(self, scope: Scope) -> NDArray[np.bool_]:
+        """Whether each page belongs to a scope."""
+        flags = np.zeros(self.n_pages, np.bool_)
+        for lo, hi in self.snapshot.pages_of(scope):
+            flags[lo:hi] = True
+        return flags
 
     def column(self, name: str, rows: Ids) -> NDArray[Any]:
         """A column of some links."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from linkshed.errors import FormatError, NotFoundError
+from linkshed.extract import markup
 from linkshed.extract.page import Response, add_to, extract
 from linkshed.ingest import READERS
 from linkshed.ingest.crawl import record
@@ -28,7 +29,6 @@ from linkshed.schema import Indexability
 TITLE = "folders of finished crawls, as 'linkshed crawl' makes them"
 OPTIONS: tuple[Option, ...] = ()
 
-_MARKUP = ("text/html", "application/xhtml+xml")
 _HEADS = (
     "SELECT url, status, fetched_at, head, is_external FROM urls WHERE head IS NOT NULL"
     " AND status IS NOT NULL ORDER BY url"
@@ -109,7 +109,7 @@ def _add_head(
     extracted = extract(Response(url, status, headers, b" ", at))
     for name in _UNREAD:
         extracted.page[name] = None
-    is_page = extracted.page["content_type"] in (None, *_MARKUP)
+    is_page = extracted.page["content_type"] in (None, *markup.TYPES)
     if 200 <= status < 300 and is_page:
         extracted.page["indexability"] = Indexability.UNKNOWN
     if is_external and not 300 <= status < 400:

@@ -7,7 +7,6 @@ are looked for, is the same: tests hold both to the same addresses.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,20 +17,16 @@ from linkshed.errors import UrlError
 from linkshed.extract.document import MAX_DEPTH, read
 from linkshed.extract.encoding import decode
 from linkshed.extract.indexability import robots_of
-from linkshed.extract.links import head_kind, header_links
+from linkshed.extract.links import head_kind, header_links, refresh_of
+from linkshed.extract.markup import is_markup
 from linkshed.schema import LinkKind
 from linkshed.urls.parse import resolve
 
-MARKUP = ("text/html", "application/xhtml+xml")
-PERHAPS_MARKUP = ("", "text/plain", "text/xml", "application/xml", "application/octet-stream")
 MAX_ADDRESSES = 100_000
 
 _NOT_FOLLOWED = (None, LinkKind.FEED)
 _SILENT = "noscript,template,svg,math,select,textarea,object"
 _LEADING = "a,area,iframe,frame,link,base,meta"
-_HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|title|a\s|div|p[\s>]|table)", re.I)
-_REFRESH = re.compile(r"\s*\d+(?:\.\d*)?\s*[;,\s]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE)
-_SNIFFED_BYTES = 2048
 
 
 @dataclass(frozen=True)
@@ -66,11 +61,6 @@ class Address:
     is_hop: bool = False
 
 
-def may_be_markup(media_type: str) -> bool:
-    """Whether a body of that type is worth reading."""
-    return media_type in MARKUP or media_type in PERHAPS_MARKUP
-
-
 def addresses(answer: Answer) -> list[Address]:
     """The distinct addresses an answer leads to. Never raises, whatever the bytes."""
     found = _Found(answer.url)
@@ -81,18 +71,9 @@ def addresses(answer: Answer) -> list[Address]:
             if head_kind(attributes) not in _NOT_FOLLOWED:
                 found.add(attributes.get("href"))
     found.add_refresh(answer.header("refresh"))
-    if _is_markup(answer):
+    if is_markup(answer.body, answer.media_type):
         _read(answer, found)
     return found.listed(robots_of((), answer.all("x-robots-tag")).nofollow)
-
-
-def _is_markup(answer: Answer) -> bool:
-    body, media = answer.body, answer.media_type
-    if not body:
-        return False
-    if media in MARKUP:
-        return b"\0" not in body[:_SNIFFED_BYTES] or body[:2] in (b"\xff\xfe", b"\xfe\xff")
-    return media in PERHAPS_MARKUP and bool(_HTML.search(body[:_SNIFFED_BYTES]))
 
 
 def _read(answer: Answer, found: _Found) -> None:
@@ -172,9 +153,9 @@ class _Found:
             self.urls[url] = Address(url, is_nofollow, is_hop)
 
     def add_refresh(self, content: str) -> None:
-        match = _REFRESH.match(content)
-        if match is not None:
-            self.add(match[1])
+        refresh = refresh_of(content)
+        if refresh is not None:
+            self.add(refresh[1])
 
     def listed(self, is_nofollow: bool) -> list[Address]:
         if not (is_nofollow or self.is_nofollow):

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import IO
 
 from linkshed.errors import StoreError
+from linkshed.extract.markup import may_be_markup
 from linkshed.ingest.crawl import liveness
 from linkshed.ingest.crawl.archive import Archive, kept
 from linkshed.ingest.crawl.before import Before, Copy
 from linkshed.ingest.crawl.database import NAME, Database, FoundBy, State
-from linkshed.ingest.crawl.discover import Address, Answer, addresses, may_be_markup
+from linkshed.ingest.crawl.discover import Address, Answer, addresses
 from linkshed.ingest.crawl.frontier import Frontier
 from linkshed.ingest.crawl.liveness import Look
 from linkshed.ingest.crawl.settings import CrawlSettings

@@ -20,8 +20,9 @@ from scrapy.exceptions import CloseSpider, StopDownload
 from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
+from linkshed.extract.markup import may_be_markup
 from linkshed.ingest.crawl.before import Copy
-from linkshed.ingest.crawl.discover import Answer, may_be_markup
+from linkshed.ingest.crawl.discover import Answer
 from linkshed.ingest.crawl.exchange import Proofs, received, resolved, text
 from linkshed.ingest.crawl.failures import word_for
 from linkshed.ingest.crawl.job import Job

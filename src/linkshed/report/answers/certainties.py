@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.certainty import NOT_A_PROMISE, at_most, unread_pages, verdicts
 from linkshed.simulate.robust import points
 from linkshed.simulate.shed import pages_with_equity, site_of
-from linkshed.simulate.web import Web
+from linkshed.simulate.web import Ids, Web
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -33,7 +34,8 @@ def certainties(snapshot: Snapshot, scope: Scope, most: int) -> Frame:
         return of_table(_table([]), remarks=(str(error),))
     pages = pages[np.argsort(-web.equity[pages], kind="stable")][:most]
     urls = dict(zip(pages.tolist(), snapshot.urls(pages), strict=True))
-    bounds = {page: _bounds(web, page) for page in pages.tolist()}
+    unread = unread_pages(web)
+    bounds = {page: _bounds(web, page, unread) for page in pages.tolist()}
     lines: list[Line] = []
     for found in verdicts(web, pages):
         is_published = found.profile == web.profile.name
@@ -42,7 +44,6 @@ def certainties(snapshot: Snapshot, scope: Scope, most: int) -> Frame:
         lines.append((urls[found.page], found.profile, *facts, *ends, is_published))
     place = {urls[page]: n for n, page in enumerate(pages.tolist())}
     lines.sort(key=lambda line: (place[line[0]], not line[-1]))
-    unread = unread_pages(web)
     read = 1 - len(unread) / max(int(web.nodes.is_node.sum()), 1)
     coverage = (
         f"{len(unread):,} known pages were never read ({read:.0%} were); published equity counts"
@@ -51,11 +52,11 @@ def certainties(snapshot: Snapshot, scope: Scope, most: int) -> Frame:
     return of_table(_table(lines), remarks=(coverage, NOT_A_PROMISE))
 
 
-def _bounds(web: Web, page: int) -> tuple[float, float]:
-    unread = unread_pages(web)
-    unread = unread[unread != page]
-    site = unread[np.isin(unread, site_of(web, np.array([page])))]
-    return float(points(at_most(web, page, site))), float(points(at_most(web, page, unread)))
+def _bounds(web: Web, page: int, unread: Ids) -> Iterator[float]:
+    """The rating at most, by unread pages of its domain and by all."""
+    others = unread[unread != page]
+    site = others[np.isin(others, site_of(web, np.array([page])))]
+    return (float(points(held)) for held in at_most(web, page, site, others))
 
 
 def _table(lines: list[Line]) -> pa.Table:

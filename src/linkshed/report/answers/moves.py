@@ -20,10 +20,9 @@ def moves(snapshot: Snapshot, scope: Scope, script: str | None, tolerance: float
         raise ParameterError(
             "no edits", allowed="a script or a file", repair="--edits 'add A -> B'"
         )
-    found = what_if(Web(snapshot), parse_edits(script), tolerance)
-    inside = np.zeros(len(found.pages), np.bool_)
-    for lo, hi in snapshot.pages_of(scope):
-        inside |= (found.pages >= lo) & (found.pages < hi)
+    web = Web(snapshot)
+    found = what_if(web, parse_edits(script), tolerance)
+    inside = web.inside(scope)[found.pages]
     kept = np.flatnonzero(inside & found.is_sure)
     return of_table(_table(snapshot, found, kept), remarks=_remarks(found, inside))
 

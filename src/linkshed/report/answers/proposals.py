@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from linkshed.errors import FormatError, NotFoundError
 from linkshed.report.frame import Frame, of_table
@@ -162,18 +163,16 @@ def _served(places: Candidates, pages: Ids, most: int) -> tuple[list[Candidate],
     return found, tried
 
 
-def _inside(web: Web, text: str | None) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    inside = np.zeros(web.n_pages, np.bool_)
-    for lo, hi in web.snapshot.pages_of(parse_scope(text)) if text is not None else ():
-        inside[lo:hi] = True
-    return inside
+def _inside(web: Web, text: str | None) -> NDArray[np.bool_]:
+    return np.zeros(web.n_pages, np.bool_) if text is None else web.inside(parse_scope(text))
 
 
 def _suggested(web: Web, candidate: Candidate) -> tuple[Any, ...]:
     made = Plan(web.nodes, new=[candidate.link()])
     found = outcome(web, made, changes_of(web, made), TOLERANCE)
     at = int(np.searchsorted(found.pages, candidate.target))
-    site = np.isin(found.pages, site_of(web, np.array([candidate.target])))
+    domains = web.snapshot.domain_of(found.pages)
+    site = domains == domains[at]
     source_url, target_url = web.snapshot.urls([candidate.source, candidate.target])
     title = web.snapshot.take("pages", ["title"], np.array([candidate.source]))["title"][0].as_py()
     spot = candidate.spot

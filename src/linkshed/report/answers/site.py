@@ -46,8 +46,7 @@ class Site:
         self.snapshot = snapshot
         self.web = Web(snapshot)
         self.pages: Ids = page_rows(snapshot, scope)
-        self.is_inside = np.zeros(snapshot.n_pages, np.bool_)
-        self.is_inside[self.pages] = True
+        self.is_inside = self.web.inside(scope)
 
     @cached_property
     def alive(self) -> Ids:
