@@ -11,6 +11,7 @@ from linkshed.config import DEFAULT_MEMORY, store_path
 from linkshed.errors import NotFoundError, ParameterError
 from linkshed.ingest import READERS
 from linkshed.report import REPORTS
+from linkshed.report.report import GROUPS
 from linkshed.report.result import Result
 from linkshed.score import ON_REQUEST, SCORES
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 PathLike = str | Path
 
-__all__ = ["ON_REQUEST", "READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build", "crawl",
-           "ingest", "notes_of", "open", "score", "snapshot_id", "verify",
+__all__ = ["GROUPS", "ON_REQUEST", "READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build",
+           "crawl", "ingest", "notes_of", "open", "score", "snapshot_id", "verify",
            "write_demo"]  # fmt: skip
 
 
@@ -90,6 +91,15 @@ class Linkshed:
                 repair="look for it with: linkshed pages SCOPE",
             )
         return explain(self._snapshot, page_id, limit=limit)
+
+    def strongest(self, n: int) -> list[dict[str, Any]]:
+        """The domains of the highest rating: domain, rating, n_refdomains, n_pages.
+
+        Raises MissingScore.
+        """
+        from linkshed.report.profile import strongest_domains
+
+        return strongest_domains(self._snapshot, n)
 
     def _page(self, url: str) -> tuple[int | None, str]:
         """The page of an address; without a scheme https is tried, then http."""

@@ -39,7 +39,7 @@ def serving(store: Path, *words: str) -> Iterator[str]:
         found = re.search(r"http://\S+", line)
         try:
             assert found, process.stderr.read() if process.stderr else line
-            yield found[0]
+            yield f"{found[0]}v1"
         finally:
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=30)

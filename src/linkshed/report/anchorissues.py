@@ -32,6 +32,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="anchorissues",
+    title="Anchor issues",
+    group="Audit",
     question="Which internal links have words that say nothing, or do not tell pages apart?",
     unit="findings",
     columns=(

@@ -24,6 +24,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="anchors",
+    title="Anchors",
+    group="Backlink profile",
     question="With which words is it linked?",
     unit="anchors",
     columns=(

@@ -25,6 +25,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="audit",
+    title="Summary",
+    group="Audit",
     question="What is wrong with its internal links, worst first?",
     unit="reports",
     columns=(

@@ -32,6 +32,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="backlinks",
+    title="Backlinks",
+    group="Backlink profile",
     question="Which links point here from outside?",
     unit="links",
     columns=LINK_COLUMNS,

@@ -25,6 +25,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="broken",
+    title="Broken backlinks",
+    group="Backlink profile",
     question="Which links from outside hit a page that is dead?",
     unit="links",
     columns=LINK_COLUMNS,

@@ -31,6 +31,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="certainty",
+    title="Certainty",
+    group="Pages",
     question="How sure is its strength?",
     unit="verdicts",
     columns=(

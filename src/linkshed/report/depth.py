@@ -25,6 +25,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="depth",
+    title="Click depth",
+    group="Audit",
     question="How many clicks from the home page are its pages, and how much equity gets there?",
     unit="levels",
     columns=(

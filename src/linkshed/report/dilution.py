@@ -36,6 +36,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="dilution",
+    title="Dilution",
+    group="Audit",
     question="Which menus, footers and crowded pages spread equity thin?",
     unit="findings",
     columns=(

@@ -25,6 +25,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="hubs",
+    title="Hubs",
+    group="Audit",
     question="Which pages hold the site up, and to whom do they hand on?",
     unit="pages",
     columns=(

@@ -24,6 +24,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="linkeddomains",
+    title="Linked domains",
+    group="Outgoing",
     question="Which domains does it link to?",
     unit="domains",
     columns=(

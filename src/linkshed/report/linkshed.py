@@ -32,6 +32,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="linkshed",
+    title="Linkshed",
+    group="Pages",
     question="Where does its equity come from, through all paths inside its own site?",
     unit="sources",
     columns=(

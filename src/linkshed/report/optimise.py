@@ -39,6 +39,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="optimise",
+    title="Best links to add",
+    group="Tools",
     question="Which new links raise it most?",
     unit="links to write",
     columns=(

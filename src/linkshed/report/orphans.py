@@ -35,6 +35,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="orphans",
+    title="Orphans",
+    group="Audit",
     question="Which pages does no way of clicks lead to, and is that certain?",
     unit="pages",
     columns=(

@@ -24,6 +24,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="overview",
+    title="Overview",
+    group="Overview",
     question="How strong is it, and what does its link profile look like?",
     unit="figures",
     columns=(

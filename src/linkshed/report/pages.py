@@ -26,6 +26,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="pages",
+    title="Best pages",
+    group="Pages",
     question="Which pages are strongest, and which links brought it about?",
     unit="pages",
     columns=(

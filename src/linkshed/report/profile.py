@@ -43,6 +43,16 @@ def profile(snapshot: Snapshot, scope: Scope) -> pa.Table:
     return pa.table(arrays, names=["section", "name", "value", "share"])
 
 
+def strongest_domains(snapshot: Snapshot, n: int) -> list[dict[str, Any]]:
+    """The domains of the highest rating: domain, rating, n_refdomains, n_pages."""
+    columns.need(snapshot, "domains", "rating", "n_refdomains")
+    rating = np.asarray(snapshot.array("domains", "rating"))
+    best = np.argsort(-rating, kind="stable")[:n]
+    names = ["domain", "rating", "n_refdomains", "page_lo", "page_hi"]
+    rows: list[dict[str, Any]] = snapshot.take("domains", names, best).to_pylist()
+    return [row | {"n_pages": row.pop("page_hi") - row.pop("page_lo")} for row in rows]
+
+
 def _strength(snapshot: Snapshot, scope: Scope, pages: NDArray[Any]) -> list[Line]:
     domains = snapshot.domain_of(pages[:1]) if scope.mode == "domain" else pages[:0]
     lines: list[Line] = []

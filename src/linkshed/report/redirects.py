@@ -27,6 +27,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="redirects",
+    title="Redirects",
+    group="Audit",
     question="Which links go through redirects, loops and doubtful canonicals?",
     unit="pages",
     columns=(

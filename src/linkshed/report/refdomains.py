@@ -24,6 +24,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="refdomains",
+    title="Referring domains",
+    group="Backlink profile",
     question="Which domains link here?",
     unit="domains",
     columns=(

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
     from linkshed.urls.scope import Scope
 
+GROUPS = ("Overview", "Backlink profile", "Pages", "Outgoing", "Audit", "Tools")
+"""What reports are about, in the order of menus."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -68,7 +71,8 @@ class Report:
 
     ``frame`` gives the rows of a scope, with columns computed when asked for. ``select`` are the
     columns shown unless others are chosen; ``order_by`` the default order; ``unit`` what a row is.
-    ``shows`` are tables whose columns on request a row also has, each with their prefix.
+    ``shows`` are tables whose columns on request a row also has, each with their prefix. ``title``
+    names it in a menu, below the group ``group``, one of GROUPS.
     """
 
     name: str
@@ -80,6 +84,13 @@ class Report:
     frame: Callable[[Snapshot, Scope, Mapping[str, Any]], Frame]
     options: tuple[Option, ...] = ()
     shows: tuple[tuple[str, str], ...] = ()
+    title: str = ""
+    group: str = GROUPS[-1]
+
+    @property
+    def heading(self) -> str:
+        """The title, or the name as a title."""
+        return self.title or self.name.replace("_", " ").capitalize()
 
     def column(self, name: str) -> Column:
         """The column of a name or alias. Raises ColumnError with the nearest names."""

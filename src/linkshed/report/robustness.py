@@ -31,6 +31,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="robustness",
+    title="Robustness",
+    group="Backlink profile",
     question="How much hangs on single referring domains?",
     unit="losses",
     columns=(

@@ -34,6 +34,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="suggest",
+    title="Links to write",
+    group="Tools",
     question="Where could a link to it be written, with words that stand there already?",
     unit="links to write",
     columns=(

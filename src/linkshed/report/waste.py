@@ -32,6 +32,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="waste",
+    title="Wasted equity",
+    group="Audit",
     question="Where is equity lost, and what would each repair bring back?",
     unit="losses",
     columns=(

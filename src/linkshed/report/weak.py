@@ -29,6 +29,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="weak",
+    title="Weak pages",
+    group="Audit",
     question="Which pages does their own site leave with the least support?",
     unit="pages",
     columns=(

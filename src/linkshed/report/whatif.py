@@ -40,6 +40,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="whatif",
+    title="What if",
+    group="Tools",
     question="What would edits of links and pages change?",
     unit="moving pages",
     columns=(

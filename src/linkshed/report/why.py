@@ -38,6 +38,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="why",
+    title="Why it changed",
+    group="Pages",
     question="Why is it stronger or weaker than before?",
     unit="changes",
     columns=(

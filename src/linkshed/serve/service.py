@@ -50,7 +50,7 @@ def serve(
     with _listening(host, port) as listener:
         if not quiet:
             address = f"[{host}]" if ":" in host else host
-            click.echo(f"serving http://{address}:{listener.getsockname()[1]}/v1 (Ctrl-C ends)")
+            click.echo(f"serving http://{address}:{listener.getsockname()[1]}/ (Ctrl-C ends)")
         signal.signal(signal.SIGINT, _end)
         run(made, listener)
 
@@ -62,7 +62,7 @@ def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _need_packages() -> None:
-    missing = [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]
+    missing = [name for name in ("fastapi", "jinja2", "uvicorn") if find_spec(name) is None]
     if missing:
         raise MissingExtra(f"{missing[0]} is not installed", repair="pip install 'linkshed[serve]'")
 

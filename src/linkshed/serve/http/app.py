@@ -10,10 +10,14 @@ from importlib.metadata import version
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
+from linkshed.serve import web
 from linkshed.serve.http import errors, legacy, reports
 from linkshed.serve.http.guard import Guard
+from linkshed.serve.http.sessions import Sessions
 from linkshed.serve.http.settings import Settings
 from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.web.desk import Desk
+from linkshed.serve.web.problems import teller
 
 THREADS_PER_CORE = 2
 LEAST_THREADS = 4
@@ -30,11 +34,14 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         responses=errors.RESPONSES,
     )
-    shelf = Shelf(settings.store)
+    shelf, sessions = Shelf(settings.store), Sessions(settings.keys)
+    desk = Desk(shelf, settings, sessions)
     app.include_router(reports.router(shelf))
     app.include_router(legacy.router(shelf))
-    app.add_middleware(Guard, settings=settings)
-    errors.install(app)
+    app.router.routes.extend(web.routes(desk))
+    tell = teller(desk)
+    app.add_middleware(Guard, settings=settings, sessions=sessions, tell=tell)
+    errors.install(app, tell)
     return app
 
 

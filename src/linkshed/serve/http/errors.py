@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from linkshed.errors import (
     AccessError,
@@ -20,6 +22,10 @@ from linkshed.errors import (
     UsageError,
 )
 
+Tell = Callable[[Request, LinkshedError, int | None], Response]
+"""How an error is answered; the number is a status other than its own."""
+Told = tuple[LinkshedError, int | None]
+Read = Callable[[Request, Any], Told]
 SHOWN = 200
 """Characters of a received value that an answer repeats."""
 
@@ -49,8 +55,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def told(error: LinkshedError, status: int | None = None) -> JSONResponse:
-    """An error as an answer."""
+def told(request: Request, error: LinkshedError, status: int | None = None) -> Response:
+    """An error as an answer for programs."""
     content = {
         "error": type(error).__name__,
         "received": error.received,
@@ -65,33 +71,38 @@ def told(error: LinkshedError, status: int | None = None) -> JSONResponse:
     return JSONResponse(content, status or error.http_status, headers)
 
 
-def install(app: FastAPI) -> None:
-    """Let an app answer every error in this form."""
-    app.add_exception_handler(LinkshedError, _of_ours)
-    app.add_exception_handler(RequestValidationError, _of_parameters)
-    app.add_exception_handler(HTTPException, _of_routes)
-    app.add_exception_handler(MemoryError, _of_memory)
-    app.add_exception_handler(Exception, _of_others)
+def install(app: FastAPI, tell: Tell) -> None:
+    """Let an app answer every error in one form."""
+    for kind, read in _READ.items():
+        app.add_exception_handler(kind, _handler(read, tell))
 
 
-def _of_ours(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, LinkshedError)
-    return told(error)
+def _handler(read: Read, tell: Tell) -> Callable[[Request, Exception], Response]:
+    def handle(request: Request, error: Exception) -> Response:
+        answer = tell(request, *read(request, error))
+        if isinstance(error, HTTPException):
+            answer.headers.update(error.headers or {})
+        return answer
+
+    return handle
 
 
-def _of_parameters(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+def _of_ours(request: Request, error: Any) -> Told:
+    return error, None
+
+
+def _of_parameters(request: Request, error: Any) -> Told:
     found = error.errors()
     first = found[0]
     if first["type"] == "json_invalid":
-        return told(ParameterError("a body that is not JSON", allowed="a JSON object"))
+        return ParameterError("a body that is not JSON", allowed="a JSON object"), None
     name = first["loc"][1] if len(first["loc"]) > 1 else first["loc"][0]
     same = [e for e in found if e["loc"][:2] == first["loc"][:2]]
     allowed = "; ".join(dict.fromkeys(_allowed(e) for e in same))
     if first["type"] == "missing":
-        return told(ParameterError(f"no {name}", allowed=allowed))
+        return ParameterError(f"no {name}", allowed=allowed), None
     given = repr(first.get("input"))[:SHOWN]
-    return told(ParameterError(f"{name} {given}", allowed=allowed))
+    return ParameterError(f"{name} {given}", allowed=allowed), None
 
 
 def _allowed(error: dict[str, Any]) -> str:
@@ -102,20 +113,28 @@ def _allowed(error: dict[str, Any]) -> str:
     return str(error["msg"])
 
 
-def _of_routes(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+def _of_routes(request: Request, error: Any) -> Told:
     asked = f"{request.method} {request.url.path}"[:SHOWN]
     if error.status_code == 404:
-        return told(NotFoundError(f"no {asked}", allowed="the addresses that /openapi.json names"))
+        allowed = "the addresses that /openapi.json names"
+        return NotFoundError(f"no {asked}", allowed=allowed), None
     allowed = (error.headers or {}).get("Allow", str(error.detail))
-    answer = told(UsageError(asked, allowed=allowed), error.status_code)
-    answer.headers.update(error.headers or {})
-    return answer
+    return UsageError(asked, allowed=allowed), error.status_code
 
 
-def _of_memory(request: Request, error: Exception) -> JSONResponse:
-    return told(ResourceError("memory ran out", repair="ask for fewer rows or a smaller scope"))
+def _of_memory(request: Request, error: Any) -> Told:
+    return ResourceError("memory ran out", repair="ask for fewer rows or a smaller scope"), None
 
 
-def _of_others(request: Request, error: Exception) -> JSONResponse:
-    return told(LinkshedError("the server failed while answering", repair="its log says more"))
+def _of_others(request: Request, error: Any) -> Told:
+    return LinkshedError("the server failed while answering", repair="its log says more"), None
+
+
+_READ: dict[type[Exception], Read] = {
+    LinkshedError: _of_ours,
+    RequestValidationError: _of_parameters,
+    HTTPException: _of_routes,
+    MemoryError: _of_memory,
+    Exception: _of_others,
+}
+"""What each kind of exception means."""

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from linkshed.errors import (
@@ -18,10 +19,14 @@ from linkshed.errors import (
     TooLarge,
     TooManyRequests,
 )
-from linkshed.serve.http.errors import told
+from linkshed.serve.http.errors import Tell
+from linkshed.serve.http.headers import SAFE
+from linkshed.serve.http.sessions import Sessions, session_in
 from linkshed.serve.http.settings import Settings, is_loopback
 
-OPEN_PATHS = ("/v1/health",)
+OPEN_PATHS = ("/v1/health", "/login")
+OPEN_FOLDER = "/static/"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 QUERY_BYTES = 32_768
 BODY_BYTES = 1_048_576
 BODY_SECONDS = 30
@@ -54,10 +59,10 @@ class Rates:
 
 
 class Guard:
-    """Middleware that refuses what the settings do not allow."""
+    """Middleware that refuses what the settings do not allow; ``tell`` says so."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+    def __init__(self, app: ASGIApp, settings: Settings, sessions: Sessions, tell: Tell) -> None:
+        self.app, self.settings, self.sessions, self.tell = app, settings, sessions, tell
         self.rates = Rates(settings.per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,25 +75,34 @@ class Guard:
             self._check(scope, Headers(scope=scope))
             receive = await _whole_body(receive)
         except LinkshedError as error:
-            await told(error)(scope, receive, send)
+            await self.tell(Request(scope), error, None)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         self._check_host(headers.get("host", ""))
+        if scope["method"] not in SAFE_METHODS:
+            _check_origin(headers)
         if len(scope["query_string"]) > QUERY_BYTES:
             raise TooLarge(
                 f"a query of {len(scope['query_string']):,} bytes",
                 allowed=f"{QUERY_BYTES:,} bytes",
                 repair="send the parameters of a report as JSON, with POST",
             )
-        scheme, _, text = headers.get("authorization", "").partition(" ")
-        key = self.settings.key_of(text.strip()) if scheme.lower() == "bearer" else None
+        key = self._key(headers)
         self.rates.take(key or (scope.get("client") or ("",))[0])
-        if self.settings.keys and key is None and scope["path"] not in OPEN_PATHS:
+        is_open = scope["path"] in OPEN_PATHS or scope["path"].startswith(OPEN_FOLDER)
+        if self.settings.keys and key is None and not is_open:
             raise AccessError(
                 "no key that the server knows", allowed="the header Authorization: Bearer KEY"
             )
+
+    def _key(self, headers: Headers) -> bytes | None:
+        """The digest of the key that a program or a browser brings."""
+        scheme, _, text = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self.settings.key_of(text.strip())
+        return self.sessions.key_of(session_in(headers))
 
     def _check_host(self, text: str) -> None:
         """Without keys, refuse names of others: a page in a browser may point its own name here."""
@@ -101,10 +115,17 @@ class Guard:
             )
 
 
+def _check_origin(headers: Headers) -> None:
+    """Refuse a change that a page of another site asks for: browsers say whose page it was."""
+    origin = headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != headers.get("host", ""):
+        raise Forbidden(f"a request from a page of {origin[:200]!r}", allowed="our own pages")
+
+
 def _marked(send: Send) -> Send:
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message)["X-Content-Type-Options"] = "nosniff"
+            MutableHeaders(scope=message).update(SAFE)
         await send(message)
 
     return marked

@@ -46,7 +46,7 @@ def settings(
             repair="--api-key-file FILE, or --allow-public",
         )
     path = str(store_path(store))
-    api.snapshot_id(path)
+    api.snapshots(path)
     return Settings(path, host, keys, per_minute, allow_public)
 
 

@@ -1,0 +1,108 @@
+"""What every page needs: templates, the store, the menu, sessions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from linkshed.errors import Forbidden, LinkshedError
+from linkshed.serve.http.sessions import COOKIE, DAYS, FIELD, Sessions, session_in
+from linkshed.serve.http.settings import Settings
+from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.options import MODES
+from linkshed.serve.scores import is_scored
+from linkshed.serve.web import words
+from linkshed.serve.web.files import Files
+from linkshed.serve.web.menu import Menu
+from linkshed.serve.web.target import Target, address, read
+
+TEMPLATES = Path(__file__).parent / "templates"
+FRESH = {"Cache-Control": "private, no-cache", "Vary": "Accept, Cookie"}
+MODE_WORDS = {
+    "": "as written", "domain": "domain", "subdomains": "host and subdomains", "host": "one host",
+    "prefix": "folder", "url": "one page", "set": "several",
+}  # fmt: skip
+
+
+class Desk:
+    """Where pages are made. ``shelf`` holds the snapshots, ``menu`` leads to the pages."""
+
+    def __init__(self, shelf: Shelf, settings: Settings, sessions: Sessions) -> None:
+        self.shelf, self.settings, self.sessions = shelf, settings, sessions
+        self.files, self.menu = Files(), Menu()
+        self._env = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self._env.filters |= words.FILTERS
+        self._env.tests |= {"link": words.is_link, "number_column": words.is_number}
+        self._env.globals |= {
+            "static": self.files.address, "address": address, "token_field": self._token_field,
+            "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
+            "has_charts": self.files.has_charts,
+        }  # fmt: skip
+
+    def page(
+        self, request: Request, template: str, *, target: Target | None = None, status: int = 200,
+        **context: Any,
+    ) -> HTMLResponse:  # fmt: skip
+        """A page. ``target`` is the one in its address unless another is given."""
+        session = self._session(request)
+        text = self.text(request, template, target=target, session=session, **context)
+        answer = HTMLResponse(text, status, FRESH)
+        if session != session_in(request.headers):
+            self.keep(answer, session)
+        return answer
+
+    def text(
+        self, request: Request, template: str, *, target: Target | None = None,
+        session: str | None = None, **context: Any,
+    ) -> str:  # fmt: skip
+        """The text of a page or of a part of one."""
+        return self._env.get_template(template).render(
+            path=request.url.path,
+            target=target or read(request),
+            groups=self.menu.groups(),
+            snapshots=self.snapshots(),
+            session=session or self._session(request),
+            is_known=self.sessions.key_of(session_in(request.headers)) is not None,
+            **context,
+        )
+
+    def snapshots(self) -> list[Any]:
+        """The scored snapshots, newest first; none when the store cannot be read."""
+        try:
+            return [m for m in self.shelf.manifests()[::-1] if is_scored(m)]
+        except (LinkshedError, OSError):
+            return []
+
+    def _session(self, request: Request) -> str:
+        given = session_in(request.headers)
+        return given if self.sessions.is_valid(given) else self.sessions.begin()
+
+    def keep(self, answer: Any, session: str) -> None:
+        """Let the browser bring a session with its next requests."""
+        answer.set_cookie(COOKIE, session, DAYS * 86_400, httponly=True, samesite="strict")
+
+    async def form(self, request: Request) -> dict[str, str]:
+        """The fields of a form that came from a page of this session. Raises Forbidden."""
+        body = (await request.body()).decode("utf-8", "replace")
+        fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=10_000))
+        if not self.sessions.is_token(session_in(request.headers), fields.pop(FIELD, "")):
+            raise Forbidden(
+                "a form without the token of its page",
+                allowed="forms of our own pages, within a week",
+                repair="load the page again and repeat",
+            )
+        return fields
+
+    def _token_field(self, session: str) -> Markup:
+        """The hidden field that lets a form change something."""
+        field = Markup('<input type="hidden" name="{}" value="{}">')
+        return field.format(FIELD, self.sessions.token(session))

@@ -1,0 +1,56 @@
+"""The menu: every registered report by its group, and the pages that are no reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from linkshed import api
+
+TABLES = "/reports/"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu. ``report`` names the report that the page shows instead of its table;
+    ``is_free`` tells that it needs no target.
+    """
+
+    title: str
+    path: str
+    group: str
+    report: str = ""
+    is_free: bool = False
+
+
+class Menu:
+    """Entries by group, in the order of ``api.GROUPS``, reports in the order of their registry."""
+
+    def __init__(self) -> None:
+        self._pages: list[Entry] = []
+
+    def add(self, *entries: Entry) -> None:
+        """Add entries of pages."""
+        self._pages += entries
+
+    def groups(self) -> list[tuple[str, list[Entry]]]:
+        """All groups that have entries."""
+        shown = {entry.report: entry for entry in self._pages if entry.report}
+        reports = [api.REPORTS.load(name).REPORT for name in api.REPORTS]
+        found = [shown.get(report.name) or _of(report) for report in reports]
+        found += [entry for entry in self._pages if not entry.report]
+        groups = [*api.GROUPS, *(entry.group for entry in found)]
+        return [
+            (group, [entry for entry in found if entry.group == group])
+            for group in dict.fromkeys(groups)
+            if any(entry.group == group for entry in found)
+        ]
+
+    def path(self, report: str) -> str:
+        """The address of a report's page."""
+        own = [entry.path for entry in self._pages if entry.report == report]
+        return own[0] if own else TABLES + report
+
+
+def _of(report: Any) -> Entry:
+    return Entry(report.heading, TABLES + report.name, report.group, report.name)

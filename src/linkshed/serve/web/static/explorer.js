@@ -1,0 +1,41 @@
+// What every page does: the switch of themes, the menu on small screens, buttons that copy.
+const root = document.documentElement;
+
+document.getElementById("theme")?.addEventListener("click", () => {
+  const dark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* not kept */ }
+  document.dispatchEvent(new Event("themechange"));
+});
+
+const menu = document.getElementById("menu");
+const narrow = matchMedia("(max-width: 60rem)");
+const fold = () => { if (menu) menu.open = !narrow.matches; };
+fold();
+narrow.addEventListener("change", fold);
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const words = button.textContent;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Select it by hand";
+  }
+  setTimeout(() => { button.textContent = words; }, 1600);
+});
+
+// Fields left empty do not lengthen the address.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "get") return;
+  for (const field of event.target.querySelectorAll("input, select")) {
+    if (field.name && field.value === "" && field.type !== "search") field.disabled = true;
+  }
+});
+addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll("form[method=get] :disabled, form:not([method]) :disabled")) field.disabled = false;
+});

@@ -1,0 +1,53 @@
+"""What a page is about: scope, mode and snapshot. All of it is in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from linkshed.errors import ParameterError
+from linkshed.serve.options import MODES
+
+LONGEST = 8_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """``scope`` as written, empty when nothing was asked yet; ``mode`` None for the one that
+    follows from its form; ``snapshot`` a ref, an id or the start of one.
+    """
+
+    scope: str = ""
+    mode: str | None = None
+    snapshot: str = "latest"
+
+    def address(self, path: str, **more: Any) -> str:
+        """The address of a page about the same target."""
+        own = {"scope": self.scope, "mode": self.mode}
+        own["snapshot"] = None if self.snapshot == "latest" else self.snapshot
+        return address(path, **(own | more))
+
+
+def address(path: str, **parameters: Any) -> str:
+    """A path with its parameters; those that are None or empty are left out."""
+    pairs = {name: _text(value) for name, value in parameters.items() if value not in (None, "")}
+    return f"{path}?{urlencode(pairs, errors='replace')}" if pairs else path
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read(request: Request) -> Target:
+    """The target in an address. Raises ParameterError."""
+    asked = request.query_params
+    mode = asked.get("mode") or None
+    if mode not in (None, *MODES):
+        raise ParameterError(f"mode {mode[:100]!r}", allowed=", ".join(MODES))
+    scope = asked.get("scope", "").strip()
+    if len(scope) > LONGEST:
+        raise ParameterError(f"a scope of {len(scope):,} characters", allowed=f"{LONGEST:,}")
+    return Target(scope, mode, asked.get("snapshot") or "latest")
