@@ -24,7 +24,7 @@ How to add a page:
 7. Errors are raised, as classes of ``linkshed.errors``: ``problems`` shows them in this design.
 8. What changes anything is a form with method post, ``{{ token_field(session) }}`` inside it, and
    ``await desk.form(request)`` in an ``async def`` route, which checks the token.
-9. A picture is ``linkshed.serve.charts.figure(name, table)``, shown by the macro ``chart`` of
+9. A picture is ``linkshed.charts.figure(name, table)``, shown by the macro ``chart`` of
    ``parts.html`` with a table of the same numbers below it; ``static/charts.js`` draws it.
 10. Every page is in ``tests/web/`` with its journeys and is checked by axe in both themes.
 """

@@ -1,4 +1,4 @@
-// Draws the figures of linkshed.serve.charts: each .chart holds one as JSON. Colours follow the theme.
+// Draws the figures of linkshed.charts: each .chart holds one as JSON. Colours follow the theme.
 const charts = [...document.querySelectorAll(".chart")];
 
 const probe = document.body.appendChild(document.createElement("i"));
