@@ -21,9 +21,26 @@ if TYPE_CHECKING:
 
 PathLike = str | Path
 
-__all__ = ["GROUPS", "ON_REQUEST", "READERS", "REPORTS", "SCORES", "Linkshed", "Result", "build",
-           "crawl", "ingest", "notes_of", "open", "score", "snapshot_id", "verify",
-           "write_demo"]  # fmt: skip
+__all__ = [
+    "GROUPS",
+    "ON_REQUEST",
+    "READERS",
+    "REPORTS",
+    "SCORES",
+    "Linkshed",
+    "Result",
+    "build",
+    "crawl",
+    "filter_text",
+    "filter_tree",
+    "ingest",
+    "notes_of",
+    "open",
+    "score",
+    "snapshot_id",
+    "verify",
+    "write_demo",
+]  # fmt: skip
 
 
 class Linkshed:
@@ -75,6 +92,15 @@ class Linkshed:
         query = Query(where, order_by, select, limit, offset)
         answer = ask(self._snapshot, name, parsed, options, query)
         return Result(answer, parsed.text, self.snapshot)
+
+    def declared(self, name: str) -> Any:
+        """The declaration of a report with the columns that this snapshot gives it.
+
+        Raises UnknownName.
+        """
+        from linkshed.report.scored import extended
+
+        return extended(REPORTS.load(name).REPORT, self._snapshot)
 
     def explain(self, url: str, limit: int | None = None) -> dict[str, Any]:
         """The account of a page: where its equity comes from, link by link, and where it goes.
@@ -291,6 +317,20 @@ def snapshot_id(store: PathLike | None = None, snapshot: str = "latest") -> str:
     from linkshed.snapshot.store import Store
 
     return Store.open(store_path(store)).id_of(snapshot)
+
+
+def filter_tree(where: str) -> Any:
+    """A filter, JSON or short, in its JSON form. Raises FilterError."""
+    from linkshed.report.filters import tree
+
+    return tree(where)
+
+
+def filter_text(tree: Any) -> str:
+    """A filter in JSON form as short text; as JSON where the short form cannot say it."""
+    from linkshed.report.filtertext import as_text
+
+    return as_text(tree)
 
 
 def verify(store: PathLike | None = None, snapshot: str = "latest") -> Manifest:

@@ -49,7 +49,7 @@ class Filter:
     def __init__(self, report: Report, text: str) -> None:
         self.report, self.text = report, text
         self.names: set[str] = set()
-        self._root = self._node(_parsed(text), 0)
+        self._root = self._node(tree(text), 0)
 
     def mask(self, table: pa.Table) -> Any:
         """Which rows of a table (it holds the columns ``names``) are kept: Arrow booleans."""
@@ -163,7 +163,8 @@ def parse(report: Report, text: str) -> Filter:
     return Filter(report, text)
 
 
-def _parsed(text: str) -> Any:
+def tree(text: str) -> Any:
+    """A filter in its JSON form, as it was parsed but not yet checked. Raises FilterError."""
     if not text.lstrip().startswith("{"):
         return parse_text(text)
     try:

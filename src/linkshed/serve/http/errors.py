@@ -87,6 +87,12 @@ def _handler(read: Read, tell: Tell) -> Callable[[Request, Exception], Response]
     return handle
 
 
+def meant(request: Request, error: Exception) -> LinkshedError:
+    """What an exception means to whoever asked."""
+    kinds = [kind for kind in type(error).__mro__ if kind in _READ]
+    return _READ[kinds[0]](request, error)[0]
+
+
 def _of_ours(request: Request, error: Any) -> Told:
     return error, None
 

@@ -67,8 +67,7 @@ def _endpoint(shelf: Shelf, name: str, kind: Any) -> Callable[..., Response]:
 
 
 def _answer(shelf: Shelf, name: str, given: dict[str, Any], known: str | None) -> Response:
-    free = ("cursor", "format", "limit")
-    question = digest(name, {n: v for n, v in given.items() if n not in free})
+    question = question_of(name, given)
     start = read_cursor(given["cursor"], question) if given["cursor"] else None
     at = start or Cursor(shelf.id_of(given["snapshot"]), 0, question)
     parts = (at.snapshot, shelf.id_of(), at.offset, given["limit"], given["format"])
@@ -86,6 +85,12 @@ def _answer(shelf: Shelf, name: str, given: dict[str, Any], known: str | None) -
     form = given["format"]
     made = _with_cursor(result, following) if form == "json" else pieces(result, form)
     return streams.answered(made, form, name, len(result), headers)
+
+
+def question_of(name: str, given: dict[str, Any]) -> str:
+    """The digest of a question, the same for all its pages."""
+    free = ("cursor", "format", "limit")
+    return digest(name, {n: v for n, v in given.items() if n not in free})
 
 
 def next_cursor(result: Result, at: Cursor) -> str | None:

@@ -1,30 +1,188 @@
-"""The page of every report: its rows as a table."""
+"""The page of every report: its rows as a table, and what can be done with them."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from linkshed import api
+from linkshed.api import Linkshed, Result
+from linkshed.serve.http.cursors import Cursor, digest, read_cursor
+from linkshed.serve.options import FORMATS
+from linkshed.serve.web import cells, conditions, drills
 from linkshed.serve.web.desk import Desk
+from linkshed.serve.web.exports import export
 from linkshed.serve.web.menu import TABLES
+from linkshed.serve.web.patience import patient
+from linkshed.serve.web.recipe import Made
 from linkshed.serve.web.target import read
+from linkshed.serve.web.view import View, read_view
 
-PAGE_ROWS = 100
+INSIDE_ROWS = 50
+FORMS = tuple(form for form in FORMATS if form != "table")
 
 
 def routes(desk: Desk) -> list[Route]:
-    """The address of each report."""
+    """The addresses of each report: its table, rows inside a row, its files, its forms."""
 
-    def table(request: Request) -> Response:
+    async def table(request: Request) -> Response:
         name = request.path_params["name"]
         report = api.REPORTS.load(name).REPORT
         target = read(request)
         if not target.scope:
             return RedirectResponse(target.address("/"), 303)
-        web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
-        result = web.report(name, target.scope, mode=target.mode, limit=PAGE_ROWS)
-        return desk.page(request, "report.html", report=report, result=result)
+        return await patient(desk, request, lambda asked: _table(desk, asked), report.heading)
 
-    return [Route(TABLES + "{name}", table)]
+    def rows(request: Request) -> Response:
+        return _inside(desk, request)
+
+    def file(request: Request) -> Response:
+        opened = Opened(desk, request)
+        return export(opened.web, opened.view, opened.select, request.query_params.get("format"))
+
+    def change(request: Request) -> Response:
+        return RedirectResponse(_changed(Opened(desk, request), request), 303)
+
+    path = TABLES + "{name}"
+    return [
+        Route(path, table),
+        Route(path + "/rows", rows),
+        Route(path + "/file", file),
+        Route(path + "/change", change),
+    ]
+
+
+class Opened:
+    """A view, the snapshot it is of, and the columns it shows."""
+
+    def __init__(self, desk: Desk, request: Request) -> None:
+        name = request.path_params["name"]
+        self.view = read_view(request, api.REPORTS.load(name).REPORT, TABLES + name)
+        start = self._start(desk)
+        self.offset = start.offset
+        self.web: Linkshed = desk.shelf.web(start.snapshot)
+        self.view = replace(self.view, report=self.web.declared(name))
+        self.columns = _columns(self.view)
+        names = [column.name for column in self.columns]
+        self.parts = cells.companions(self.view.report, names)
+        self.select = ",".join([*names, *self.parts])
+        self.drilled = drills.needed(self.view, [*names, *self.parts])
+
+    def _start(self, desk: Desk) -> Cursor:
+        self.question = digest("web", self.view.first().address(limit=None))
+        if self.view.cursor:
+            return read_cursor(self.view.cursor, self.question)
+        return Cursor(desk.shelf.id_of(self.view.target.snapshot), 0, self.question)
+
+    def ask(self, limit: int) -> Result:
+        """The rows of the view."""
+        select = ",".join([self.select, *self.drilled])
+        return self.web.report(
+            self.view.report.name, self.view.target.scope, select=select, limit=limit,
+            offset=self.offset, **self.view.asked,
+        )  # fmt: skip
+
+    def at(self, offset: int) -> str:
+        """The address of the rows from another one on."""
+        cursor = str(Cursor(self.web.snapshot, offset, self.question)) if offset else None
+        return self.view.address(cursor=cursor)
+
+
+def _columns(view: View) -> list[Any]:
+    if not view.select:
+        return [view.report.column(name) for name in view.report.select]
+    if view.select.strip() == "*":
+        return list(view.report.columns)
+    named = (view.report.column(name.strip()) for name in view.select.split(",") if name.strip())
+    return list(dict.fromkeys(named))
+
+
+def _table(desk: Desk, request: Request) -> Response:
+    opened = Opened(desk, request)
+    view = opened.view
+    result = opened.ask(view.limit)
+    tree = api.filter_tree(view.where) if view.where else None
+    made = Made(view, opened.web.snapshot, opened.select, opened.offset, view.limit,
+                str(request.base_url), desk.shelf.store)  # fmt: skip
+    return desk.page(
+        request, "report.html", view=view, report=view.report, result=result,
+        columns=opened.columns, rows=_rows(opened, result), kinds=_kinds(opened.columns),
+        first=opened.offset + 1, last=opened.offset + len(result),
+        before=_before(opened), after=_after(opened, result), orders=_orders(opened),
+        chips=conditions.chips(view.report, tree), form=conditions.form_of(view.report, tree),
+        ops=conditions.ops_of, made=made, forms=FORMS,
+    )  # fmt: skip
+
+
+def _inside(desk: Desk, request: Request) -> Response:
+    """The first rows of a view, to stand inside a row of another table."""
+    opened = Opened(desk, request)
+    result = opened.ask(INSIDE_ROWS)
+    return desk.page(
+        request, "rows.html", view=opened.view, report=opened.view.report, result=result,
+        columns=opened.columns, rows=_rows(opened, result), kinds=_kinds(opened.columns),
+    )  # fmt: skip
+
+
+def _kinds(columns: list[Any]) -> dict[str, str]:
+    return {column.name: cells.kind_of(column) for column in columns}
+
+
+def _rows(opened: Opened, result: Result) -> list[dict[str, Any]]:
+    """The rows; under "" the addresses that their counts lead to."""
+    names = [column.name for column in opened.columns]
+    found = result.to_dicts()
+    for row in found:
+        leads = {name: drills.address_of(opened.view, name, row) for name in names}
+        row[""] = {name: address for name, address in leads.items() if address}
+    return found
+
+
+def _before(opened: Opened) -> str | None:
+    return opened.at(max(opened.offset - opened.view.limit, 0)) if opened.offset else None
+
+
+def _after(opened: Opened, result: Result) -> str | None:
+    end = opened.offset + len(result)
+    return opened.at(end) if len(result) and end < result.total else None
+
+
+def _orders(opened: Opened) -> dict[str, tuple[str, str]]:
+    """By column, how rows are ordered by it now, and the address that orders them by it next."""
+    first, falls = (opened.view.order or [("", False)])[0]
+    found = {}
+    for column in opened.columns:
+        is_text = column.type in ("string", "list")
+        now = ("descending" if falls else "ascending") if column.name == first else "none"
+        is_next_falling = not falls if column.name == first else not is_text
+        way = "desc" if is_next_falling else "asc"
+        found[column.name] = now, opened.view.address(order_by=f"{column.name}:{way}")
+    return found
+
+
+def _changed(opened: Opened, request: Request) -> str:
+    """The address of a view after one of its forms was sent."""
+    asked = request.query_params
+    changes: dict[str, Any] = {}
+    if "column" in asked:
+        chosen = asked.getlist("column")
+        known = [column.name for column in opened.columns if column.name in chosen]
+        added = [c.name for c in opened.view.report.columns if c.name in {*chosen} - {*known}]
+        names = (*known, *added)
+        changes["select"] = None if names == opened.view.report.select else ",".join(names)
+    if "join" in asked:
+        tree = conditions.tree_of(opened.view.report, asked["join"], _lines(request))
+        changes["where"] = None if tree is None else api.filter_text(tree)
+    return opened.view.address(**changes)
+
+
+def _lines(request: Request) -> list[conditions.Condition]:
+    asked = request.query_params
+    fields = zip(*(asked.getlist(name) for name in ("g", "f", "o", "v")), strict=True)
+    return [conditions.Condition(int(group) if group.isdigit() else 0, name, op, value)
+            for group, name, op, value in fields
+            if name and (value or op in conditions.UNARY)]  # fmt: skip

@@ -105,7 +105,23 @@ def is_link(url: Any) -> bool:
 
 def label(name: str) -> str:
     """The name of a column or of a value as words."""
-    return name.replace("_", " ")
+    return name.replace("_", " ").replace("url", "URL")
+
+
+def heading(name: str) -> str:
+    """The name of a column above it."""
+    words = label(name)
+    return words[:1].upper() + words[1:]
+
+
+def ending(text: str, n: int = 60) -> str:
+    """The last words of a text."""
+    return text if len(text) <= n else f"… {text[-n:].partition(' ')[2]}"
+
+
+def beginning(text: str, n: int = 60) -> str:
+    """The first words of a text."""
+    return text if len(text) <= n else f"{text[:n].rpartition(' ')[0]} …"
 
 
 def is_number(column: Column) -> bool:
@@ -134,6 +150,6 @@ def written(value: Any, column: Column) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (amount, count, cut, day, host, label, moment, plain_url, rating, share,
+    for function in (amount, beginning, count, cut, day, ending, heading, host, label, moment, plain_url, rating, share,
                      short_url, shown, written)
 }  # fmt: skip

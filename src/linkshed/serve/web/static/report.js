@@ -1,0 +1,160 @@
+// The page of a report: dialogs, the builder of filters, rows inside rows, saved views.
+const $ = (selector, from = document) => from.querySelector(selector);
+
+// Dialogs and the small panels
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) $(`#${opener.dataset.opens}`).showModal();
+  if (event.target.closest("[data-closes]") || event.target.matches("dialog")) event.target.closest("dialog").close();
+  for (const panel of document.querySelectorAll(".pop[open]")) {
+    if (!panel.contains(event.target)) panel.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const panel of document.querySelectorAll(".pop[open]")) {
+    panel.open = false;
+    $("summary", panel).focus();
+  }
+});
+
+// The builder
+const builder = $(".builder");
+const unary = ["empty", "!empty", "is_null", "!is_null", "true", "false"];
+
+function suit(line) {
+  const ops = JSON.parse($("[name=f]", line).selectedOptions[0].dataset.ops);
+  const chooser = $("[name=o]", line);
+  const chosen = chooser.value;
+  if ([...chooser.options].map((option) => option.value).join() !== Object.keys(ops).join()) {
+    chooser.replaceChildren(...Object.entries(ops).map(([op, words]) => new Option(words, op)));
+    if (chosen in ops) chooser.value = chosen;
+  }
+  const value = $("[name=v]", line);
+  value.readOnly = unary.includes(chooser.value);
+  if (value.readOnly) value.value = "";
+}
+
+function add(place, group) {
+  const line = $("#line").content.firstElementChild.cloneNode(true);
+  $("[name=g]", line).value = group;
+  place(line);
+  suit(line);
+  $("[name=f]", line).focus();
+}
+
+if (builder && $("#line")) {
+  const lines = $("[data-lines]", builder);
+  for (const line of lines.querySelectorAll(".line")) suit(line);
+  builder.addEventListener("change", (event) => {
+    const line = event.target.closest(".line");
+    if (line) suit(line);
+    if (event.target.name === "join") {
+      for (const word of builder.querySelectorAll("[data-other]")) {
+        word.textContent = event.target.value === "and" ? "any" : "all";
+      }
+    }
+  });
+  builder.addEventListener("click", (event) => {
+    if (event.target.closest("[data-removes]")) event.target.closest(".line").remove();
+    const adder = event.target.closest("[data-adds]");
+    if (adder) {
+      const set = adder.closest("fieldset");
+      add((line) => (set ? adder.before(line) : lines.append(line)), adder.dataset.adds);
+    }
+    if (event.target.closest("[data-groups]")) {
+      const group = 1 + Math.max(0, ...[...lines.querySelectorAll("fieldset")].map((set) => Number(set.dataset.set)));
+      const set = document.createElement("fieldset");
+      set.dataset.set = group;
+      const legend = document.createElement("legend");
+      const word = document.createElement("span");
+      word.dataset.other = "";
+      word.textContent = $("[name=join]", builder).value === "and" ? "any" : "all";
+      legend.append(word, " of");
+      const more = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "+ condition" });
+      more.dataset.adds = group;
+      set.append(legend, more);
+      lines.append(set);
+      add((line) => more.before(line), group);
+    }
+  });
+}
+
+// Rows inside a row
+for (const link of document.querySelectorAll(".sheet > .rows .drill")) {
+  const own = new URL(link.href).pathname.startsWith("/reports/");
+  if (!own) continue;
+  link.setAttribute("role", "button");
+  link.setAttribute("aria-expanded", "false");
+  link.addEventListener("keydown", (event) => {
+    if (event.key === " ") { event.preventDefault(); link.click(); }
+  });
+  link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const row = link.closest("tr");
+    const open = row.nextElementSibling?.classList.contains("inside") ? row.nextElementSibling : null;
+    for (const other of row.querySelectorAll(".drill[aria-expanded=true]")) other.setAttribute("aria-expanded", "false");
+    open?.remove();
+    if (open && open.dataset.of === link.href) return;
+    link.setAttribute("aria-expanded", "true");
+    const inside = document.createElement("tr");
+    inside.className = "inside";
+    inside.dataset.of = link.href;
+    const cell = inside.insertCell();
+    cell.colSpan = row.children.length;
+    cell.innerHTML = '<div class="inner"><p class="wait" role="status">Looking …</p></div>';
+    row.after(inside);
+    const address = new URL(link.href);
+    address.pathname += "/rows";
+    try {
+      const answer = await fetch(address, { headers: { Accept: "text/html" } });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(answer.statusText);
+      cell.innerHTML = text;
+      const inner = cell.firstElementChild;
+      inner.tabIndex = 0;
+      inner.setAttribute("role", "region");
+      inner.setAttribute("aria-label", `The rows behind ${link.textContent}`);
+    } catch (error) {
+      $(".wait", cell).textContent = `These rows could not be had (${error.message}). Open them as a page of their own.`;
+    }
+  });
+}
+
+// Saved views: a name and what an address says besides the target
+const list = $("[data-views]");
+if (list) {
+  const target = ["scope", "mode", "snapshot", "cursor"];
+  const key = `views/${list.dataset.report}`;
+  const read = () => { try { return JSON.parse(localStorage.getItem(key)) ?? {}; } catch { return {}; } };
+  const write = (views) => { try { localStorage.setItem(key, JSON.stringify(views)); } catch { /* not kept */ } };
+  const show = () => {
+    const views = read();
+    const names = Object.keys(views).sort();
+    $("[data-none]").hidden = names.length > 0;
+    list.replaceChildren(...names.map((name) => {
+      const asked = new URLSearchParams(views[name]);
+      for (const [field, value] of new URLSearchParams(location.search)) {
+        if (target.includes(field) && field !== "cursor") asked.set(field, value);
+      }
+      const item = document.createElement("li");
+      const link = Object.assign(document.createElement("a"), { href: `${location.pathname}?${asked}`, textContent: name });
+      const remove = Object.assign(document.createElement("button"), { type: "button", className: "icon", textContent: "×" });
+      remove.setAttribute("aria-label", `Forget the view ${name}`);
+      remove.addEventListener("click", () => { const left = read(); delete left[name]; write(left); show(); });
+      item.append(link, remove);
+      return item;
+    }));
+  };
+  $(".save").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const field = event.target.elements.namedItem("name");
+    const asked = new URLSearchParams(location.search);
+    target.forEach((name) => asked.delete(name));
+    write({ ...read(), [field.value]: asked.toString() });
+    field.value = "";
+    show();
+  });
+  show();
+}
