@@ -38,7 +38,7 @@ from starlette.routing import Route
 
 from linkshed.serve.web.desk import Desk
 
-FAMILIES = ("files", "start", "overview", "login", "tables")
+FAMILIES = ("files", "login", "start", "overview", "page", "tables")
 
 
 def routes(desk: Desk) -> list[Route]:

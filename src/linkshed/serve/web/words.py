@@ -150,6 +150,6 @@ def written(value: Any, column: Column) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (amount, beginning, count, cut, day, ending, heading, host, label, moment, plain_url, rating, share,
-                     short_url, shown, written)
+    for function in (amount, beginning, count, cut, day, ending, heading, host, label, moment,
+                     plain_url, rating, share, short_url, shown, written)
 }  # fmt: skip

@@ -122,6 +122,33 @@ for (const link of document.querySelectorAll(".sheet > .rows .drill")) {
   });
 }
 
+// The drawer: a page about one URL beside the table it was named in
+const drawer = Object.assign(document.createElement("dialog"), { className: "drawer" });
+drawer.setAttribute("aria-label", "The page");
+document.body.append(drawer);
+
+async function openDrawer(link) {
+  drawer.innerHTML = '<header><a class="button small">Open as a page</a><button class="icon" type="button" data-closes aria-label="Close">×</button></header><div class="drawn"><p role="status">Looking …</p></div>';
+  $("a", drawer).href = link.href;
+  drawer.showModal();
+  const place = $(".drawn", drawer);
+  try {
+    const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    $(".working", page)?.remove();
+    place.replaceChildren(...$("main", page).children);
+  } catch (error) {
+    $("p", place).textContent = `The page could not be had (${error.message}).`;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".sheet .url a:not(.out)");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openDrawer(link);
+});
+
 // Saved views: a name and what an address says besides the target
 const list = $("[data-views]");
 if (list) {
