@@ -16,6 +16,7 @@ from http_page import http_parts
 from snippets import DOCUMENTS, refreshed
 
 from linkshed import errors
+from linkshed.charts import CHARTS
 from linkshed.ingest import READERS
 from linkshed.report import REPORTS
 from linkshed.schema import TABLES, Column, enums
@@ -78,6 +79,21 @@ def reports_page() -> str:
                   " [scores on request](scores.md) make."
                   for table, prefix in report.shows]  # fmt: skip
     return document("Reports", parts)
+
+
+def charts_page() -> str:
+    """Every chart: what it shows, and the report whose rows it draws."""
+    intro = (
+        "`web.chart(NAME, SCOPE)` asks for the rows and draws them; `result.figure(NAME)` draws"
+        " rows that are there. Each has a sentence and a table of the same numbers."
+    )
+    rows = ["| chart | shows | question | rows of |", "|---|---|---|---|"]
+    for name in CHARTS.names:
+        module = CHARTS.load(name)
+        chart = module.CHART
+        question = str(inspect.getdoc(module)).splitlines()[0]
+        rows.append(cell_line([f"`{name}`", chart.title, question, f"`{chart.report}`"]))
+    return document("Charts", [intro, "\n".join(rows)])
 
 
 def tables_page() -> str:
@@ -175,6 +191,7 @@ def document(title: str, parts: Iterable[str]) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "cli": cli_page,
     "reports": reports_page,
+    "charts": charts_page,
     "tables": tables_page,
     "scores": scores_page,
     "errors": errors_page,

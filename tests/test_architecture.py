@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from linkshed.charts import CHARTS
 from linkshed.ingest import READERS
 from linkshed.registry import Registry
 from linkshed.report import REPORTS
@@ -19,7 +20,12 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 LONGEST_MODULE_LINES = 340
 LONGEST_FUNCTION_LINES = 100
 
-LEAF_MARKS = {"report": {"REPORT"}, "score": {"COLUMNS", "compute"}, "ingest": {"items", "rows"}}
+LEAF_MARKS = {
+    "charts": {"CHART"},
+    "report": {"REPORT"},
+    "score": {"COLUMNS", "compute"},
+    "ingest": {"items", "rows"},
+}
 """Names whose presence at the top of a module makes it a leaf of its family."""
 NOT_LEAVES = {"score.score", "ingest.reader", "score.factors"}
 
@@ -35,14 +41,18 @@ def name_of(path: Path) -> str:
     return path.relative_to(SOURCE).as_posix()
 
 
-@pytest.mark.parametrize("registry", [REPORTS, SCORES, READERS], ids=lambda item: item.stage)
+@pytest.mark.parametrize(
+    "registry", [CHARTS, REPORTS, SCORES, READERS], ids=lambda item: item.stage
+)
 def test_a_file_that_declares_itself_a_leaf_is_registered_and_the_reverse(
     registry: Registry,
 ) -> None:
     assert leaves(registry.stage) == set(registry.names)
 
 
-@pytest.mark.parametrize("registry", [REPORTS, SCORES, READERS], ids=lambda item: item.stage)
+@pytest.mark.parametrize(
+    "registry", [CHARTS, REPORTS, SCORES, READERS], ids=lambda item: item.stage
+)
 def test_every_registered_name_loads(registry: Registry) -> None:
     marks = LEAF_MARKS[registry.stage]
     assert all(marks <= set(vars(registry.load(name))) for name in registry.names)

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from linkshed.charts import CHARTS
+from linkshed.charts.chart import ACCOUNT, Drawing, Rows
 from linkshed.config import DEFAULT_MEMORY, store_path
 from linkshed.errors import NotFoundError, ParameterError
 from linkshed.ingest import READERS
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 PathLike = str | Path
 
 __all__ = [
+    "CHARTS",
     "GROUPS",
     "ON_REQUEST",
     "READERS",
@@ -126,6 +129,21 @@ class Linkshed:
         from linkshed.report.profile import strongest_domains
 
         return strongest_domains(self._snapshot, n)
+    def chart(self, name: str, scope: str, mode: str | None = None) -> Drawing:
+        """A chart of a scope: asks its report for the rows that it draws.
+
+        Raises UnknownName, ScopeError, MissingScore; of a page's account what ``explain`` raises.
+        """
+        chart = CHARTS.load(name).CHART
+        if chart.report == ACCOUNT:
+            account = self.explain(scope, chart.limit)
+            made: Drawing = chart.draw(Rows(account["url"], account, account["n_lines"]))
+            return made
+        asked = self.report(
+            chart.report, scope, mode=mode, order_by=chart.order_by, limit=chart.limit,
+            **chart.options,
+        )  # fmt: skip
+        return asked.chart(name)
 
     def _page(self, url: str) -> tuple[int | None, str]:
         """The page of an address; without a scheme https is tried, then http."""

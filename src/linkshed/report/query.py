@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,10 @@ class Answer:
     def table(self) -> pa.Table:
         """All rows as one Arrow table."""
         return self._table(slice(None))
+
+    def of(self, names: Sequence[str]) -> pa.Table:
+        """Some columns of all rows, also such as are not among those asked for."""
+        return self.frame.table(names, self.rows)
 
     def _table(self, part: slice) -> pa.Table:
         names = [column.name for column in self.columns]

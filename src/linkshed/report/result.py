@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from linkshed.errors import MissingExtra
+from linkshed.extras import need
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow as pa
+    from plotly.graph_objects import Figure
 
+    from linkshed.charts.chart import Drawing
     from linkshed.report.query import Answer
 
 
@@ -46,26 +48,34 @@ class Result:
         rows: list[dict[str, Any]] = self.to_arrow().to_pylist()
         return rows
 
+    def chart(self, name: str) -> Drawing:
+        """These rows as a chart, with its sentence and table. ``CHARTS`` lists the charts of each
+        report. Raises UnknownName, ColumnError for rows of another report.
+        """
+        from linkshed.charts import CHARTS
+        from linkshed.charts.chart import Rows
+
+        chart = CHARTS.load(name).CHART
+        chart.check(self.report, [column.name for column in self._answer.report.columns])
+        rows = Rows(self.scope, self._answer.of(chart.columns), self.total)
+        drawing: Drawing = chart.draw(rows)
+        return drawing
+
+    def figure(self, name: str, theme: str = "light") -> Figure:
+        """The chart as a figure of Plotly, for a notebook. Raises MissingExtra and as ``chart``."""
+        return self.chart(name).figure(theme)
+
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a pandas frame. Raises MissingExtra."""
-        _need("pandas")
+        need("pandas")
         frame: pandas.DataFrame = self.to_arrow().to_pandas()
         return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The rows as a Polars frame. Raises MissingExtra."""
-        _need("polars")
+        need("polars")
         import polars
 
         frame = polars.from_arrow(self.to_arrow())
         assert isinstance(frame, polars.DataFrame)
         return frame
-
-
-def _need(package: str) -> None:
-    from importlib.util import find_spec
-
-    if find_spec(package) is None:
-        raise MissingExtra(
-            f"{package} is not installed", repair=f"pip install 'linkshed[{package}]'"
-        )

@@ -1,0 +1,17 @@
+"""One chart per file: rows of a report as marks, a sentence, and a table of the same numbers.
+
+In: rows. Out: a drawing, which becomes a figure of Plotly where that is installed. Knows no
+snapshot and no server, so that notebooks, pages and written reports show the same. May import:
+``extras``, ``registry``, ``errors``. To add a chart: one file here and one name in CHARTS.
+"""
+
+from linkshed.registry import Registry
+
+CHARTS = Registry(
+    "charts",
+    "chart",
+    (
+        "refdomains_by_rating", "refdomains_growth", "anchors", "placements", "followed",
+        "ratings", "depth", "linkshed", "ledger",
+    ),
+)  # fmt: skip

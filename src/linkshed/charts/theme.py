@@ -1,0 +1,78 @@
+"""Colours by what they say, light and dark, and the frame that every figure has."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from linkshed.errors import ParameterError
+
+
+class Role(StrEnum):
+    """What a colour says; a theme says which colour that is."""
+
+    TEXT = "text"
+    QUIET = "quiet"
+    GRID = "grid"
+    MAIN = "main"
+    GAIN = "gain"
+    LOSS = "loss"
+    REST = "rest"
+    FLOW = "flow"
+    SURFACE = "surface"
+
+
+THEMES: dict[str, dict[Role, str]] = {
+    "light": {
+        Role.TEXT: "#1b2430", Role.QUIET: "#4d5a69", Role.GRID: "#dfe4ea", Role.MAIN: "#1f5fa8",
+        Role.GAIN: "#157347", Role.LOSS: "#b3371f", Role.REST: "#7c8794",
+        Role.FLOW: "rgba(31,95,168,0.28)", Role.SURFACE: "#ffffff",
+    },
+    "dark": {
+        Role.TEXT: "#e8ecf1", Role.QUIET: "#aab4c0", Role.GRID: "#36414e", Role.MAIN: "#78b2f2",
+        Role.GAIN: "#5cc894", Role.LOSS: "#f28b74", Role.REST: "#8f9aa7",
+        Role.FLOW: "rgba(120,178,242,0.30)", Role.SURFACE: "#161b22",
+    },
+}  # fmt: skip
+"""The text of each theme on its surface has a contrast of 7 to 1, marks at least 3 to 1."""
+
+_AXIS = {
+    "automargin": True, "gridcolor": Role.GRID, "linecolor": Role.GRID, "zerolinecolor": Role.GRID,
+    "tickcolor": Role.GRID, "fixedrange": True,
+}  # fmt: skip
+FONT = "system-ui, sans-serif"
+
+
+def resolved(data: list[dict[str, Any]], layout: dict[str, Any], theme: str) -> dict[str, Any]:
+    """A figure in the colours of a theme. Raises ParameterError."""
+    if theme not in THEMES:
+        raise ParameterError(f"theme {theme!r}", allowed=", ".join(THEMES))
+    whole = {"data": data, "layout": _frame(layout)}
+    made: dict[str, Any] = _coloured(whole, THEMES[theme])
+    return made
+
+
+def _frame(layout: dict[str, Any]) -> dict[str, Any]:
+    axes: dict[str, Any] = {n: _AXIS | layout[n] for n in ("xaxis", "yaxis") if n in layout}
+    return {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 13, "color": Role.TEXT},
+        "hoverlabel": {"bgcolor": Role.SURFACE, "bordercolor": Role.GRID,
+                       "font": {"color": Role.TEXT}},
+        "margin": {"l": 8, "r": 16, "t": 24, "b": 8, "pad": 4},
+        "showlegend": False,
+        **layout,
+        **axes,
+    }  # fmt: skip
+
+
+def _coloured(value: Any, colours: dict[Role, str]) -> Any:
+    """The same with a colour for every role; text that merely spells like one is left alone."""
+    if isinstance(value, Role):
+        return colours[value]
+    if isinstance(value, dict):
+        return {key: _coloured(inner, colours) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_coloured(inner, colours) for inner in value]
+    return value
