@@ -103,7 +103,7 @@ def test_bars_show_what_the_report_counts(web: Linkshed) -> None:
 
 
 def test_what_flows_into_the_goal_is_its_equity(web: Linkshed) -> None:
-    mark = drawn(web, "linkshed", PAGE).data[0]
+    mark = web.chart("linkshed", PAGE, mode="url").data[0]
     goal = mark["node"]["label"].index(f"in all: {PAGE}")
     flows = list(zip(mark["link"]["target"], mark["link"]["value"], strict=True))
     equity = web.explain(PAGE)["equity"]
