@@ -114,6 +114,46 @@ def test_what_flows_into_the_goal_is_its_equity(web: Linkshed) -> None:
     assert sum(value for target, value in flows if target == goal) == pytest.approx(equity)
 
 
+def test_a_section_holds_what_flows_in_and_what_it_has_of_itself(web: Linkshed) -> None:
+    for folders in (0, 1, 2):
+        held = {
+            r["section"]: r
+            for r in web.report("sections", DOMAIN, select="*", folders=folders).to_dicts()
+        }
+        flows = web.report("flow", DOMAIN, folders=folders).to_dicts()
+        pages = web.report("pages", DOMAIN).to_dicts()
+        base = {
+            page["url"]: web.explain(page["url"])["base"]
+            for page in pages
+            if page["equity"] is not None
+        }
+        assert sum(row["pages"] for row in held.values()) == len(base)
+        for name, row in held.items():
+            own = sum(b for url, b in base.items() if _section(url, folders) == name)
+            comes = sum(flow["equity"] for flow in flows if flow["to_section"] == name)
+            assert own + comes == pytest.approx(row["equity"])
+        assert sum(row["share"] for row in held.values()) == pytest.approx(1)
+
+
+def _section(url: str, folders: int) -> str:
+    host, *path = url.removeprefix("https://").split("/")
+    return "/".join([host, *path[:-1]][: folders + 1]) + "/"
+
+
+def test_areas_of_a_tree_sum_to_those_above(web: Linkshed) -> None:
+    mark = drawn(web, "equity_tree").data[0]
+    value = dict(zip(mark["ids"], mark["values"], strict=True))
+    for name, area in value.items():
+        below = [
+            value[i] for i, above in zip(mark["ids"], mark["parents"], strict=True) if above == name
+        ]
+        assert sum(below) <= area * (1 + 1e-9)
+    whole = sum(area for name, area in value.items() if name.count("/") == 1)
+    assert whole == pytest.approx(
+        sum(web.report("pages", DOMAIN, where="equity > 0").to_arrow()["equity"].to_pylist())
+    )
+
+
 def test_the_steps_of_a_ledger_sum_to_what_the_page_holds(web: Linkshed) -> None:
     steps = drawn(web, "ledger").data[0]["x"]
     assert sum(steps[:-1]) == pytest.approx(steps[-1])
