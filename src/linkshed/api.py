@@ -23,9 +23,27 @@ if TYPE_CHECKING:
 
 PathLike = str | Path
 
-__all__ = ["CHARTS", "GROUPS", "ON_REQUEST", "READERS", "REPORTS", "SCORES", "Linkshed", "Result",
-           "build", "crawl", "filter_text", "filter_tree", "ingest", "notes_of", "open", "score",
-           "snapshot_id", "verify", "write_demo"]  # fmt: skip
+__all__ = [
+    "CHARTS",
+    "GROUPS",
+    "ON_REQUEST",
+    "READERS",
+    "REPORTS",
+    "SCORES",
+    "Linkshed",
+    "Result",
+    "build",
+    "crawl",
+    "filter_text",
+    "filter_tree",
+    "ingest",
+    "notes_of",
+    "open",
+    "score",
+    "snapshot_id",
+    "verify",
+    "write_demo",
+]
 
 
 class Linkshed:

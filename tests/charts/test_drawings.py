@@ -15,6 +15,7 @@ from linkshed.charts.theme import THEMES, Role
 from linkshed.charts.words import label
 from linkshed.errors import ColumnError, ParameterError
 from serve.served import DOMAIN, make
+from webs import FETCHED_AT, publish, rows
 
 PAGE = "https://tea.com/"
 MOST_MARKS = 200
@@ -23,7 +24,10 @@ COUNTED = ("x", "y", "values", "labels")
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Linkshed:
-    return api.open(make(tmp_path_factory.mktemp("charts")))
+    folder = tmp_path_factory.mktemp("charts")
+    store = make(folder)
+    publish(folder, rows("late.org/ -> tea.com/ 'late'", fetched_at=FETCHED_AT + 9 * 86_400))
+    return api.score(store)
 
 
 def drawn(web: Linkshed, name: str, scope: str | None = None) -> Any:
@@ -104,10 +108,50 @@ def test_bars_show_what_the_report_counts(web: Linkshed) -> None:
 
 def test_what_flows_into_the_goal_is_its_equity(web: Linkshed) -> None:
     mark = web.chart("linkshed", PAGE, mode="url").data[0]
-    goal = mark["node"]["label"].index(f"in all: {PAGE}")
+    goal = mark["node"]["label"].index("in all: https://tea.com/")
     flows = list(zip(mark["link"]["target"], mark["link"]["value"], strict=True))
     equity = web.explain(PAGE)["equity"]
     assert sum(value for target, value in flows if target == goal) == pytest.approx(equity)
+
+
+def test_a_section_holds_what_flows_in_and_what_it_has_of_itself(web: Linkshed) -> None:
+    for folders in (0, 1, 2):
+        held = {
+            r["section"]: r
+            for r in web.report("sections", DOMAIN, select="*", folders=folders).to_dicts()
+        }
+        flows = web.report("flow", DOMAIN, folders=folders).to_dicts()
+        pages = web.report("pages", DOMAIN).to_dicts()
+        base = {
+            page["url"]: web.explain(page["url"])["base"]
+            for page in pages
+            if page["equity"] is not None
+        }
+        assert sum(row["pages"] for row in held.values()) == len(base)
+        for name, row in held.items():
+            own = sum(b for url, b in base.items() if _section(url, folders) == name)
+            comes = sum(flow["equity"] for flow in flows if flow["to_section"] == name)
+            assert own + comes == pytest.approx(row["equity"])
+        assert sum(row["share"] for row in held.values()) == pytest.approx(1)
+
+
+def _section(url: str, folders: int) -> str:
+    host, *path = url.removeprefix("https://").split("/")
+    return "/".join([host, *path[:-1]][: folders + 1]) + "/"
+
+
+def test_areas_of_a_tree_sum_to_those_above(web: Linkshed) -> None:
+    mark = drawn(web, "equity_tree").data[0]
+    value = dict(zip(mark["ids"], mark["values"], strict=True))
+    for name, area in value.items():
+        below = [
+            value[i] for i, above in zip(mark["ids"], mark["parents"], strict=True) if above == name
+        ]
+        assert sum(below) <= area * (1 + 1e-9)
+    whole = sum(area for name, area in value.items() if name.count("/") == 1)
+    assert whole == pytest.approx(
+        sum(web.report("pages", DOMAIN, where="equity > 0").to_arrow()["equity"].to_pylist())
+    )
 
 
 def test_the_steps_of_a_ledger_sum_to_what_the_page_holds(web: Linkshed) -> None:
@@ -117,10 +161,12 @@ def test_the_steps_of_a_ledger_sum_to_what_the_page_holds(web: Linkshed) -> None
 
 
 def test_words_of_strangers_are_shown_as_words(web: Linkshed) -> None:
-    marks = "".join(texts(drawn(web, "anchors").data)) + "".join(
-        texts(drawn(web, "anchors").layout)
+    drawing = web.report("anchors", DOMAIN, where="anchor ~ script or anchor ~ evil").chart(
+        "anchors"
     )
+    marks = " ".join((*texts(drawing.data), *texts(drawing.layout)))
     assert "&lt;script&gt;" in marks
+    assert "evil" in marks
     assert "<script" not in marks
     assert "\u202e" not in marks
 
@@ -130,6 +176,7 @@ def test_words_of_strangers_are_shown_as_words(web: Linkshed) -> None:
     [
         ("tea & <b>cups</b>", "tea &amp; &lt;b&gt;cups&lt;/b&gt;"),
         ("a\u200bb\u202ec\nd", "a\ufffdb\ufffdc\ufffdd"),
+        ("https://tea.com/", "tea.com/"),
         ("x" * 10_000, "x" * 23 + "…" + "x" * 24),
         (None, "(none)"),
     ],

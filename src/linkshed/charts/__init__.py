@@ -12,6 +12,6 @@ CHARTS = Registry(
     "chart",
     (
         "refdomains_by_rating", "refdomains_growth", "anchors", "placements", "followed",
-        "ratings", "depth", "linkshed", "ledger",
+        "ratings", "depth", "sections", "equity_tree", "flow", "linkshed", "ledger",
     ),
 )  # fmt: skip

@@ -11,6 +11,8 @@ from linkshed.charts.words import amount, label, percent
 
 MOST = 12
 """Bars of a list; what is left is one more bar."""
+MOST_LINES = 100
+"""Lines of the table beside them; longer ones are for the report."""
 BAR_PIXELS = 30
 
 
@@ -20,13 +22,11 @@ def across(
     names: Sequence[str | None],
     values: Sequence[float],
     head: tuple[str, str],
-    whole: float | None = None,
 ) -> Drawing:
-    """Bars that run across, the first on top, each with its amount and its share of the whole."""
-    total = sum(values) if whole is None else whole
-    lines = tuple((name, value, percent(value, total))
-                  for name, value in zip(names, values, strict=True))  # fmt: skip
-    shown = _cut(list(zip(names, values, strict=True)))
+    """Bars that run across, the first on top, each with its amount and its share of all."""
+    total, pairs = sum(values), list(zip(names, values, strict=True))
+    lines = tuple((name, value, percent(value, total)) for name, value in pairs[:MOST_LINES])
+    shown = _cut(pairs)
     texts = [f"{amount(value)} ({percent(value, total)})" for _, value in shown]
     mark = {
         "type": "bar",

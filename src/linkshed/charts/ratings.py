@@ -8,7 +8,7 @@ from linkshed.charts.bars import upright
 from linkshed.charts.chart import Chart, Drawing, Rows
 from linkshed.charts.words import counted
 
-STEP = 5
+STEP = 10
 NAMES = [f"{low}–{low + STEP}" for low in range(0, 100, STEP)]
 
 

@@ -27,10 +27,12 @@ def draw(rows: Rows) -> Drawing:
     unknown = f" Of {n_unknown:,} more the first day is not known." if n_unknown else ""
     sentence = f"No domain is known to link to {rows.scope} since a certain day.{unknown}"
     if points:
+        first, last = points[0][0], points[-1][0]
+        when = f"from {first} to {last}" if last > first else f"on {first}"
         sentence = (f"{counted(len(known), 'domain')} that link to {rows.scope} today were first"
-                    f" seen from {points[0][0]} to {points[-1][0]}.{unknown}")  # fmt: skip
+                    f" seen {when}.{unknown}")  # fmt: skip
     return Drawing(CHART.title, sentence, ("day", "domains so far"), tuple(points),
-                   [_mark(points)] if points else [], _LAYOUT)  # fmt: skip
+                   [_mark(points)] if len(points) > 1 else [], _LAYOUT)  # fmt: skip
 
 
 def _day(value: Any) -> str:
@@ -50,7 +52,12 @@ def _mark(points: list[tuple[str, int]]) -> dict[str, Any]:
 
 _LAYOUT: dict[str, Any] = {
     "height": 280,
-    "xaxis": {"type": "date", "title": {"text": "first seen"}},
+    "xaxis": {
+        "type": "date",
+        "tickformat": "%Y-%m-%d",
+        "nticks": 8,
+        "title": {"text": "first seen"},
+    },
     "yaxis": {"title": {"text": "referring domains"}, "rangemode": "tozero"},
 }
 

@@ -11,9 +11,9 @@ _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 def label(text: str | None, missing: str = "(none)", longest: int = LONGEST) -> str:
     """A text as a mark shows it: on one line, cut in the middle, without markup or characters
-    that cannot be seen or turn the direction of writing.
+    that cannot be seen or turn the direction of writing; https goes without saying.
     """
-    shown = _UNSEEN.sub("\ufffd", text) if text else missing
+    shown = _UNSEEN.sub("\ufffd", text).removeprefix("https://") if text else missing
     if len(shown) > longest:
         half = longest // 2
         shown = f"{shown[: longest - half - 1]}…{shown[-half:]}"

@@ -15,7 +15,7 @@ REPORTS = Registry(
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
         "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
-        "orphans", "redirects", "weak", "hubs", "depth", "dilution",
+        "orphans", "redirects", "weak", "hubs", "depth", "sections", "flow", "dilution",
         "anchorissues", "audit",
     ),
 )  # fmt: skip

@@ -12,6 +12,13 @@ GROUPING = Option(
     "similar",
     ("similar", "domain", "all"),
 )
+FOLDERS = Option(
+    "folders",
+    "folders that make a section, besides the host",
+    1,
+    form="count",
+    within=(0, 10),
+)
 _NEVER_FETCHED = "never fetched"
 _NO_NODE = "holds no equity of its own: dead, or folded into another page"
 

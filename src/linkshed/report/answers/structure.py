@@ -121,17 +121,25 @@ def by_depth(snapshot: Snapshot, scope: Scope) -> Frame:
     need(snapshot, "pages", "depth", "n_backlinks")
     site = Site(snapshot, scope)
     pages = site.alive
-    depth, held = site.depth(pages), site.web.equity[pages]
+    depth = site.depth(pages)
     levels, at = np.unique(np.where(depth < 0, np.iinfo(np.int64).max, depth), return_inverse=True)
-    n = len(levels)
+    columns: dict[str, Any] = {
+        "depth": pa.array(levels % (1 << 16), pa.uint16(), mask=levels >= 1 << 16),
+        **grouped(site, at, len(levels)),
+    }
+    return of_table(pa.table(columns))
+
+
+def grouped(site: Site, at: Ids, n: int) -> dict[str, Any]:
+    """Columns on living pages of a scope by their group ``at``, one of ``n``."""
+    snapshot, pages = site.snapshot, site.alive
+    held = site.web.equity[pages]
 
     def total(values: NDArray[Any]) -> F64:
         return np.asarray(np.bincount(at, values, n), np.float64)
 
     counts, sums = np.bincount(at, minlength=n), total(held)
-    backlinks = np.asarray(snapshot.array("pages", "n_backlinks")[pages])
-    columns: dict[str, Any] = {
-        "depth": pa.array(levels % (1 << 16), pa.uint16(), mask=levels >= 1 << 16),
+    return {
         "pages": pa.array(counts, pa.uint32()),
         "n_read": _whole(total(site.is_read[pages])),
         "n_indexable": _whole(total(site.web.nodes.base[pages] * site.is_read[pages])),
@@ -139,10 +147,9 @@ def by_depth(snapshot: Snapshot, scope: Scope) -> Frame:
         "share": pa.array(sums / max(held.sum(), np.finfo(float).tiny)),
         "mean_equity": pa.array(sums / counts),
         "n_links": _whole(total(_count(site, site.inner))),
-        "n_backlinks": _whole(total(backlinks)),
+        "n_backlinks": _whole(total(np.asarray(snapshot.array("pages", "n_backlinks")[pages]))),
         "url": pa.array(snapshot.urls(pages[strongest(at, held, n)]), pa.string()),
     }
-    return of_table(pa.table(columns))
 
 
 def _whole(values: F64) -> pa.Array:

@@ -1,0 +1,75 @@
+"""Rows about the sections of a site: what each holds, and what flows between them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from linkshed.report.answers.site import Ids, Site
+from linkshed.report.answers.structure import grouped
+from linkshed.report.columns import need
+from linkshed.report.frame import Frame, of_table
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+OUTSIDE = "outside"
+
+
+def section_of(url: str, folders: int) -> str:
+    """The host and the first folders of an address."""
+    path = url.partition("://")[2].partition("?")[0]
+    host, *inner = path.split("/")
+    return "/".join([host, *inner[:-1][:folders], ""])
+
+
+def sections(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
+    """A frame of one row for each section with a living page."""
+    need(snapshot, "pages", "n_backlinks")
+    site = Site(snapshot, scope)
+    names, at = _sections(site, folders)
+    columns = {"section": pa.array(names, pa.string()), **grouped(site, at, len(names))}
+    return of_table(pa.table(columns))
+
+
+def flows(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
+    """A frame of one row for each pair of sections with a link that carries equity; the rest of
+    the web is one section.
+    """
+    site = Site(snapshot, scope)
+    names, at = _sections(site, folders)
+    n = len(names) + 1
+    of_page = np.full(snapshot.n_pages, len(names), np.int64)
+    of_page[site.alive] = at
+    links = site.links(_touching(site))
+    pairs = of_page[links.source] * n + of_page[links.lands]
+    carries = (links.carried > 0) & (pairs != n * n - 1) & (links.source != links.lands)
+    found, group = np.unique(pairs[carries], return_inverse=True)
+    told = np.array([*names, OUTSIDE], object)
+    whole = max(float(links.carried[carries].sum()), np.finfo(float).tiny)
+    sums = np.bincount(group, links.carried[carries], len(found))
+    columns = {
+        "from_section": pa.array(told[found // n], pa.string()),
+        "to_section": pa.array(told[found % n], pa.string()),
+        "links": pa.array(np.bincount(group, minlength=len(found)), pa.uint32()),
+        "equity": pa.array(sums, pa.float64()),
+        "share": pa.array(sums / whole, pa.float64()),
+    }
+    return of_table(pa.table(columns))
+
+
+def _sections(site: Site, folders: int) -> tuple[list[str], Ids]:
+    """The names of sections, in their order, and the section of each living page."""
+    urls = site.snapshot.urls(site.alive)
+    codes: dict[str, int] = {}
+    found = [codes.setdefault(section_of(url, folders), len(codes)) for url in urls]
+    names = sorted(codes)
+    place = np.empty(len(codes), np.int64)
+    place[[codes[name] for name in names]] = np.arange(len(names))
+    return names, place[np.array(found, np.int64)]
+
+
+def _touching(site: Site) -> Ids:
+    """Rows of links from or to living pages of the scope, or to such as hand on to these."""
+    nodes = site.web.nodes
+    ends = np.flatnonzero((site.is_inside & nodes.is_node)[nodes.lands])
+    return np.union1d(site.web.rows_to(ends), site.web.rows_from(site.alive))
