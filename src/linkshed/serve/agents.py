@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 import click
 
 from linkshed import api
 from linkshed.config import store_path
-from linkshed.errors import MissingExtra
+from linkshed.extras import need
 from linkshed.serve import options
 
 MAX_SECONDS = 120
@@ -24,8 +22,7 @@ def mcp(store: str | None, max_seconds: int) -> None:
     Nine tools that only read: they list, describe and run reports, explain pages, simulate edits
     and find links to write. Agents start this command themselves; see docs/how-to.md.
     """
-    if find_spec("mcp") is None:
-        raise MissingExtra("mcp is not installed", repair="pip install 'linkshed[mcp]'")
+    need("mcp")
     from linkshed.serve.mcp import run
 
     path = str(store_path(store))
