@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 from http_page import http_parts
+from mcp_page import mcp_parts
 from snippets import DOCUMENTS, refreshed
 
 from linkshed import errors
@@ -162,6 +163,11 @@ def http_page() -> str:
     return document("HTTP", http_parts())
 
 
+def mcp_page() -> str:
+    """Every tool of the MCP server."""
+    return document("MCP", mcp_parts())
+
+
 def column_table(columns: Iterable[Column], shown: frozenset[str] | set[str] = frozenset()) -> str:
     """Columns as a table: name, type, unit, meaning, what null means."""
     rows = ["| column | type | meaning | null means |", "|---|---|---|---|"]
@@ -198,6 +204,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "enums": enums_page,
     "readers": readers_page,
     "http": http_page,
+    "mcp": mcp_page,
 }
 
 if __name__ == "__main__":

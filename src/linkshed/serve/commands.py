@@ -9,6 +9,7 @@ import click
 
 from linkshed import api
 from linkshed.serve import options
+from linkshed.serve.agents import mcp
 from linkshed.serve.crawls import crawl
 from linkshed.serve.lazy import ScoreGroup
 from linkshed.serve.scores import snapshot_line, snapshot_row
@@ -177,4 +178,4 @@ def _step(command: str) -> None:
     click.echo(f"\n$ {command}", color="NO_COLOR" not in os.environ)
 
 
-ALL = (crawl, build, score, explain, snapshots, verify, serve, doctor, demo)
+ALL = (crawl, build, score, explain, snapshots, verify, serve, mcp, doctor, demo)

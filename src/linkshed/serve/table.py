@@ -15,6 +15,7 @@ MIN_TEXT = 20
 MISSING = "–"
 _SHOWN = {code: chr(0x2400 + code) for code in range(32)} | {127: "\u2421"}
 _SHOWN |= dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "�")
+_SHOWN |= dict.fromkeys((*range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0)), "�")
 
 
 def show(result: Result) -> str:
