@@ -13,6 +13,7 @@ REPORTS = Registry(
     "report",
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
+        "internal", "outgoing", "linkedanchors",
         "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
         "orphans", "redirects", "weak", "hubs", "depth", "sections", "flow", "dilution",

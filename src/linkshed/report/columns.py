@@ -94,10 +94,13 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
         "source_domain_rating": lambda r: columns.domain(r, "source", "rating"),
+        "target_domain_rating": lambda r: columns.domain(r, "target", "rating"),
         "target_resolution": columns.resolution,
         "receiver_url": columns.receiver,
         "n_hops": lambda r: columns.of_page(r, "target", "n_hops", "resolution"),
         "target_status": lambda r: columns.of_page(r, "target", "status"),
+        "target_title": lambda r: columns.of_page(r, "target", "title"),
+        "target_rating": lambda r: columns.of_page(r, "target", "rating"),
         "kind": lambda r: labels(columns.numbers(r, "kind"), LinkKind),
         "placement": lambda r: labels(columns.numbers(r, "placement"), Placement),
         "anchor_kind": columns.anchor_kind,
@@ -178,16 +181,21 @@ class _Links:
         return pa.array(urls, pa.string(), mask=is_lost)
 
 
-def link_frame(snapshot: Snapshot, links: NDArray[Any], grouping: str) -> Frame:
-    """A frame over links, grouped as the option of backlinks says. ``links`` rise."""
+def link_frame(
+    snapshot: Snapshot, links: NDArray[Any], grouping: str, end: str = "source"
+) -> Frame:
+    """A frame over links, grouped as the option of backlinks says. ``links`` rise; domains are
+    counted, and grouped, at the ``end`` named.
+    """
     source, target, placement = (
         snapshot.array("links", name).take(links) for name in ("source", "target", "placement")
     )
     source = snapshot.domain_of(source)
-    notes = {"links": len(links), "domains": n_distinct(source)}
+    domains = source if end == "source" else snapshot.domain_of(target)
+    notes = {"links": len(links), "domains": n_distinct(domains)}
     groups: NDArray[Any] | None = None
     if grouping == "domain":
-        groups = source
+        groups = domains
     elif grouping == "similar":
         groups = _similar(target, source, placement)
     n_bytes = links.nbytes + (0 if groups is None else groups.nbytes)

@@ -14,6 +14,11 @@ from linkshed.report.scored import requested
 from linkshed.schema import AnchorKind, Placement
 from linkshed.snapshot.tables import Snapshot
 
+_DOMAINS_AND_PAGES = {
+    "source": ("refdomains", "refpages"),
+    "target": ("linked_domains", "linking_pages"),
+}
+
 
 def domain_frame(snapshot: Snapshot, links: NDArray[Any], end: str) -> Frame:
     """One row for each domain at one end ("source" or "target") of some links."""
@@ -30,23 +35,23 @@ def domain_frame(snapshot: Snapshot, links: NDArray[Any], end: str) -> Frame:
     return of_table(pa.table(columns), {"links": len(links)})
 
 
-def anchor_frame(snapshot: Snapshot, links: NDArray[Any]) -> Frame:
-    """One row for each anchor of some links."""
+def anchor_frame(snapshot: Snapshot, links: NDArray[Any], end: str = "source") -> Frame:
+    """One row for each anchor of some links; their domains are those at one end."""
     need(snapshot, "domains", "rating")
     words = snapshot.take("links", ["anchor"], links)["anchor"].combine_chunks()
     coded = words.dictionary_encode()
     groups, n = coded.indices.to_numpy(), len(coded.dictionary)
     sums = summed(snapshot, links, groups, n)
-    source = snapshot.array("links", "source")[links]
-    rating = np.asarray(snapshot.array("domains", "rating"))[snapshot.domain_of(source)]
+    domains = snapshot.domain_of(snapshot.array("links", end)[links])
+    rating = np.asarray(snapshot.array("domains", "rating"))[domains]
     first = np.zeros(n, np.int64)
     first[groups[::-1]] = np.arange(len(links))[::-1]
     kinds = snapshot.take("links", ["anchor_kind"], links[first])["anchor_kind"]
     columns = {
         "anchor": coded.dictionary,
         "anchor_kind": labels(kinds, AnchorKind),
-        "refdomains": pa.array(distinct(groups, snapshot.domain_of(source), n)),
-        "refpages": sums.pop("linking_pages"),
+        _DOMAINS_AND_PAGES[end][0]: pa.array(distinct(groups, domains, n)),
+        _DOMAINS_AND_PAGES[end][1]: sums.pop("linking_pages"),
         "top_domain_rating": pa.array(_largest(rating, groups, n)),
     }
     return of_table(pa.table(columns | sums), {"links": len(links)})

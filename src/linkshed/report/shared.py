@@ -39,6 +39,8 @@ LINK_COLUMNS: tuple[Column, ...] = (
     Column("n_external_links", "u32", "links on it to other domains", alias="links_external"),
     Column("n_internal_links", "u32", "links on it to its own domain", alias="links_internal"),
     Column("target_url", "string", "page the link leads to", alias="url_to"),
+    Column("target_title", "string", "its title", "no title known", alias="title_target"),
+    Column("target_rating", "f32", "its rating, 0-100", _NO_NODE, alias="url_rating_target"),
     Column("target_status", "u16", "its HTTP status", _NEVER_FETCHED, alias="http_code_target"),
     Column("target_resolution", "string", "self, redirect, refresh, canonical, dead, loop or"
            " too_many_hops: who receives what is sent to it"),
@@ -46,6 +48,8 @@ LINK_COLUMNS: tuple[Column, ...] = (
     Column("n_hops", "u8", "redirects and canonicals on the way there"),
     Column("target_domain", "string", "registrable domain of the target",
            alias="root_name_target"),
+    Column("target_domain_rating", "f32", "that domain's rating, 0-100",
+           alias="domain_rating_target"),
     Column("anchor", "string", "words of the link; for an image its alt text", alias="anchor"),
     Column("alt", "string", "alt text of the image inside it", "no image", alias="alt"),
     Column("context_left", "string", "words before it", "none", alias="snippet_left"),
@@ -70,6 +74,14 @@ LINK_COLUMNS: tuple[Column, ...] = (
            alias="last_visited"),
     Column("links_in_group", "u32", "rows that this row stands for", alias="link_group_count"),
 )  # fmt: skip
+
+WAYS = Option(
+    "way",
+    "in: links to the pages of the scope from their own domain; out: links on these pages to their"
+    " own domain; within: both ends in the scope",
+    "in",
+    ("in", "out", "within"),
+)
 
 NO_LINK = "no link to show"
 _PE = "page-equivalents"
