@@ -24,14 +24,14 @@ class Role(StrEnum):
 
 THEMES: dict[str, dict[Role, str]] = {
     "light": {
-        Role.TEXT: "#1b2430", Role.QUIET: "#4d5a69", Role.GRID: "#dfe4ea", Role.MAIN: "#1f5fa8",
-        Role.GAIN: "#157347", Role.LOSS: "#b3371f", Role.REST: "#7c8794",
-        Role.FLOW: "rgba(31,95,168,0.28)", Role.SURFACE: "#ffffff",
+        Role.TEXT: "#1b2326", Role.QUIET: "#475256", Role.GRID: "#dfdbd0", Role.MAIN: "#17757c",
+        Role.GAIN: "#1b6a40", Role.LOSS: "#b4542f", Role.REST: "#7a868a",
+        Role.FLOW: "rgba(23,117,124,0.26)", Role.SURFACE: "#ffffff",
     },
     "dark": {
-        Role.TEXT: "#e8ecf1", Role.QUIET: "#aab4c0", Role.GRID: "#36414e", Role.MAIN: "#78b2f2",
-        Role.GAIN: "#5cc894", Role.LOSS: "#f28b74", Role.REST: "#8f9aa7",
-        Role.FLOW: "rgba(120,178,242,0.30)", Role.SURFACE: "#161b22",
+        Role.TEXT: "#e7eceb", Role.QUIET: "#b3bfc0", Role.GRID: "#2b383b", Role.MAIN: "#58b7b3",
+        Role.GAIN: "#7fd39f", Role.LOSS: "#e08b66", Role.REST: "#8d999b",
+        Role.FLOW: "rgba(88,183,179,0.30)", Role.SURFACE: "#172022",
     },
 }  # fmt: skip
 """The text of each theme on its surface has a contrast of 7 to 1, marks at least 3 to 1."""

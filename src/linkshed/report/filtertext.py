@@ -64,11 +64,15 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        text = format(Decimal(repr(value)), "f") if value - value == 0 else ""
-        if not text:
-            raise _NoShortForm
-        return text
+        return _number(value)
     if not isinstance(value, str):
         raise _NoShortForm
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def _number(value: float) -> str:
+    if value - value != 0:
+        raise _NoShortForm
+    text = format(Decimal(repr(value)), "f")
+    return f"{text}.0" if isinstance(value, float) and "." not in text else text

@@ -6,7 +6,8 @@ How to add a page:
    menu should lead to it, ``ENTRIES``: a tuple of ``menu.Entry(title, path, group)``. Name it in
    FAMILIES below; that is the only line outside the file.
 2. A route's function takes the request and gives ``desk.page(request, "<family>.html", ...)``.
-   Plain ``def`` runs in a thread, so it may compute; ``async def`` must not. Pages are asked with
+   Plain ``def`` runs in a thread, so it may compute; ``async def`` must not, but may hand long
+   work to ``patience.patient``. Pages are asked with
    GET, and their address says everything they show: ``target.read(request)`` gives scope, mode
    and snapshot, ``target.address("/path", name=value)`` writes them on.
 3. The template lies in ``templates/``, begins with ``{% extends "base.html" %}`` and fills the
@@ -24,8 +25,9 @@ How to add a page:
 7. Errors are raised, as classes of ``linkshed.errors``: ``problems`` shows them in this design.
 8. What changes anything is a form with method post, ``{{ token_field(session) }}`` inside it, and
    ``await desk.form(request)`` in an ``async def`` route, which checks the token.
-9. A picture is ``linkshed.charts.figure(name, table)``, shown by the macro ``chart`` of
-   ``parts.html`` with a table of the same numbers below it; ``static/charts.js`` draws it.
+9. A picture is a drawing, ``web.chart(name, scope, mode)``, shown by the macro ``chart`` of
+   ``parts.html`` with a table of the same numbers below it. The page's block ``scripts`` then has
+   the macro ``chart_scripts``: ``static/charts.js`` draws it, in the colours of the theme.
 10. Every page is in ``tests/web/`` with its journeys and is checked by axe in both themes.
 """
 

@@ -23,6 +23,8 @@ NUMBER_OPS = {
 }  # fmt: skip
 TIME_OPS = {"gte": "on or after", "lt": "before", "is_null": "is unknown", "!is_null": "is known"}
 FLAG_OPS = {"true": "is true", "false": "is false", "is_null": "is unknown"}
+OPS = {"text": TEXT_OPS, "number": NUMBER_OPS, "time": TIME_OPS, "flag": FLAG_OPS}
+"""The comparisons of each kind of column, and their words."""
 UNARY = ("empty", "!empty", "is_null", "!is_null", "true", "false")
 
 
@@ -46,13 +48,16 @@ class Form:
     conditions: tuple[Condition, ...]
 
 
+def ops_kind(column: Any) -> str:
+    """Which of OPS a column has."""
+    if column.type in ("bool", "time"):
+        return "flag" if column.type == "bool" else "time"
+    return "number" if column.type[0] in "uif" else "text"
+
+
 def ops_of(column: Any) -> dict[str, str]:
     """The comparisons of a column, and their words."""
-    if column.type == "bool":
-        return FLAG_OPS
-    if column.type == "time":
-        return TIME_OPS
-    return NUMBER_OPS if column.type[0] in "uif" else TEXT_OPS
+    return OPS[ops_kind(column)]
 
 
 def form_of(report: Any, tree: Any) -> Form | None:

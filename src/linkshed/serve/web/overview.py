@@ -1,38 +1,122 @@
-"""The overview of a target: its figures, and how its links are spread."""
+"""The overview of a target: its figures, and how its links and pages are spread."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from linkshed.api import Linkshed
+from linkshed.errors import LinkshedError
 from linkshed.serve.web.desk import Desk
-from linkshed.serve.web.menu import Entry
-from linkshed.serve.web.target import read
+from linkshed.serve.web.menu import TABLES, Entry
+from linkshed.serve.web.patience import patient
+from linkshed.serve.web.target import Target, read
 
 PATH = "/overview"
 ENTRIES = (Entry("Overview", PATH, "Overview", "overview"),)
+SNAPSHOTS = 8
+SPREAD = {
+    "referring domains by rating": "refdomains",
+    "backlinks by placement": "backlinks",
+    "top anchors, by links": "backlinks",
+    "pages by indexability": "pages",
+    "pages by depth": "pages",
+}
+"""Sections that are shown as bars, and the report in which a bar opens."""
+Figures = dict[str, dict[str, dict[str, Any]]]
 
 
 def routes(desk: Desk) -> list[Route]:
     """The overview."""
 
-    def overview(request: Request) -> Response:
+    async def overview(request: Request) -> Response:
         target = read(request)
         if not target.scope:
             return RedirectResponse(target.address("/"), 303)
-        web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
-        rows = web.report("overview", target.scope, mode=target.mode).to_dicts()
-        return desk.page(request, "overview.html", sections=_sections(rows))
+        return await patient(
+            desk, request, lambda asked: _overview(desk, asked), "The overview",
+            "working_charts.html",
+        )  # fmt: skip
 
     return [Route(PATH, overview)]
 
 
-def _sections(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The figures by section."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def _overview(desk: Desk, request: Request) -> Response:
+    target = read(request)
+    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    rows = web.report("overview", target.scope, mode=target.mode).to_dicts()
+    figures = _by_section(rows)
+    return desk.page(
+        request, "overview.html", figures=figures, spread=_spread(figures, target),
+        rank=_rank(figures), growth=web.chart("refdomains_growth", target.scope, target.mode),
+        history=_history(desk, target), now=web.manifest, links=TABLES + "backlinks",
+        domains=TABLES + "refdomains", best=TABLES + "pages", linked=TABLES + "linkeddomains",
+        broken=TABLES + "broken",
+    )  # fmt: skip
+
+
+def _by_section(rows: list[dict[str, Any]]) -> Figures:
+    """The figures by section and name."""
+    found: Figures = {}
     for row in rows:
-        found.setdefault(row["section"], []).append(row)
+        found.setdefault(row["section"], {})[row["name"]] = row
     return found
+
+
+def _rank(figures: Figures) -> str:
+    """The rank of the domain, and among how many; empty where there is none."""
+    ranks = [row for name, row in figures["strength"].items() if name.startswith("rank among")]
+    return f"{ranks[0]['value']:,.0f} of {ranks[0]['name'].split()[2]}" if ranks else ""
+
+
+def _spread(figures: Figures, target: Target) -> dict[str, list[dict[str, Any]]]:
+    """The bars of each section, with the address that each opens."""
+    return {
+        section: [row | {"opens": _opened(target, report, section, row["name"])}
+                  for row in figures.get(section, {}).values()]
+        for section, report in SPREAD.items()
+    }  # fmt: skip
+
+
+def _opened(target: Target, report: str, section: str, name: str) -> str | None:
+    where = _where(section, name)
+    grouping = "all" if report == "backlinks" else None
+    return target.address(TABLES + report, where=where, grouping=grouping) if where else None
+
+
+def _where(section: str, name: str) -> str | None:
+    """The filter that finds what a bar counts."""
+    numbers = re.findall(r"\d+", name)
+    if section == "referring domains by rating":
+        low, high = numbers
+        to = f" and domain_rating < {high}" if int(high) < 100 else ""
+        return f"domain_rating >= {low}{to}"
+    if section == "backlinks by placement":
+        return f"placement = {name}"
+    if section == "pages by indexability":
+        return f"indexability = {name}"
+    if section == "pages by depth":
+        return f"depth = {numbers[0]}" if numbers else "depth is null"
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return "anchor is empty" if name == "(no words)" else f'anchor = "{escaped}"'
+
+
+def _history(desk: Desk, target: Target) -> list[dict[str, Any]]:
+    """How many links and domains point here in the last scored snapshots, oldest first."""
+    found = []
+    for manifest in desk.snapshots()[:SNAPSHOTS][::-1]:
+        counts = _counts(desk.shelf.web(manifest.id), target)
+        found.append({"id": manifest.id, "created_at": manifest.created_at, **counts})
+    return found
+
+
+def _counts(web: Linkshed, target: Target) -> dict[str, int | None]:
+    try:
+        found = web.report("refdomains", target.scope, mode=target.mode, limit=0)
+    except LinkshedError:
+        return {"domains": None, "links": None}
+    return {"domains": found.total, "links": found.notes["links"]}

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from linkshed import api
 from linkshed.api import Linkshed, Result
+from linkshed.errors import InputError, LinkshedError, NotFoundError, StoreNotFound, UsageError
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.options import FORMATS
 from linkshed.serve.web import cells, conditions, drills
@@ -18,6 +19,7 @@ from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.exports import export
 from linkshed.serve.web.menu import TABLES
 from linkshed.serve.web.patience import patient
+from linkshed.serve.web.problems import TITLES
 from linkshed.serve.web.recipe import Made
 from linkshed.serve.web.target import read
 from linkshed.serve.web.view import View, read_view
@@ -102,6 +104,30 @@ def _columns(view: View) -> list[Any]:
 
 
 def _table(desk: Desk, request: Request) -> Response:
+    try:
+        return _shown(desk, request)
+    except (UsageError, InputError, NotFoundError) as error:
+        if isinstance(error, StoreNotFound):
+            raise
+        return _mistaken(desk, request, error)
+
+
+def _mistaken(desk: Desk, request: Request, error: LinkshedError) -> Response:
+    """What was asked cannot be answered: the same page, to mend it. Raises the error when not even
+    its address can be read.
+    """
+    name = request.path_params["name"]
+    try:
+        view = read_view(request, api.REPORTS.load(name).REPORT, TABLES + name)
+    except UsageError:
+        raise error from None
+    return desk.page(
+        request, "mistake.html", status=error.http_status, view=view, report=view.report,
+        problem=error, heading=TITLES[error.http_status],
+    )  # fmt: skip
+
+
+def _shown(desk: Desk, request: Request) -> Response:
     opened = Opened(desk, request)
     view = opened.view
     result = opened.ask(view.limit)
@@ -114,7 +140,7 @@ def _table(desk: Desk, request: Request) -> Response:
         first=opened.offset + 1, last=opened.offset + len(result),
         before=_before(opened), after=_after(opened, result), orders=_orders(opened),
         chips=conditions.chips(view.report, tree), form=conditions.form_of(view.report, tree),
-        ops=conditions.ops_of, made=made, forms=FORMS,
+        ops=conditions.OPS, ops_kind=conditions.ops_kind, made=made, forms=FORMS,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ const builder = $(".builder");
 const unary = ["empty", "!empty", "is_null", "!is_null", "true", "false"];
 
 function suit(line) {
-  const ops = JSON.parse($("[name=f]", line).selectedOptions[0].dataset.ops);
+  const ops = JSON.parse(builder.dataset.ops)[$("[name=f]", line).selectedOptions[0].dataset.kind];
   const chooser = $("[name=o]", line);
   const chosen = chooser.value;
   if ([...chooser.options].map((option) => option.value).join() !== Object.keys(ops).join()) {
