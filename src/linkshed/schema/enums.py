@@ -155,6 +155,28 @@ class Unseen(StrEnum):
     CONNECTION = "connection"  # broken off, or nonsense instead of HTTP
 
 
+class KnownFrom(IntFlag):
+    """The kinds of lists that name a page, besides links and the look at it."""
+
+    SITEMAP = 1  # a file, or one that a crawl read
+    SEARCH = 2  # pages shown in search results, as a search engine's console lists them
+    ANALYTICS = 4  # pages that visitors opened
+    LOG = 8  # pages a server was asked for
+    LIST = 16  # any other list of pages
+
+
+class DeadEnd(IntEnum):
+    """Why a place on a page that looks like a link leads a crawler nowhere."""
+
+    SCRIPT = 0  # javascript:
+    NO_HREF = 1  # an a element without an address
+    ONCLICK = 2  # leads on by a script alone
+    FRAGMENT = 3  # a fragment that names no place on its page, or a route only a script knows
+    SCHEME = 4  # neither http nor https, nor one that calls up a person or a program
+    MALFORMED = 5  # no address, or one without a valid host
+    TOO_LONG = 6
+
+
 class Reason(StrEnum):
     """Why an input row was refused. The words are part of the contract: scripts count by them."""
 

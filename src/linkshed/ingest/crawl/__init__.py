@@ -115,4 +115,5 @@ def _add_head(
     if is_external and not 300 <= status < 400:
         extracted.links = {name: [] for name in extracted.links}
         extracted.refused = []
+        extracted.dead_ends = {}
     add_to(batch, extracted, at, str(path))
