@@ -189,6 +189,9 @@ class Reason(StrEnum):
     SELF_FRAGMENT = "fragment"  # points into its own page
     NOT_A_RESPONSE = "not_a_response"  # WARC request, metadata, warcinfo, conversion records
     NOT_HTTP = "not_http"  # dns: and other non-web records
+    NOT_A_PAGE = "not_a_page"  # of a log or a sitemap: a file by its ending, another sitemap
+    OTHER_METHOD = "other_method"  # of a log: a request that asks for no page
+    FAILED_REQUEST = "failed_request"  # of a log: answered by an error
     NOT_HTML = "not_html"  # a file of a folder that holds no HTML
     DAMAGED = "damaged"
     TRUNCATED = "truncated"

@@ -31,11 +31,16 @@ def write_known(bench: Workbench, path: Path) -> int:
     query = (
         "SELECT id AS page, bit_or(known_from)::USMALLINT AS known_from,"
         " arg_max(unseen, chunk) FILTER (unseen IS NOT NULL) AS unseen,"
-        " least(sum(n_clicks), 4294967295)::UINTEGER AS n_clicks,"
-        " least(sum(n_visits), 4294967295)::UINTEGER AS n_visits"
+        f" {_sum('n_clicks')}, {_sum('n_visits')}"
         f" FROM ({' UNION ALL '.join(parts)}) GROUP BY id ORDER BY id"
     )
     return write_table(path, KNOWN.columns, bench.batches(query))
+
+
+def _sum(name: str) -> str:
+    """SQL for a sum that is null where nothing counts."""
+    capped = f"least(sum({name}), 4294967295)::UINTEGER"
+    return f"CASE WHEN count({name}) > 0 THEN {capped} END AS {name}"
 
 
 def _typed() -> str:
