@@ -7,6 +7,9 @@ One fact per line; ``#`` starts a comment; URLs without scheme mean https:
     a.com/ noindex
     old.com/ redirect new.com/
     x.com/a canonical x.com/b
+    x.com/c known sitemap log n_visits=3     # read or not
+    x.com/d known unseen=robots
+    x.com/a dead script 'javascript:go()' 'words of it' nav
 
 A page that has a line of its own, or links, was fetched (status 200 unless said otherwise). After
 the words of a link: rel tokens, a placement, a kind (``image``, ``area``, ``canonical`` ...), or
@@ -22,11 +25,15 @@ from types import SimpleNamespace
 from typing import Any
 
 from linkshed.schema import (
+    DEAD_END_ROW,
+    KNOWN_ROW,
     LINK_ROW,
     PAGE_ROW,
     REJECT_ROW,
     AnchorKind,
+    DeadEnd,
     Indexability,
+    KnownFrom,
     LinkKind,
     Placement,
     Rel,
@@ -62,14 +69,21 @@ def rows(text: str, fetched_at: int = FETCHED_AT, **facts: Any) -> SimpleNamespa
     """The batch of rows that a reader would make of a web."""
     pages: dict[str, dict[str, Any]] = {}
     links: list[dict[str, Any]] = []
+    known: list[dict[str, Any]] = []
+    dead_ends: list[dict[str, Any]] = []
     for line in text.splitlines():
         words = shlex.split(line, comments=True)
         if not words:
             continue
         url = _url(words[0])
+        if words[1:2] == ["known"]:
+            known.append(_known(url, words[2:]))
+            continue
         page = pages.setdefault(url, _page(url, fetched_at) | facts)
         if words[1:2] == ["->"]:
             links.append(_link(url, words[2], words[3:], fetched_at))
+        elif words[1:2] == ["dead"]:
+            dead_ends.append(_dead_end(url, words[2:], fetched_at))
         elif words[1:2] == ["redirect"]:
             page |= {"status": 301, "indexability": Indexability.REDIRECTED}
             links.append(_link(url, words[2], ["", "redirect"], fetched_at))
@@ -83,20 +97,51 @@ def rows(text: str, fetched_at: int = FETCHED_AT, **facts: Any) -> SimpleNamespa
     for link in links:
         link["ordinal"] = ordinals[link["source_url"]]
         ordinals[link["source_url"]] += 1
-    return batch(list(pages.values()), links)
+    return batch(list(pages.values()), links, known, dead_ends)
 
 
-def batch(pages: list[dict[str, Any]], links: list[dict[str, Any]]) -> SimpleNamespace:
+def batch(
+    pages: list[dict[str, Any]],
+    links: list[dict[str, Any]],
+    known: list[dict[str, Any]] = (),
+    dead_ends: list[dict[str, Any]] = (),
+) -> SimpleNamespace:
     """A batch from rows given as dicts; absent columns are null."""
     return SimpleNamespace(
         pages={c.name: [row.get(c.name) for row in pages] for c in PAGE_ROW},
         links={c.name: [row.get(c.name) for row in links] for c in LINK_ROW},
+        known={c.name: [row.get(c.name) for row in known] for c in KNOWN_ROW},
+        dead_ends={c.name: [row.get(c.name) for row in dead_ends] for c in DEAD_END_ROW},
         rejects={c.name: [] for c in REJECT_ROW},
         n_records=len(pages),
         n_links=len(links),
         refused_records=Counter(),
         refused_links=Counter(),
     )
+
+
+def _known(url: str, words: list[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {"url": url, "known_from": 0}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if equals:
+            row[name] = int(value) if name.startswith("n_") else value
+        else:
+            row["known_from"] |= KnownFrom[name.upper()]
+    return row
+
+
+def _dead_end(url: str, words: list[str], fetched_at: int) -> dict[str, Any]:
+    reason, href, anchor, place = [*words, *["", "", "unknown"][len(words) - 1 :]]
+    return {
+        "source_url": url,
+        "seen_at": fetched_at,
+        "reason": DeadEnd[reason.upper()],
+        "href": href or None,
+        "anchor": anchor,
+        "placement": Placement[place.upper()],
+        "path": "main>a",
+    }
 
 
 def _url(text: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkshed.ingest.crawl import sitemaps
-from linkshed.ingest.crawl.sitemaps import read_sitemap
+from linkshed.extract import sitemap as sitemaps
+from linkshed.extract.sitemap import read_sitemap
 
 URL = "https://example.com/sitemap.xml"
 A, B = "https://example.com/a", "https://example.com/b"

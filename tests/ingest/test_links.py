@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from linkshed.errors import FormatError, NotFoundError, ParameterError
 from linkshed.ingest import links as reader
-from linkshed.ingest.links import cells, cut, stream
+from linkshed.ingest import stream
+from linkshed.ingest.links import cells, cut
 from linkshed.ingest.links.cut import last_record_end
 from linkshed.ingest.reader import Batch, Item, Refused
 from linkshed.ingest.run import run

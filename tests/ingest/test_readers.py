@@ -62,11 +62,35 @@ def _crawl(folder: Path) -> Made:
     return [crawl], {}
 
 
+def _sitemap(folder: Path) -> Made:
+    path = folder / "sitemap.xml"
+    urls = [*(f"http://a.example/{n}" for n in range(9)), "mailto:a"]
+    path.write_text(f"<urlset>{''.join(f'<url><loc>{url}</loc></url>' for url in urls)}</urlset>")
+    return [path], {}
+
+
+def _log(folder: Path) -> Made:
+    path = folder / "access.log"
+    line = '127.0.0.1 - - [21/Nov/2026:10:00:00 +0000] "GET /{} HTTP/1.1" 200 5 "-" "Mozilla/5.0"\n'
+    path.write_text("".join(line.format(n) for n in range(9)) + "junk\n")
+    return [path], {"base_url": "http://a.example/"}
+
+
+def _list(folder: Path) -> Made:
+    path = folder / "pages.csv"
+    rows = "".join(f'http://a.example/{n},"1,{n}00",9,1%,2\n' for n in range(9))
+    path.write_text("Top pages,Clicks,Impressions,CTR,Position\n" + rows + "mailto:a,1,1,1%,1\n")
+    return [path], {}
+
+
 MAKERS: dict[str, Callable[[Path], Made]] = {
     "warc": _warc,
     "html": _html,
     "links": _links,
     "crawl": _crawl,
+    "sitemap": _sitemap,
+    "log": _log,
+    "list": _list,
 }
 
 
@@ -102,7 +126,7 @@ def test_its_rows_do_not_depend_on_how_items_are_grouped(name: str, tmp_path: Pa
     items = [item for item in reader.items(path, options) if isinstance(item, Item)]
     whole: Batch = reader.rows(path, items, options)
     parts = [reader.rows(path, [item], options) for item in items]
-    for table in ("pages", "links"):
+    for table in ("pages", "links", "known", "dead_ends"):
         for column, cells in getattr(whole, table).items():
             assert cells == [cell for part in parts for cell in getattr(part, table)[column]]
     assert whole.n_records == sum(part.n_records for part in parts)
@@ -116,7 +140,8 @@ def test_its_counts_add_up(name: str, tmp_path: Path) -> None:
     assert result.n_records == 10
     assert sum(result.refused_records.values()) == 1
     assert result.n_kept_records == 9
-    assert result.n_kept_links == len(store.rows("links")) == 9
+    assert result.n_kept_links == len(store.rows("links")) == (0 if store.rows("known") else 9)
+    assert len(store.rows("links")) + len(store.rows("known")) == 9
     assert result.n_links == result.n_kept_links + sum(result.refused_links.values())
     assert sum(row[-1] for row in store.rows("rejects") if row[0] == "record") == 1
 

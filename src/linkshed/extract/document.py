@@ -36,12 +36,13 @@ BLOCKS = frozenset(
 NOTED = frozenset(["title", "meta", "link", "base"])
 FRAMES = frozenset(("iframe", "frame", "form"))
 NAMING = ("id", "class", "role")
-_SAYING = frozenset((*NAMING, "hidden", "style"))
+_SAYING = frozenset((*NAMING, "hidden", "style", "onclick"))
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd tr "
     "td th option thead tbody tfoot".split()
 )
+_LEADS_ON = re.compile(r"\blocation\b|\bwindow\.open\b")
 _HIDING = ("display:none", "visibility:hidden")
 
 # What the walk does with a node. Up to TIME text inside belongs to the element around the node;
@@ -79,7 +80,9 @@ class Anchor:
 class Document:
     """A parsed page. ``n_words`` counts ``words`` between white space; ``noted`` holds (tag,
     attributes, text) of what the head says, wherever it stands; ``anchors`` are a, area, frames and
-    forms in document order; ``ids`` the id of elements that have one.
+    forms in document order; ``ids`` the id of elements that have one; ``pointless`` are anchors
+    without an address, and ``scripted`` other elements whose script leads to another page;
+    ``source`` is the text it was read from.
     """
 
     outline: Outline = field(default_factory=Outline)
@@ -90,7 +93,9 @@ class Document:
     scripts: list[str] = field(default_factory=list)
     ids: dict[int, str] = field(default_factory=dict)
     language: str | None = None
-    n_empty_anchors: int = 0
+    pointless: list[Anchor] = field(default_factory=list)
+    scripted: list[Anchor] = field(default_factory=list)
+    source: str = ""
     is_cut: bool = False
 
 
@@ -100,6 +105,7 @@ def read(text: str) -> Document:
     n_tags = text.count("<")
     if n_tags > MAX_DEPTH and n_tags - 2 * text.count("</") > MAX_DEPTH:
         text, document.is_cut = _without_depths(text)
+    document.source = text
     tree = LexborHTMLParser(text)
     if tree.root is not None:
         _walk(tree.root, document)
@@ -184,6 +190,8 @@ def _walk(root: Any, document: Document) -> None:
                 names.append(_names(attributes))
                 if "id" in attributes:
                     ids[inner] = attributes["id"] or ""
+                if "onclick" in attributes and kind != _LINK:
+                    _note_script_of(document, inner, tag, attributes)
                 is_hidden = is_hidden or _is_hidden(attributes)
             hidden.append(is_hidden)
             if kind == _LINK and attributes.get("href") is not None:
@@ -240,8 +248,15 @@ def _note_special(
         document.anchors.append(Anchor(element, tag, attributes))
     elif tag == "h1":
         document.noted.append((tag, attributes, _text(node)))
-    elif not ("name" in attributes or "id" in attributes):
-        document.n_empty_anchors += 1
+    elif "onclick" in attributes or not ("name" in attributes or "id" in attributes):
+        document.pointless.append(Anchor(element, tag, attributes))
+
+
+def _note_script_of(
+    document: Document, element: int, tag: str, attributes: dict[str, str | None]
+) -> None:
+    if tag not in FRAMES and _LEADS_ON.search(attributes["onclick"] or ""):
+        document.scripted.append(Anchor(element, tag, attributes))
 
 
 def _note_silent(document: Document, node: Any, tag: str) -> None:

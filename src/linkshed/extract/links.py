@@ -10,6 +10,7 @@ from typing import Any
 from linkshed.errors import UrlError
 from linkshed.extract.anchors import anchor_kind
 from linkshed.extract.content import Content
+from linkshed.extract.deadends import DeadEnds
 from linkshed.extract.document import Anchor, Document
 from linkshed.extract.lists import block_sizes
 from linkshed.extract.placement import judge
@@ -36,6 +37,7 @@ class Found:
         self.rows: list[tuple[Any, ...]] = []
         self.refused: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
+        self.dead_ends: dict[str, list[Any]] = {}
         self._resolved: dict[str, str] = {}
 
     def columns(self) -> dict[str, list[Any]]:
@@ -55,24 +57,28 @@ class Found:
 
     def target(self, href: str) -> str | None:
         """The URL an address names, or None with the refusal counted."""
+        return self.target_or_reason(href)[0]
+
+    def target_or_reason(self, href: str) -> tuple[str | None, str]:
+        """The URL an address names, or None and the reason of the refusal, which is counted."""
         found = self._resolved.get(href)
         if found is not None:
-            return found
+            return found, ""
         try:
             found = self._resolved[href] = resolve(self.base_url, href)
         except UrlError as error:
             self.refuse(error.reason, href)
-            return None
-        return found
+            return None, error.reason
+        return found, ""
 
-    def add_plain(self, href: str, kind: LinkKind, rel: str = "") -> None:
-        """Add a link without words: a redirect, a canonical, a frame ..."""
+    def add_plain(self, href: str, kind: LinkKind, words: str = "") -> None:
+        """Add a link that nobody clicks: a redirect, a canonical, a frame ..."""
         target = self.target(href.strip()) if href.strip() else None
         if not href.strip():
             self.refuse(Reason.NO_HREF, href)
         if target is not None:
             self.rows.append(
-                (target, kind, rel_of(rel), Placement.UNKNOWN, "", AnchorKind.EMPTY, len(self.rows))
+                (target, kind, 0, Placement.UNKNOWN, words, AnchorKind.EMPTY, len(self.rows))
                 + (None,) * 6
             )
 
@@ -85,17 +91,37 @@ def find_links(document: Document, found: Found, content: Content) -> None:
         strict=True,
     )
     paths = _Paths(document)
-    if document.n_empty_anchors:
-        found.refuse(Reason.NO_HREF, "", document.n_empty_anchors)
+    dead_ends = DeadEnds(document, paths.of)
+    if document.pointless:
+        found.refuse(Reason.NO_HREF, "", len(document.pointless))
     for anchor in document.anchors:
         if anchor.tag in ("a", "area"):
             placement, n_block = next(judged)
-            _add_anchor(document, anchor, found, placement, n_block, paths)
+            reason = _add_anchor(document, anchor, found, placement, n_block, paths)
+            if reason:
+                href = (anchor.attributes.get("href") or "").strip()
+                words = _words(document, anchor)
+                dead_ends.refused(anchor, reason, href, words, placement)
         elif anchor.tag == "form":
             if anchor.attributes.get("action"):
                 found.add_plain(anchor.attributes["action"] or "", LinkKind.FORM)
         elif anchor.attributes.get("src"):
             found.add_plain(anchor.attributes["src"] or "", LinkKind.FRAME)
+    for anchor in document.pointless:
+        words = _words(document, anchor)
+        dead_ends.refused(anchor, Reason.NO_HREF, "", words, Placement.UNKNOWN)
+    for anchor in document.scripted:
+        dead_ends.by_script(anchor, _words(document, anchor))
+    found.dead_ends = dead_ends.columns()
+
+
+def _words(document: Document, anchor: Anchor) -> str:
+    """The words inside an element, or those that stand for them."""
+    start = document.outline.before[anchor.element]
+    text = document.words[start : start + document.outline.text[anchor.element]]
+    words = " ".join(text.split())[:MAX_ANCHOR_CHARACTERS]
+    said = (anchor.alt, anchor.attributes.get("aria-label"), anchor.attributes.get("title"))
+    return words or next((text.strip() for text in said if text), "")
 
 
 def _add_anchor(
@@ -105,19 +131,23 @@ def _add_anchor(
     placement: Placement,
     n_block: int,
     paths: _Paths,
-) -> None:
+) -> str | None:
+    """Add a link; where it leads nowhere it is refused, and the reason given."""
     attributes, element = anchor.attributes, anchor.element
     href = (attributes.get("href") or "").strip()
     if not href:
-        return found.refuse(Reason.NO_HREF, "")
+        found.refuse(Reason.NO_HREF, "")
+        return Reason.NO_HREF
     if href[0] == "#":
-        return found.refuse(Reason.SELF_FRAGMENT, href)
-    target = found.target(href)
+        found.refuse(Reason.SELF_FRAGMENT, href)
+        return Reason.SELF_FRAGMENT
+    target, reason = found.target_or_reason(href)
     if target is None:
-        return None
+        return reason
     rows = found.rows
     if len(rows) >= MAX_LINKS:
-        return found.refuse(Reason.TOO_LARGE, href)
+        found.refuse(Reason.TOO_LARGE, href)
+        return None
     text = document.words
     start = document.outline.before[element]
     end = start + document.outline.text[element]

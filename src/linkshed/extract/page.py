@@ -23,6 +23,7 @@ from linkshed.urls.parse import resolve
 MAX_BODY_BYTES = 20_000_000
 """Bytes of a body that are read; what follows is left out and counted as too_large."""
 MAX_TITLE_CHARACTERS = 1_000
+MAX_CODE_CHARACTERS = 35
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _CJK_LEADS = bytes((*range(0xE3, 0xEA), 0xEF))
@@ -63,11 +64,13 @@ class Response:
 
 @dataclass
 class Extracted:
-    """A page row by column name, link columns, and refused links as (reason, first value, n)."""
+    """A page row by column name, link columns, refused links as (reason, first value, n), and
+    columns of the places that lead nowhere; none when the body is no markup."""
 
     page: dict[str, Any]
     links: dict[str, list[Any]]
     refused: list[tuple[str, str, int]] = field(default_factory=list)
+    dead_ends: dict[str, list[Any]] = field(default_factory=dict)
 
 
 class Rows(Protocol):
@@ -75,6 +78,7 @@ class Rows(Protocol):
 
     pages: dict[str, list[Any]]
     links: dict[str, list[Any]]
+    dead_ends: dict[str, list[Any]]
     n_links: int
 
     def add_page(self, row: dict[str, Any]) -> None: ...
@@ -102,7 +106,7 @@ def extract(response: Response, *, keep_text: bool = True) -> Extracted:
     row["canonical_issue"] = _canonical_issue(found, row.pop("n_malformed", 0))
     row["n_refused_links"] = found.refused.total()
     refused = [(reason, found.examples[reason], n) for reason, n in found.refused.items()]
-    return Extracted(row, found.columns(), refused)
+    return Extracted(row, found.columns(), refused, found.dead_ends)
 
 
 def add_to(batch: Rows, extracted: Extracted, fetched_at: int | None, input_name: str) -> None:
@@ -117,9 +121,19 @@ def add_to(batch: Rows, extracted: Extracted, fetched_at: int | None, input_name
     for name in ("first_seen", "last_seen", "last_verified"):
         columns[name] += [fetched_at] * n
     batch.n_links += n
+    _add_dead_ends(batch, extracted, fetched_at)
     for reason, value, count in extracted.refused:
         batch.n_links += count
         batch.refuse("link", reason, input_name, page["url"], value, count)
+
+
+def _add_dead_ends(batch: Rows, extracted: Extracted, fetched_at: int | None) -> None:
+    n = len(extracted.dead_ends.get("reason", ()))
+    if n:
+        for name, cells in extracted.dead_ends.items():
+            batch.dead_ends[name] += cells
+        batch.dead_ends["source_url"] += [extracted.page["url"]] * n
+        batch.dead_ends["seen_at"] += [fetched_at] * n
 
 
 def _plain_row(response: Response, media: str) -> dict[str, Any]:
@@ -157,9 +171,15 @@ def _add_header_links(response: Response, found: Found) -> None:
         for attributes in header_links(value):
             kind = head_kind(attributes)
             if kind is not None and attributes.get("href"):
-                found.add_plain(attributes["href"] or "", kind)
+                found.add_plain(attributes["href"] or "", kind, _code(attributes, kind))
     if refresh := response.header("refresh"):
         add_refresh(found, refresh)
+
+
+def _code(attributes: dict[str, str | None], kind: LinkKind) -> str:
+    """The words of a link of the head: the language code of an hreflang link."""
+    said = attributes.get("hreflang") if kind is LinkKind.HREFLANG else None
+    return (said or "").strip()[:MAX_CODE_CHARACTERS]
 
 
 def _read_markup(
@@ -284,7 +304,7 @@ class _Head:
             return
         href = (attributes.get("href") or "").strip()
         n_refused = found.refused.total()
-        found.add_plain(href, kind)
+        found.add_plain(href, kind, _code(attributes, kind))
         self.n_malformed += kind is LinkKind.CANONICAL and found.refused.total() > n_refused
 
     def _time(self, attributes: dict[str, str | None]) -> None:

@@ -20,7 +20,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from linkshed.errors import FormatError
-from linkshed.schema import LINK_ROW, PAGE_ROW, REJECT_ROW, Column
+from linkshed.schema import (
+    DEAD_END_ROW,
+    KNOWN_ROW,
+    LINK_ROW,
+    PAGE_ROW,
+    REJECT_ROW,
+    Column,
+)
 
 Columns = dict[str, list[Any]]
 
@@ -40,6 +47,8 @@ class Batch:
     pages: Columns = field(default_factory=lambda: empty_columns(PAGE_ROW))
     links: Columns = field(default_factory=lambda: empty_columns(LINK_ROW))
     rejects: Columns = field(default_factory=lambda: empty_columns(REJECT_ROW))
+    known: Columns = field(default_factory=lambda: empty_columns(KNOWN_ROW))
+    dead_ends: Columns = field(default_factory=lambda: empty_columns(DEAD_END_ROW))
     n_records: int = 0
     n_links: int = 0
     refused_records: Counter[str] = field(default_factory=Counter)
@@ -52,6 +61,10 @@ class Batch:
     def add_link(self, row: dict[str, Any]) -> None:
         """Append one link row; absent columns are null."""
         _append(self.links, row)
+
+    def add_known(self, row: dict[str, Any]) -> None:
+        """Append one row of what a list tells of a page; absent columns are null."""
+        _append(self.known, row)
 
     def refuse(
         self, level: str, reason: str, input_name: str, locator: str, value: str, n: int = 1
@@ -69,6 +82,8 @@ class Batch:
             (self.pages, other.pages),
             (self.links, other.links),
             (self.rejects, other.rejects),
+            (self.known, other.known),
+            (self.dead_ends, other.dead_ends),
         ):
             for name, cells in mine.items():
                 cells += theirs[name]

@@ -7,7 +7,9 @@ from linkshed.schema.column import Column, Table
 from linkshed.schema.enums import (
     AnchorKind,
     Canonical,
+    DeadEnd,
     Indexability,
+    KnownFrom,
     LinkKind,
     Liveness,
     Placement,
@@ -17,18 +19,23 @@ from linkshed.schema.enums import (
     Scheme,
     Unseen,
 )
-from linkshed.schema.rows import LINK_ROW, PAGE_ROW, REJECT_ROW
-from linkshed.schema.tables import TABLES
+from linkshed.schema.rows import DEAD_END_ROW, KNOWN_ROW, LINK_ROW, PAGE_ROW, REJECT_ROW
+from linkshed.schema.tables import OPTIONAL, TABLES
 
 __all__ = [
+    "DEAD_END_ROW",
+    "KNOWN_ROW",
     "LINK_ROW",
+    "OPTIONAL",
     "PAGE_ROW",
     "REJECT_ROW",
     "TABLES",
     "AnchorKind",
     "Canonical",
     "Column",
+    "DeadEnd",
     "Indexability",
+    "KnownFrom",
     "LinkKind",
     "Liveness",
     "Placement",

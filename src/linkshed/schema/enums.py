@@ -155,6 +155,28 @@ class Unseen(StrEnum):
     CONNECTION = "connection"  # broken off, or nonsense instead of HTTP
 
 
+class KnownFrom(IntFlag):
+    """The kinds of lists that name a page, besides links and the look at it."""
+
+    SITEMAP = 1  # a file, or one that a crawl read
+    SEARCH = 2  # pages shown in search results, as a search engine's console lists them
+    ANALYTICS = 4  # pages that visitors opened
+    LOG = 8  # pages a server was asked for
+    LIST = 16  # any other list of pages
+
+
+class DeadEnd(IntEnum):
+    """Why a place on a page that looks like a link leads a crawler nowhere."""
+
+    SCRIPT = 0  # javascript:
+    NO_HREF = 1  # an a element without an address
+    ONCLICK = 2  # leads on by a script alone
+    FRAGMENT = 3  # a fragment that names no place on its page, or a route only a script knows
+    SCHEME = 4  # neither http nor https, nor one that calls up a person or a program
+    MALFORMED = 5  # no address, or one without a valid host
+    TOO_LONG = 6
+
+
 class Reason(StrEnum):
     """Why an input row was refused. The words are part of the contract: scripts count by them."""
 
@@ -167,6 +189,9 @@ class Reason(StrEnum):
     SELF_FRAGMENT = "fragment"  # points into its own page
     NOT_A_RESPONSE = "not_a_response"  # WARC request, metadata, warcinfo, conversion records
     NOT_HTTP = "not_http"  # dns: and other non-web records
+    NOT_A_PAGE = "not_a_page"  # of a log or a sitemap: a file by its ending, another sitemap
+    OTHER_METHOD = "other_method"  # of a log: a request that asks for no page
+    FAILED_REQUEST = "failed_request"  # of a log: answered by an error
     NOT_HTML = "not_html"  # a file of a folder that holds no HTML
     DAMAGED = "damaged"
     TRUNCATED = "truncated"

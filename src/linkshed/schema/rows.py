@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from linkshed.schema.column import Column
-from linkshed.schema.enums import AnchorKind, Indexability, LinkKind, Placement, Rel
+from linkshed.schema.enums import (
+    AnchorKind,
+    DeadEnd,
+    Indexability,
+    KnownFrom,
+    LinkKind,
+    Placement,
+    Rel,
+)
 
 UNKNOWN = "the input does not say"
 
@@ -44,7 +52,12 @@ LINK_FACTS: tuple[Column, ...] = (
     Column("kind", "u8", "what makes the link", values=LinkKind, alias="link_type"),
     Column("rel", "u16", "rel tokens", values=Rel),
     Column("placement", "u8", "part of the page it stands in", values=Placement),
-    Column("anchor", "string", "its words; for an image its alt text", example="best oolong"),
+    Column(
+        "anchor",
+        "string",
+        "its words; of an image its alt text, of an hreflang link its language code",
+        example="best oolong",
+    ),
     Column("anchor_kind", "u8", "what the words say about the target", values=AnchorKind),
     Column("ordinal", "u32", "place among the links of the source, from 0"),
     Column("position", "f32", "share of the page's text before it, 0 top to 1 end", UNKNOWN),
@@ -66,6 +79,32 @@ LINK_ROW: tuple[Column, ...] = (
     Column("target_url", "string", "page it leads to, without fragment", alias="url_to"),
     *LINK_FACTS,
     *LINK_CONTEXT,
+)
+
+KNOWN_FACTS: tuple[Column, ...] = (
+    Column("known_from", "u16", "kinds of lists that name it; 0 when none", values=KnownFrom),
+    Column("unseen", "string", "why the crawl that met it did not read it", "no crawl says"),
+    Column("n_clicks", "u32", "clicks on it in search results, over all lists", "no list counts"),
+    Column("n_visits", "u32", "visits, or requests at a server, over all lists", "no list counts"),
+)
+
+KNOWN_ROW: tuple[Column, ...] = (
+    Column("url", "string", "normalised absolute URL"),
+    *KNOWN_FACTS,
+)
+
+DEAD_END_FACTS: tuple[Column, ...] = (
+    Column("reason", "u8", "why it leads nowhere", values=DeadEnd),
+    Column("href", "string", "the address as written, cut to 200 characters", "it has none"),
+    Column("anchor", "string", "its words"),
+    Column("placement", "u8", "part of the page it stands in", values=Placement),
+    Column("path", "string", "short DOM path that finds it", example="main>p:2>a:1"),
+)
+
+DEAD_END_ROW: tuple[Column, ...] = (
+    Column("source_url", "string", "page it stands on"),
+    Column("seen_at", "time", "when the page was read", UNKNOWN),
+    *DEAD_END_FACTS,
 )
 
 REJECT_ROW: tuple[Column, ...] = (

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from linkshed.schema.column import Column, Table
 from linkshed.schema.enums import Canonical, Indexability, Resolution, Scheme
-from linkshed.schema.rows import LINK_CONTEXT, LINK_FACTS, PAGE_FACTS, REJECT_ROW
+from linkshed.schema.rows import (
+    DEAD_END_FACTS,
+    KNOWN_FACTS,
+    LINK_CONTEXT,
+    LINK_FACTS,
+    PAGE_FACTS,
+    REJECT_ROW,
+)
 
 PAGES = Table(
     "pages",
@@ -102,9 +109,27 @@ OUT_ORDER = Table(
     (Column("link", "u32", "row of links"),),
 )
 
+KNOWN = Table(
+    "known",
+    "What lists and crawls tell of pages besides links and the look at them. Absent in snapshots of"
+    " a writer that keeps none.",
+    "page",
+    (Column("page", "u32", "page_id"), *KNOWN_FACTS),
+)
+
+DEAD_ENDS = Table(
+    "dead_ends",
+    "Places on pages that look like links and lead a crawler nowhere: at most 100 of a page, by the"
+    " look at it that counts. Absent in snapshots of a writer that keeps none.",
+    "page, then as they stand on it",
+    (Column("page", "u32", "page_id it stands on"), *DEAD_END_FACTS),
+)
+
 REJECTS = Table("rejects", "What was refused, and why.", "input", REJECT_ROW)
 
 TABLES: tuple[Table, ...] = (
     PAGES, RESOLUTION, HOSTS, DOMAINS, LINKS, CONTEXTS, TEXTS,
-    IN_OFFSETS, OUT_OFFSETS, OUT_ORDER, REJECTS,
+    IN_OFFSETS, OUT_OFFSETS, OUT_ORDER, REJECTS, KNOWN, DEAD_ENDS,
 )  # fmt: skip
+OPTIONAL = (KNOWN.name, DEAD_ENDS.name)
+"""Tables that a snapshot may lack: then nothing of the kind is known of its pages."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from linkshed.errors import NotFoundError, ParameterError, StoreNotFound
 from linkshed.schema import TABLES, Column
-from linkshed.snapshot import captures
+from linkshed.snapshot import beside, captures
 from linkshed.snapshot.arrow import arrow_array, seconds
 from linkshed.snapshot.intake import Intake, finished_intakes
 from linkshed.snapshot.linksort import sorted_buckets
@@ -189,6 +189,8 @@ class _Build:
             bench, self._path("texts"), int(self.limit_bytes * _SORT_SHARE)
         )
         self.rows["rejects"] = captures.write_rejects(bench, self._path("rejects"))
+        self.rows["known"] = beside.write_known(bench, self._path("known"))
+        self.rows["dead_ends"] = beside.write_dead_ends(bench, self._path("dead_ends"))
         self.rows |= write_sites(bench, self._path("hosts"), self._path("domains"))
         self._say("ordering outgoing links")
         self._write_out_order(bench)

@@ -7,6 +7,8 @@ Each chunk is one folder, renamed into place when it is whole:
     <input>-<chunk>/urls.parquet     distinct (key, scheme); the row number is the local id
                     pages.parquet    page facts, by local id
                     links.parquet    link facts and contexts, source and target by local id
+                    known.parquet    what lists tell of pages, by local id
+                    dead_ends.parquet  places that lead nowhere, page by local id
                     rejects.parquet  counts.json
 
 Local ids make the build cheap: a URL is hashed once a chunk, not once a link.
@@ -32,7 +34,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkshed.schema import PAGE_ROW, REJECT_ROW, Column
-from linkshed.schema.rows import LINK_CONTEXT, LINK_FACTS
+from linkshed.schema.rows import DEAD_END_ROW, KNOWN_ROW, LINK_CONTEXT, LINK_FACTS
 from linkshed.snapshot.arrow import arrow_schema
 from linkshed.snapshot.files import fsync, read_json, reading_errors, writing_errors
 from linkshed.snapshot.store import Store
@@ -50,6 +52,8 @@ class Rows(Protocol):
     pages: dict[str, list[Any]]
     links: dict[str, list[Any]]
     rejects: dict[str, list[Any]]
+    known: dict[str, list[Any]]
+    dead_ends: dict[str, list[Any]]
     n_records: int
     n_links: int
     refused_records: Counter[str]
@@ -179,7 +183,8 @@ def _tables(batch: Rows) -> Iterator[tuple[str, pa.Table]]:
         batch.links["source_url"],
         batch.links["target_url"],
     )
-    urls = list(dict.fromkeys(itertools.chain(pages, sources, targets)))
+    known, stuck = batch.known["url"], batch.dead_ends["source_url"]
+    urls = list(dict.fromkeys(itertools.chain(pages, sources, targets, known, stuck)))
     local = {url: number for number, url in enumerate(urls)}.__getitem__
     keys = [url_key(url) for url in urls]
     yield "urls", pa.table([[k for k, _ in keys], [s for _, s in keys]], schema=_URLS)
@@ -195,6 +200,8 @@ def _tables(batch: Rows) -> Iterator[tuple[str, pa.Table]]:
             capture=_captures(source, batch.links),
         ),
     )
+    yield "known", _table(KNOWN_ROW[1:], batch.known, page=list(map(local, known)))
+    yield "dead_ends", _table(DEAD_END_ROW[1:], batch.dead_ends, page=list(map(local, stuck)))
     yield "rejects", _table(REJECT_ROW, batch.rejects)
 
 

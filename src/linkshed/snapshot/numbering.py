@@ -37,7 +37,8 @@ class Workbench:
             settings["threads"] = threads
         self.db = duckdb.connect(str(scratch / "build.duckdb"), config=settings)
         self.db.execute("SET enable_progress_bar = false")
-        for name in ("urls", "pages", "rejects"):
+        self._views: set[str] = set()
+        for name in ("urls", "pages", "rejects", "known", "dead_ends"):
             self._register(name)
         self._number()
         self.n_pages = self._count("page")
@@ -46,10 +47,13 @@ class Workbench:
 
     def _register(self, name: str) -> None:
         """View ``<name>``: the rows of that file of every chunk, with ``chunk`` and ``row``."""
-        files = [str(chunk / f"{name}.parquet") for chunk in self.chunks]
-        if not files:
+        files_of = ((n, chunk / f"{name}.parquet") for n, chunk in enumerate(self.chunks))
+        found = {str(path): n for n, path in files_of if path.exists()}
+        if not found:
             return
-        numbers = pa.table({"filename": files, "chunk": np.arange(len(files), dtype=np.int32)})
+        self._views.add(name)
+        files = list(found)
+        numbers = pa.table({"filename": files, "chunk": np.array([*found.values()], np.int32)})
         self.db.register(f"{name}_numbers", numbers)
         self.db.execute(f"CREATE TABLE {name}_chunks AS SELECT * FROM {name}_numbers")
         paths = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
@@ -60,6 +64,10 @@ class Workbench:
             f" JOIN {name}_chunks n USING (filename)"
         )
 
+    def has(self, name: str) -> bool:
+        """Whether some chunk has that file, so that there is a view of it."""
+        return name in self._views
+
     @property
     def base_chunk(self) -> int:
         """The chunk number of the base snapshot."""
@@ -67,7 +75,7 @@ class Workbench:
 
     def base_view(self, table: str, first: str) -> str | None:
         """A FROM clause over the file of the base that holds a table's own columns, or None."""
-        if self.base is None:
+        if self.base is None or not self.base.has(table, first):
             return None
         path = str(self.base.path_of(table, first)).replace("'", "''")
         return f"read_parquet('{path}', file_row_number = true)"

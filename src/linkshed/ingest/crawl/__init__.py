@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from linkshed.errors import FormatError, NotFoundError
 from linkshed.extract import markup
@@ -24,7 +24,7 @@ from linkshed.ingest.crawl.archive import segments
 from linkshed.ingest.crawl.database import NAME, reading
 from linkshed.ingest.reader import Batch, Item, Option, Reader, Refused
 from linkshed.ingest.reader import reading as looking
-from linkshed.schema import Indexability
+from linkshed.schema import Indexability, KnownFrom
 
 TITLE = "folders of finished crawls, as 'linkshed crawl' makes them"
 OPTIONS: tuple[Option, ...] = ()
@@ -62,7 +62,8 @@ def size(path: Path) -> int:
 
 
 def items(path: Path, options: dict[str, Any]) -> Iterator[Item | Refused]:
-    """One item per stored answer: those of the archives, then those known by their heads."""
+    """One item per stored answer: those of the archives, then those known by their heads; then one
+    for each address of which a sitemap or a refusal tells, which is no record."""
     read = 0
     for archive in segments(path):
         for item in _warc().items(archive, options):
@@ -75,17 +76,31 @@ def items(path: Path, options: dict[str, Any]) -> Iterator[Item | Refused]:
     db = reading(path)
     for n, row in enumerate(db.execute(_HEADS), start=1):
         yield Item(f"{NAME} {row[0]}", json.dumps(row), read + n)
+    end = size(path)
+    for told in record.known(db, record.read(path)):
+        yield Item(f"{NAME} {told[0]}", _Told(*told), end)
     db.close()
+
+
+class _Told(NamedTuple):
+    """What a crawl tells of an address besides its answer."""
+
+    url: str
+    is_in_sitemap: bool
+    unseen: str | None
 
 
 def rows(path: Path, items: Sequence[Item], options: dict[str, Any]) -> Batch:
     """Pages and links of some answers."""
     batch = Batch()
-    for is_head, group in groupby(items, key=lambda item: isinstance(item.payload, str)):
-        if is_head:
+    for kind, group in groupby(items, key=lambda item: type(item.payload)):
+        if kind is str:
             for item in group:
                 batch.n_records += 1
                 _add_head(batch, path, *json.loads(item.payload))
+        elif kind is _Told:
+            for item in group:
+                _add_known(batch, item.payload)
         else:
             batch.extend(_warc().rows(path, list(group), options))
     return batch
@@ -98,6 +113,11 @@ def completeness(path: Path) -> dict[str, Any]:
 
 def _warc() -> Reader:
     return cast(Reader, READERS.load("warc"))
+
+
+def _add_known(batch: Batch, told: _Told) -> None:
+    known_from = KnownFrom.SITEMAP if told.is_in_sitemap else KnownFrom(0)
+    batch.add_known({"url": told.url, "known_from": int(known_from), "unseen": told.unseen})
 
 
 def _add_head(
@@ -115,4 +135,5 @@ def _add_head(
     if is_external and not 300 <= status < 400:
         extracted.links = {name: [] for name in extracted.links}
         extracted.refused = []
+        extracted.dead_ends = {}
     add_to(batch, extracted, at, str(path))

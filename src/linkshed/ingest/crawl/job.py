@@ -12,6 +12,7 @@ from typing import IO
 
 from linkshed.errors import StoreError
 from linkshed.extract.markup import may_be_markup
+from linkshed.extract.sitemap import Sitemap
 from linkshed.ingest.crawl import liveness
 from linkshed.ingest.crawl.archive import Archive, kept
 from linkshed.ingest.crawl.before import Before, Copy
@@ -20,7 +21,6 @@ from linkshed.ingest.crawl.discover import Address, Answer, addresses
 from linkshed.ingest.crawl.frontier import Frontier
 from linkshed.ingest.crawl.liveness import Look
 from linkshed.ingest.crawl.settings import CrawlSettings
-from linkshed.ingest.crawl.sitemaps import Sitemap
 from linkshed.ingest.crawl.target import Target
 from linkshed.schema import Unseen
 from linkshed.urls.key import url_key

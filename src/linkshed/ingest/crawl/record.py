@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from linkshed.schema import Unseen
 
 NAME = "completeness.json"
 MAX_EXAMPLES = 5
+_UNSEEN = f"NOT is_external AND state NOT IN ({State.DONE}, {State.OUTSIDE})"
 _REPAIRS: dict[str, str] = {
     Unseen.PRIVATE_ADDRESS: "--allow-private, if it is a machine of yours",
     Unseen.ROBOTS: "ask the owner of the site, or crawl another part of it",
@@ -104,19 +106,33 @@ def require_pages(record: dict[str, Any]) -> None:
 def _unseen(
     db: sqlite3.Connection, settings: CrawlSettings, ended: str
 ) -> tuple[dict[str, int], dict[str, list[str]]]:
-    found, begun = Unseen.MAX_PAGES, Unseen.STOPPED
-    if ended != "finished":
-        found = begun = Unseen(ended)
-    reason = (
-        f"CASE WHEN state = {State.FOUND} THEN"
-        f" iif(depth > {settings.max_depth}, '{Unseen.DEPTH}', '{found}')"
-        f" WHEN state IN ({State.WAITING}, {State.AGAIN}) THEN '{begun}' ELSE reason END"
-    )
-    where = f"NOT is_external AND state NOT IN ({State.DONE}, {State.OUTSIDE})"
+    reason, where = _reason(settings.max_depth, ended), _UNSEEN
     query = f"SELECT {reason} AS why, count(*) FROM urls WHERE {where} GROUP BY why ORDER BY why"
     counts: dict[str, int] = dict(db.execute(query))
     query = f"SELECT url FROM urls WHERE {where} AND {reason} = ? ORDER BY url LIMIT {MAX_EXAMPLES}"
     return counts, {why: [url for (url,) in db.execute(query, (why,))] for why in counts}
+
+
+def _reason(max_depth: int, ended: str) -> str:
+    """SQL for the reason why an address was not seen."""
+    found, begun = Unseen.MAX_PAGES, Unseen.STOPPED
+    if ended != "finished":
+        found = begun = Unseen(ended)
+    return (
+        f"CASE WHEN state = {State.FOUND} THEN iif(depth > {int(max_depth)}, '{Unseen.DEPTH}',"
+        f" '{found}') WHEN state IN ({State.WAITING}, {State.AGAIN}) THEN '{begun}' ELSE reason END"
+    )
+
+
+def known(db: sqlite3.Connection, stored: dict[str, Any]) -> Iterator[tuple[str, bool, str | None]]:
+    """What a crawl that ended tells of addresses: whether a sitemap names it, and why it was not
+    seen. Only addresses of which it tells either.
+    """
+    reason = _reason(stored["settings"]["max_depth"], stored["ended"])
+    yield from db.execute(
+        f"SELECT url, (found_by & {FoundBy.SITEMAP}) > 0, iif({_UNSEEN}, {reason}, NULL) FROM urls"
+        f" WHERE (found_by & {FoundBy.SITEMAP}) > 0 OR ({_UNSEEN}) ORDER BY url"
+    )
 
 
 def _by_status(db: sqlite3.Connection) -> dict[str, int]:

@@ -21,6 +21,8 @@ from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
 from linkshed.extract.markup import may_be_markup
+from linkshed.extract.sitemap import MAX_BYTES as MAX_SITEMAP_BYTES
+from linkshed.extract.sitemap import Sitemap, read_sitemap
 from linkshed.ingest.crawl.before import Copy
 from linkshed.ingest.crawl.discover import Answer
 from linkshed.ingest.crawl.exchange import Proofs, received, resolved, text
@@ -29,8 +31,6 @@ from linkshed.ingest.crawl.job import Job
 from linkshed.ingest.crawl.pace import pause_asked, slow_down
 from linkshed.ingest.crawl.robots import Forbidden, Rules
 from linkshed.ingest.crawl.settings import Secrets
-from linkshed.ingest.crawl.sitemaps import MAX_BYTES as MAX_SITEMAP_BYTES
-from linkshed.ingest.crawl.sitemaps import Sitemap, read_sitemap
 from linkshed.ingest.crawl.target import Target
 from linkshed.ingest.crawl.traffic import Traffic
 from linkshed.schema import Unseen

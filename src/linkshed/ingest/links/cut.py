@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from linkshed.ingest.links.layout import Layout
-from linkshed.ingest.links.stream import Position, pieces
 from linkshed.ingest.reader import Item, Refused
+from linkshed.ingest.stream import Position, pieces
 from linkshed.schema import Reason
 
 BLOCK_BYTES = 4_000_000

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from linkshed.errors import FormatError
 from linkshed.ingest.links import parquet
-from linkshed.ingest.links.stream import encoding_of, is_gzip, pieces
 from linkshed.ingest.reader import Refused
+from linkshed.ingest.stream import encoding_of, is_gzip, pieces
 from linkshed.schema import LINK_ROW
 
 OTHER_NAMES: dict[str, tuple[str, ...]] = {

@@ -45,21 +45,22 @@ class Sitemap:
     problem: str = ""
 
 
-def read_sitemap(url: str, body: bytes) -> Sitemap:
-    """The addresses in a sitemap fetched from ``url``. Never raises, whatever the bytes."""
+def read_sitemap(url: str, body: bytes, most: int = MAX_ADDRESSES) -> Sitemap:
+    """The addresses, at most so many, in a sitemap fetched from ``url``. Never raises, whatever
+    the bytes."""
     try:
         text = _text(body)
     except zlib.error:
         return Sitemap(problem="damaged_gzip")
     root = _ROOT.search(text[:_HEAD_CHARACTERS])
     if root is None:
-        return _plain(text)
+        return _plain(text, most)
     text = _COMMENT.sub("", text)
     kind = root[1].lower()
     if kind in ("sitemapindex", "urlset"):
-        found = _resolved(url, (m[1] for m in _LOC.finditer(_IMAGE.sub("", text))))
+        found = _resolved(url, (m[1] for m in _LOC.finditer(_IMAGE.sub("", text))), most)
         return Sitemap([], found.pages, found.n_bad) if kind == "sitemapindex" else found
-    return _resolved(url, _atom(text) if kind == "feed" else _rss(text))
+    return _resolved(url, _atom(text) if kind == "feed" else _rss(text), most)
 
 
 def _text(body: bytes) -> str:
@@ -89,12 +90,12 @@ def _unpacked(body: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _plain(text: str) -> Sitemap:
+def _plain(text: str, most: int) -> Sitemap:
     """A text file: one address a line. A page that is no list, such as an error page, is none."""
     if "<" in text[:_HEAD_CHARACTERS]:
         return Sitemap(problem="no_sitemap")
     found = Sitemap()
-    for line in text.splitlines()[:MAX_ADDRESSES]:
+    for line in text.splitlines()[:most]:
         if line.strip():
             _add(found, None, line.strip())
     return found
@@ -111,10 +112,10 @@ def _atom(text: str) -> Iterator[str]:
             yield values["href"]
 
 
-def _resolved(base: str, written: Iterator[str]) -> Sitemap:
+def _resolved(base: str, written: Iterator[str], most: int) -> Sitemap:
     found = Sitemap()
     for text in written:
-        if len(found.pages) >= MAX_ADDRESSES:
+        if len(found.pages) >= most:
             break
         _add(found, base, unescape(_CDATA.sub(r"\1", text)).strip())
     found.pages = list(dict.fromkeys(found.pages))
