@@ -1,0 +1,37 @@
+"""The one door: ingest, build, score, report, explain."""
+
+from __future__ import annotations
+
+from linkshed.api.forms import filter_text, filter_tree, notes_of
+from linkshed.api.opened import Linkshed
+from linkshed.api.stages import build, crawl, ingest, score
+from linkshed.api.stores import open, snapshot_id, snapshots, verify, write_demo
+from linkshed.charts import CHARTS
+from linkshed.ingest import READERS
+from linkshed.report import REPORTS
+from linkshed.report.report import GROUPS
+from linkshed.report.result import Result
+from linkshed.score import ON_REQUEST, SCORES
+
+__all__ = [
+    "CHARTS",
+    "GROUPS",
+    "ON_REQUEST",
+    "READERS",
+    "REPORTS",
+    "SCORES",
+    "Linkshed",
+    "Result",
+    "build",
+    "crawl",
+    "filter_text",
+    "filter_tree",
+    "ingest",
+    "notes_of",
+    "open",
+    "score",
+    "snapshot_id",
+    "snapshots",
+    "verify",
+    "write_demo",
+]

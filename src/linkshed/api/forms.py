@@ -1,0 +1,30 @@
+"""What surfaces need to know of questions before they ask them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from linkshed.api.stores import PathLike
+from linkshed.ingest import READERS
+
+
+def notes_of(reader: str, inputs: Sequence[PathLike]) -> list[str]:
+    """What a reader has to say of its inputs besides counts, such as columns it does not know."""
+    notes = getattr(READERS.load(reader), "notes", None)
+    return [] if notes is None else [note for path in inputs for note in notes(Path(path))]
+
+
+def filter_tree(where: str) -> Any:
+    """A filter, JSON or short, in its JSON form. Raises FilterError."""
+    from linkshed.report.filters import tree
+
+    return tree(where)
+
+
+def filter_text(tree: Any) -> str:
+    """A filter in JSON form as short text; as JSON where the short form cannot say it."""
+    from linkshed.report.filtertext import as_text
+
+    return as_text(tree)
