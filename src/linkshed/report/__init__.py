@@ -13,7 +13,7 @@ REPORTS = Registry(
     "report",
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
-        "internal", "outgoing", "linkedanchors",
+        "internal", "outgoing", "linkedanchors", "intersect", "competitors",
         "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
         "orphans", "redirects", "weak", "hubs", "depth", "dilution",
