@@ -58,7 +58,7 @@ def given(name: str, shed: Linkshed, bare: tuple[Store, Snapshot]) -> dict[str, 
     """Options without which a report has nothing to answer."""
     if name == "whatif":
         return {"edits": "remove hub.com/ -> tea.com/"}
-    if name == "why":
+    if name in ("why", "newlost"):
         store, _ = bare
         other = publish(store.path.parent, rows("hub.com/ -> tea.com/ 'tea'", FETCHED_AT + 1))
         return {"since": score(store, other).id}

@@ -14,7 +14,7 @@ REPORTS = Registry(
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
         "internal", "outgoing", "linkedanchors", "intersect", "competitors",
-        "linkshed", "why", "whatif", "robustness", "waste",
+        "newlost", "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
         "orphans", "redirects", "weak", "hubs", "depth", "dilution",
         "anchorissues", "audit",
