@@ -13,8 +13,8 @@ REPORTS = Registry(
     "report",
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
-        "internal", "outgoing", "linkedanchors",
-        "linkshed", "why", "whatif", "robustness", "waste",
+        "internal", "outgoing", "linkedanchors", "intersect", "competitors",
+        "newlost", "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
         "orphans", "redirects", "weak", "hubs", "depth", "sections", "flow", "dilution",
         "anchorissues", "audit",

@@ -65,10 +65,15 @@ def _ordered(frame: Frame, rows: Rows, keys: Keys) -> Rows:
     """Rows in order; null last; ties in the frame's own order."""
     if not keys or not len(rows):
         return rows
-    table = frame.table([name for name, _ in keys], rows)
+    found = frame.table([name for name, _ in keys], rows)
+    table = pa.table({name: _sortable(found[name]) for name in found.column_names})
     table = table.append_column("row", pa.array(rows))
     sort_keys = [(name, way, "at_end") for name, way in (*keys, ("row", "ascending"))]
     return np.asarray(rows[pc.sort_indices(table, sort_keys).to_numpy()])
+
+
+def _sortable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.binary_join(column, "; ") if pa.types.is_list(column.type) else column
 
 
 def _grouped(groups: Rows, rows: Rows) -> tuple[Rows, Rows]:

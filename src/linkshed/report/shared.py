@@ -82,6 +82,13 @@ WAYS = Option(
     "in",
     ("in", "out", "within"),
 )
+SINCE = Option(
+    "since",
+    "the earlier snapshot: an id or the start of one, or a day, YYYY-MM-DD, for the last one of"
+    " that day or before; without it the last scored one of other inputs",
+    None,
+    form="text",
+)
 
 NO_LINK = "no link to show"
 _PE = "page-equivalents"

@@ -97,6 +97,8 @@ def cell(value: Any, column: Column) -> str:
         return str(value.strftime("%Y-%m-%d"))
     if column.type in ("f32", "f64"):
         return number(value, column)
+    if column.type == "list":
+        return plain("; ".join(map(str, value)))
     return f"{value:,}" if isinstance(value, int) and column.name != "status" else plain(str(value))
 
 
@@ -118,7 +120,7 @@ def _needed(columns: tuple[Column, ...], texts: list[list[str]]) -> int:
     total = 0
     for at, column in enumerate(columns):
         longest = max([*(len(line[at]) for line in texts), *map(len, _title(column).split())])
-        total += min(longest, MIN_TEXT) if column.type == "string" else longest
+        total += min(longest, MIN_TEXT) if column.type in ("string", "list") else longest
         total += 2
     return total
 

@@ -48,6 +48,11 @@ class Texts(Sequence[str]):
         borders = zip(self._offsets[rows].tolist(), self._offsets[rows + 1].tolist(), strict=True)
         return [self._content[lo:hi].decode() for lo, hi in borders]
 
+    def array(self) -> pa.LargeStringArray:
+        """All texts as an Arrow array that copies nothing."""
+        buffers = (pa.py_buffer(self._offsets), pa.py_buffer(self._content))
+        return pa.LargeStringArray.from_buffers(len(self), *buffers)
+
 
 def numbers(base: Path, make: Callable[[], Numbers]) -> Numbers:
     """The numeric column whose twin is named ``base``; masked where it has missing values."""

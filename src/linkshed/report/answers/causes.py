@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 
 from linkshed.errors import NotFoundError
+from linkshed.report.answers.earlier import earlier_of
 from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.change import Change, change_of, sums_by_cause
 from linkshed.simulate.web import Web
-from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -18,29 +18,13 @@ Row = tuple[object, ...]
 
 def causes(snapshot: Snapshot, scope: Scope, since: str | None, by: str) -> Frame:
     """A frame whose rows sum to the change of the scope's equity."""
-    earlier = _earlier(snapshot, since)
+    earlier = earlier_of(snapshot, since)
     try:
         change = change_of(Web(earlier), Web(snapshot), scope)
     except NotFoundError as error:
         return of_table(_table([]), remarks=(str(error),))
     rows = _sums(change) if by == "cause" else _parts(change)
     return of_table(_table(rows), remarks=(_sentence(change, earlier.id),))
-
-
-def _earlier(snapshot: Snapshot, since: str | None) -> Snapshot:
-    store = Store.open(snapshot.store_path)
-    if since is not None:
-        return store.snapshot(since)
-    manifests = [m for m in store.manifests() if m.scores.get("equity")]
-    known = [m for m in manifests if m.created_at <= snapshot.manifest.created_at]
-    for manifest in reversed(known):
-        if manifest.inputs != snapshot.manifest.inputs:
-            return store.snapshot(manifest.id)
-    raise NotFoundError(
-        f"no scored snapshot of other inputs before {snapshot.id}",
-        allowed=", ".join(m.id for m in manifests),
-        repair="name one with --since; list them with: linkshed snapshots",
-    )
 
 
 def _sums(change: Change) -> list[Row]:

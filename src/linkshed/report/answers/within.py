@@ -25,13 +25,15 @@ def within(snapshot: Snapshot, scope: Scope, way: str) -> Ids:
     )
     kept = is_clickable(kind)
     if way == "within":
-        return rows[kept & _inside(source, ranges)]
-    return rows[kept & (snapshot.domain_of(source) == snapshot.domain_of(target))]
+        kept &= _inside(source, ranges)
+    else:
+        kept &= snapshot.domain_of(source) == snapshot.domain_of(target)
+    return rows[kept]
 
 
 def _arriving(snapshot: Snapshot, ranges: list[tuple[int, int]]) -> Ids:
-    parts = [np.arange(*snapshot.in_links(*pages)) for pages in ranges]
-    return np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
+    parts = [np.arange(*snapshot.in_links(*pages), dtype=np.int64) for pages in ranges]
+    return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 def _leaving(snapshot: Snapshot, ranges: list[tuple[int, int]]) -> Ids:
@@ -39,7 +41,8 @@ def _leaving(snapshot: Snapshot, ranges: list[tuple[int, int]]) -> Ids:
     order = snapshot.array("out_order", "link")
     parts = [order[int(offsets[lo]) : int(offsets[hi])] for lo, hi in ranges]
     rows: Ids = np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
-    return np.sort(rows)
+    rows.sort()
+    return rows
 
 
 def _inside(pages: NDArray[Any], ranges: list[tuple[int, int]]) -> NDArray[np.bool_]:

@@ -1,0 +1,65 @@
+"""Which links are new, and which are lost?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from linkshed.report.report import Option, Report
+from linkshed.report.shared import LINK_COLUMNS, SINCE
+from linkshed.schema import Column
+
+if TYPE_CHECKING:
+    from linkshed.report.frame import Frame
+    from linkshed.snapshot.tables import Snapshot
+    from linkshed.urls.scope import Scope
+
+BY = Option(
+    "by",
+    "link: a row for each link; day, domain: a row for each day, or each domain that links",
+    "link",
+    ("link", "day", "domain"),
+)
+STANDING = Option("standing", "also links that stood then and stand now as they were", False)
+_SUM = "the row stands for several links"
+_OF_THE_TIME = f"{_SUM}, or it did not stand, or nobody looked"
+
+
+def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
+    """Links from outside the scope whose state differs between two snapshots."""
+    from linkshed.report.answers.events import events
+
+    return events(snapshot, scope, options, REPORT.columns)
+
+
+REPORT = Report(
+    name="newlost",
+    question="Which links are new, and which are lost?",
+    unit="changes",
+    columns=(
+        Column("event", "string", "new, lost: its page was read both times; found: its page was not"
+               " read before, so it may have stood there; unseen: its page was not read again, or"
+               " could not be; changed; stands", _SUM),
+        Column("reason", "string", "link_found, link_restored (it stood there earlier still),"
+               " page_found, indexable; removed, not_found, page_redirected, noindex,"
+               " not_canonical, lost_redirect (where it leads died); nofollow, followed, words,"
+               " moved; not_read, page_error", f"{_SUM}, or it stands as it did"),
+        Column("day", "time", "when the look was taken that shows it", "nobody looked again"),
+        Column("new_links", "u32", "new ones", alias="new_links"),
+        Column("found_links", "u32", "found ones"),
+        Column("changed_links", "u32", "changed ones"),
+        Column("lost_links", "u32", "lost ones", alias="lost_links"),
+        Column("unseen_links", "u32", "unseen ones"),
+        Column("equity_before", "f64", "equity it carried then; of several: their sum",
+               _OF_THE_TIME, "page-equivalents"),
+        Column("equity_after", "f64", "equity it carries now; of several: their sum", _OF_THE_TIME,
+               "page-equivalents"),
+        Column("was_followed", "bool", "it was followed then", _OF_THE_TIME),
+        *LINK_COLUMNS[:-1],
+    ),
+    select=("event", "reason", "day", "source_url", "anchor", "target_url", "equity_before",
+            "equity_after"),
+    order_by="day:desc",
+    frame=frame,
+    options=(SINCE, BY, STANDING),
+)  # fmt: skip
