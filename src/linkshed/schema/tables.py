@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkshed.schema.column import Column, Table
 from linkshed.schema.enums import Canonical, Indexability, Resolution, Scheme
-from linkshed.schema.rows import LINK_CONTEXT, LINK_FACTS, PAGE_FACTS, REJECT_ROW
+from linkshed.schema.rows import LINK_CONTEXT, LINK_FACTS, LOOK_FACTS, PAGE_FACTS, REJECT_ROW
 
 PAGES = Table(
     "pages",
@@ -14,6 +14,7 @@ PAGES = Table(
         Column("key", "string", "sort form of the URL", example="com,example,www,)/a"),
         Column("scheme", "u8", "URL scheme", values=Scheme),
         *PAGE_FACTS,
+        *LOOK_FACTS,
         Column("first_seen", "time", "when the URL was first met", "no input says"),
         Column("last_seen", "time", "when the URL was last met", "no input says"),
     ),
