@@ -49,6 +49,8 @@ imports: $(VENV)/dev
 	@$(BIN)/lint-imports --config importlinter.ini --no-cache
 
 unit: $(VENV)/dev
+	@command -v linkchecker >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	&& apt-get install -qq -y linkchecker >/dev/null 2>&1; } || echo "no linkchecker: tests beside it are skipped"
 	@$(BIN)/python -m pytest -n 2
 
 evals: $(VENV)/bench ## judge placement against hand-marked pages, beside two other tools

@@ -28,9 +28,9 @@ class Crawled:
         self.server, self.store, self.counts = server, store, counts
         self.record: dict[str, Any] = counts["crawl"]
         self.web = api.build(store, base=None)
-        self.pages = {
-            self.short(row["url"]): row for row in _rows(self.web._snapshot) if row["status"]
-        }
+        rows = {self.short(row["url"]): row for row in _rows(self.web._snapshot)}
+        self.looked_at = {name: row for name, row in rows.items() if row["outcome"]}
+        self.pages = {name: row for name, row in rows.items() if row["status"]}
 
     def short(self, url: str) -> str:
         """An address as tests write it: ``/path``, or ``host/path`` of other hosts."""
@@ -61,6 +61,7 @@ def crawl(server: Server, folder: Path, *starts: str, **options: Any) -> Crawled
 def _rows(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     from linkshed.urls.key import key_url
 
-    names = ["key", "scheme", "status", "content_type", "indexability", "title", "size_bytes"]
+    names = ["key", "scheme", "status", "content_type", "indexability", "title", "size_bytes",
+             "liveness", "outcome", "n_vain_looks"]  # fmt: skip
     for row in snapshot.columns("pages", names).to_pylist():
         yield {"url": key_url(row["key"], row["scheme"]), **row}

@@ -23,7 +23,7 @@ HOST = "site.test"
 
 class Server(ThreadingHTTPServer):
     """``pages`` maps ``/path`` (of site.test) or ``host/path`` to an answer, or to a function that
-    writes one; a text is a page of HTML."""
+    writes one; a text is a page of HTML. ``more_headers`` go out with every answer."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -34,6 +34,7 @@ class Server(ThreadingHTTPServer):
         self.requests: Counter[str] = Counter()
         self.headers: dict[str, dict[str, str]] = {}
         self.times: list[tuple[float, str]] = []
+        self.more_headers: dict[str, str] = {}
         self.lock = threading.Lock()
 
     def url(self, path: str = "/", host: str = HOST) -> str:
@@ -52,7 +53,10 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
+        """Answer, and as a proxy too, so that programs that ask DNS reach every host here."""
         host = (self.headers["Host"] or "").partition(":")[0]
+        if self.path.startswith("http://"):
+            self.path = f"/{self.path.split('/', 3)[3]}"
         name = self.path if host == HOST else host + self.path
         with self.server.lock:
             self.server.requests[name] += 1
@@ -76,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
         given = {name.lower() for name in headers}
         if "content-type" not in given:
             self.send_header("Content-Type", "text/html; charset=utf-8")
-        for name, value in headers.items():
+        for name, value in (headers | self.server.more_headers).items():
             self.send_header(name, value)
         if "content-length" not in given and "transfer-encoding" not in given:
             self.send_header("Content-Length", str(len(body)))

@@ -40,7 +40,7 @@ class Bare(scrapy.Spider):
             return
         for link in self.extractor.extract_links(response):
             found["links"].append([response.url, link.url])
-            if link.url.startswith(sys.argv[2]):
+            if link.url.startswith(tuple(sys.argv[2:])):
                 yield scrapy.Request(link.url)
 
 process = CrawlerProcess({"LOG_ENABLED": False, "HTTPERROR_ALLOW_ALL": True,

@@ -12,7 +12,7 @@ import pytest
 from crawling import Crawled, crawl
 from hostile import Handler, Page, gzip_bomb, huge, links, moved, serving, slow_bytes
 
-from linkshed.schema import Indexability, LinkKind
+from linkshed.schema import Indexability, LinkKind, Liveness
 
 _flip = itertools.count()
 
@@ -160,6 +160,15 @@ def test_states_of_liveness_follow_the_evidence(crawled: Crawled) -> None:
     assert crawled.record["liveness"]["blocked"] == 2  # 403 and the challenge
     assert crawled.pages["/always-503"]["status"] == 503
     assert crawled.server.requests["/always-503"] == 2
+    found = {name: (Liveness(row["liveness"]).name, row["outcome"], row["n_vain_looks"])
+             for name, row in crawled.looked_at.items()}  # fmt: skip
+    assert found["/410"] == ("DEAD", "410", 1)
+    assert found["/403"] == ("BLOCKED", "403", 0)
+    assert found["/challenge"] == ("BLOCKED", "challenge", 0)
+    assert found["/always-503"] == ("UNKNOWN", "503", 2)
+    assert found["/slow"] == ("UNKNOWN", "timeout", 2)
+    assert found["/huge"][:2] == ("ALIVE", "too_large")
+    assert found["/"] == ("ALIVE", "200", 0)
     assert crawled.server.requests["/flap"] == 2
     assert crawled.record["vain_looks"]["http_503"] == 2
 
@@ -198,7 +207,7 @@ def test_every_request_ends_in_a_row_or_a_counted_reason(crawled: Crawled) -> No
 def test_counts_add_up(crawled: Crawled) -> None:
     counts = crawled.counts
     assert counts["read"] == counts["kept"] + sum(counts["rejected"].values())
-    assert counts["kept"] == len(crawled.pages)
+    assert counts["kept"] == len(crawled.looked_at)
 
 
 def test_the_record_is_kept_with_the_snapshot(crawled: Crawled) -> None:

@@ -10,6 +10,7 @@ from linkshed.ingest.crawl.liveness import (
     MIN_DAYS,
     MIN_LOOKS,
     Look,
+    evidence,
     from_json,
     is_passing,
     judged,
@@ -47,6 +48,7 @@ LOOKS = st.lists(OUTCOMES, max_size=8).map(
         (Unseen.REFUSED, Liveness.UNKNOWN),
         (Unseen.DNS_FAILED, Liveness.UNKNOWN),
         (Unseen.TLS, Liveness.UNKNOWN),
+        (Unseen.TOO_LARGE, Liveness.ALIVE),
     ],
 )
 def test_what_one_look_proves(outcome: int | str, state: Liveness) -> None:
@@ -68,6 +70,8 @@ def test_an_answer_between_failures_starts_the_count_anew() -> None:
 @given(LOOKS)
 def test_dead_needs_proof_by_itself_or_many_failures(looks: list[Look]) -> None:
     if verdict(looks) is Liveness.DEAD and judged(looks[-1].outcome) is not Liveness.DEAD:
+        no_looks = (Unseen.PRIVATE_ADDRESS, Unseen.ROBOTS_UNREACHABLE)
+        looks = [look for look in looks if look.outcome not in no_looks]
         vain = looks[-MIN_LOOKS:]
         assert all(judged(look.outcome) is Liveness.UNKNOWN for look in vain)
         assert looks[-1].at - looks[0].at >= MIN_DAYS * DAY
@@ -80,6 +84,25 @@ def test_an_answer_settles_the_matter_whatever_was_before(
     last = judged(outcome)
     if last is not Liveness.UNKNOWN:
         assert verdict([*looks, Look(10 * DAY, outcome)]) is last
+
+
+@pytest.mark.parametrize("outcome", [Unseen.PRIVATE_ADDRESS, Unseen.ROBOTS_UNREACHABLE])
+def test_what_we_were_kept_from_looking_at_is_never_dead(outcome: Unseen) -> None:
+    looks = [Look(n * DAY, outcome) for n in range(9)]
+    assert verdict(looks) is Liveness.UNKNOWN
+    assert verdict([Look(0, 500), *looks[1:], Look(9 * DAY, 500)]) is Liveness.UNKNOWN
+
+
+@given(LOOKS.filter(bool))
+def test_the_evidence_fits_the_verdict(looks: list[Look]) -> None:
+    found = evidence(looks)
+    assert found["liveness"] == verdict(looks)
+    assert (found["looked_at"], found["outcome"]) == (looks[-1].at, str(looks[-1].outcome))
+    assert (found["vain_since"] is None) == (found["n_vain_looks"] == 0)
+    if verdict(looks) in (Liveness.ALIVE, Liveness.BLOCKED):
+        assert found["n_vain_looks"] == 0
+    if verdict(looks) is Liveness.DEAD:
+        assert found["n_vain_looks"] > 0
 
 
 @given(LOOKS)

@@ -110,6 +110,7 @@ def test_all_known_columns(tmp_path: Path) -> None:
         "first_seen": 1_761_161_896,
         "last_seen": 1_761_170_400,
         "last_verified": None,
+        "is_scripted": None,
         "alt": "a cup",
         "context_left": "before",
         "context_right": None,

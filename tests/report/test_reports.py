@@ -162,8 +162,8 @@ def test_anchors_agree_with_sql(shed: Linkshed) -> None:
 
 def test_broken_lists_links_to_dead_pages(shed: Linkshed) -> None:
     found = shed.broken("tea.com").to_dicts()
-    assert [(r["anchor"], r["target_status"], r["target_resolution"]) for r in found] == [
-        ("gone", 404, "dead")
+    assert [(r["anchor"], r["target_outcome"], r["target_resolution"]) for r in found] == [
+        ("gone", "404", "dead")
     ]
 
 

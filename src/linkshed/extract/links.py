@@ -24,7 +24,7 @@ MAX_LINKS = 100_000
 MAX_STEPS = 5
 _TOKENS = {flag.name.lower(): flag for flag in Rel if flag.name and flag is not Rel.COMMA}
 _FEEDS = ("rss", "atom", "feed+json", "rdf")
-_GIVEN = {"source_url", "first_seen", "last_seen", "last_verified"}
+_GIVEN = {"source_url", "is_scripted", "first_seen", "last_seen", "last_verified"}
 COLUMNS = tuple(column.name for column in LINK_ROW if column.name not in _GIVEN)
 
 

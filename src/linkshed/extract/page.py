@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from linkshed.errors import UrlError
+from linkshed.extract.challenge import is_challenge
 from linkshed.extract.content import find_content, main_text
 from linkshed.extract.dates import seconds_of
 from linkshed.extract.document import Document, read
@@ -17,7 +18,7 @@ from linkshed.extract.indexability import Robots, judge, robots_of
 from linkshed.extract.links import Found, add_refresh, find_links, head_kind, header_links
 from linkshed.extract.markup import is_markup
 from linkshed.extract.sketch import sketch
-from linkshed.schema import Canonical, LinkKind, Reason
+from linkshed.schema import CHALLENGE, Canonical, LinkKind, Liveness, Reason
 from linkshed.urls.parse import resolve
 
 MAX_BODY_BYTES = 20_000_000
@@ -71,6 +72,8 @@ class Extracted:
     links: dict[str, list[Any]]
     refused: list[tuple[str, str, int]] = field(default_factory=list)
     dead_ends: dict[str, list[Any]] = field(default_factory=dict)
+    is_scripted: list[bool | None] = field(default_factory=list)
+    """Of each link, whether scripts made it; empty when none were run."""
 
 
 class Rows(Protocol):
@@ -118,6 +121,7 @@ def add_to(batch: Rows, extracted: Extracted, fetched_at: int | None, input_name
     for name, cells in extracted.links.items():
         columns[name] += cells
     columns["source_url"] += [page["url"]] * n
+    columns["is_scripted"] += extracted.is_scripted or [None] * n
     for name in ("first_seen", "last_seen", "last_verified"):
         columns[name] += [fetched_at] * n
     batch.n_links += n
@@ -147,7 +151,15 @@ def _plain_row(response: Response, media: str) -> dict[str, Any]:
         "modified_at": seconds_of(response.header("last-modified")),
         "language": response.header("content-language").partition(",")[0].strip()[:35] or None,
         "is_revisit": False,
+        **_challenged(response),
     }
+
+
+def _challenged(response: Response) -> dict[str, Any]:
+    """What is to be said of a challenge; of other answers their status says it."""
+    if not is_challenge(response.status, response.headers):
+        return {}
+    return {"liveness": Liveness.BLOCKED, "outcome": CHALLENGE, "n_vain_looks": 0}
 
 
 def _verdict(response: Response, robots: Robots, **signs: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from linkshed.report.report import Report
+from linkshed.report.report import Option, Report
 from linkshed.report.shared import GROUPING, LINK_COLUMNS
 
 if TYPE_CHECKING:
@@ -14,13 +14,24 @@ if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
     from linkshed.urls.scope import Scope
 
+LIVENESS = Option(
+    "liveness",
+    "dead: links that are lost; blocked: links to pages that turn robots away, which may live;"
+    " failing: links to pages that did not answer, not yet for so long that they count as dead",
+    "dead",
+    ("dead", "blocked", "failing"),
+)
+
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Backlinks whose target, or the end of its redirects, is an error page or a loop."""
-    from linkshed.report.columns import incoming, link_frame, to_dead
+    """Backlinks whose target, or the end of its redirects, is dead or a loop; or, when asked for,
+    turns us away or fails for now. Those of the other two are counted."""
+    from linkshed.report.columns import by_liveness, incoming, link_frame
 
-    rows = incoming(snapshot, scope)
-    return link_frame(snapshot, rows[to_dead(snapshot, rows)], options["grouping"])
+    parts = by_liveness(snapshot, incoming(snapshot, scope))
+    found = link_frame(snapshot, parts.pop(options["liveness"]), options["grouping"])
+    more = {name: len(rows) for name, rows in parts.items() if len(rows)}
+    return replace(found, notes=found.notes | more)
 
 
 REPORT = Report(
@@ -31,11 +42,11 @@ REPORT = Report(
     unit="links",
     columns=LINK_COLUMNS,
     select=(
-        "source_url", "source_rating", "anchor", "is_followed", "target_url", "target_status",
+        "source_url", "source_rating", "anchor", "is_followed", "target_url", "target_outcome",
         "target_resolution",
     ),
     order_by="source_rating:desc",
     frame=frame,
     shows=(("pages", "source_"),),
-    options=(replace(GROUPING, default="all"),),
+    options=(replace(GROUPING, default="all"), LIVENESS),
 )  # fmt: skip

@@ -13,7 +13,16 @@ from linkshed.errors import MissingScore
 from linkshed.report.frame import Frame, Maker, Rows, labels
 from linkshed.report.order import n_distinct
 from linkshed.report.scored import requested
-from linkshed.schema import AnchorKind, Indexability, LinkKind, Placement, Rel, Resolution
+from linkshed.schema import (
+    AnchorKind,
+    Indexability,
+    LinkKind,
+    Liveness,
+    Placement,
+    Rel,
+    Resolution,
+)
+from linkshed.snapshot.looks import liveness_of, was_looked_at
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -101,6 +110,7 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "target_status": lambda r: columns.of_page(r, "target", "status"),
         "target_title": lambda r: columns.of_page(r, "target", "title"),
         "target_rating": lambda r: columns.of_page(r, "target", "rating"),
+        "target_liveness": lambda r: liveness(snapshot, columns.numbers(r, "target")),
         "kind": lambda r: labels(columns.numbers(r, "kind"), LinkKind),
         "placement": lambda r: labels(columns.numbers(r, "placement"), Placement),
         "anchor_kind": columns.anchor_kind,
@@ -110,7 +120,17 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "is_ugc": lambda r: pa.array(columns.numbers(r, "rel") & Rel.UGC != 0),
         "is_sponsored": lambda r: pa.array(columns.numbers(r, "rel") & Rel.SPONSORED != 0),
     }
-    for name in ("anchor", "position", "n_block", "first_seen", "last_seen", "last_verified"):
+    for name in ("outcome", "looked_at", "n_vain_looks", "vain_since"):
+        makers[f"target_{name}"] = columns.target(name)
+    for name in (
+        "anchor",
+        "is_scripted",
+        "position",
+        "n_block",
+        "first_seen",
+        "last_seen",
+        "last_verified",
+    ):
         makers[name] = columns.plain(name)
     for name in ("equity", "weight"):
         makers[name] = columns.score(name)
@@ -126,6 +146,11 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
     for name in (column.name for column in requested(snapshot, "pages")):
         makers[f"source_{name}"] = columns.source(name)
     return makers
+
+
+def liveness(snapshot: Snapshot, pages: NDArray[Any]) -> Any:
+    """Whether pages are alive, in words."""
+    return labels(liveness_of(snapshot)[pages], Liveness)
 
 
 class _Links:
@@ -162,6 +187,9 @@ class _Links:
 
     def source(self, name: str) -> Maker:
         return lambda rows: self.of_page(rows, "source", name)
+
+    def target(self, name: str) -> Maker:
+        return lambda rows: self.of_page(rows, "target", name)
 
     def anchor_kind(self, rows: Rows) -> Any:
         return labels(self.of_link(rows, "anchor_kind"), AnchorKind)
@@ -234,6 +262,20 @@ def to_dead(snapshot: Snapshot, links: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(how >= Resolution.DEAD)
 
 
+def by_liveness(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Links to pages, or by redirects to such, that are ``dead``, ``blocked`` or ``failing``."""
+    target = snapshot.array("links", "target")[links]
+    is_dead = to_dead(snapshot, links)
+    end = snapshot.array("resolution", "receiver")[target]
+    alive = liveness_of(snapshot)[end]
+    is_failing = (alive == Liveness.UNKNOWN) & was_looked_at(snapshot)[end]
+    return {
+        "dead": links[is_dead],
+        "blocked": links[~is_dead & (alive == Liveness.BLOCKED)],
+        "failing": links[~is_dead & is_failing],
+    }
+
+
 _PAGE_SCORES = (
     "rating", "equity", "depth", "n_backlinks", "n_followed_backlinks", "n_refdomains",
     "n_followed_refdomains", "n_refpages", "n_inlinks", "n_outlinks", "n_internal_links",
@@ -242,6 +284,7 @@ _PAGE_SCORES = (
 _PAGE_FACTS = (
     "title", "status", "language", "author", "published_at", "modified_at", "n_words",
     "content_type", "is_noindex", "is_nofollow", "fetched_at", "first_seen", "last_seen",
+    "outcome", "looked_at", "n_vain_looks", "vain_since",
 )  # fmt: skip
 
 
@@ -273,6 +316,7 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
     makers = {n: plain(n) for n in (*_PAGE_FACTS, *more)} | {n: score(n) for n in _PAGE_SCORES}
     makers["url"] = lambda rows: pa.array(snapshot.urls(pages[rows]), pa.string())
     makers["n_internal_inlinks"] = own
+    makers["liveness"] = lambda rows: liveness(snapshot, pages[rows])
     makers["indexability"] = resolved("final_indexability", Indexability)
     makers["resolution"] = resolved("resolution", Resolution)
     return Frame(len(pages), makers, nbytes=pages.nbytes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
+from linkshed.report.shared import look_columns
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ REPORT = Report(
         Column("url", "string", "the page", alias="url_to"),
         Column("title", "string", "its title", "no title known", alias="title_target"),
         Column("status", "u16", "HTTP status", _NEVER, alias="http_code_target"),
+        *look_columns("", "its"),
         Column("indexability", "string", "whether it may be indexed, or why not"),
         Column("resolution", "string", "who receives its equity: self, redirect, canonical, dead"),
         Column("rating", "f32", "rating, 0-100", _NO_NODE, alias="url_rating_target"),

@@ -22,6 +22,21 @@ FOLDERS = Option(
 _NEVER_FETCHED = "never fetched"
 _NO_NODE = "holds no equity of its own: dead, or folded into another page"
 
+
+def look_columns(prefix: str, whose: str) -> tuple[Column, ...]:
+    """Columns that tell whether a page is alive, and on what evidence."""
+    return (
+        Column(f"{prefix}liveness", "string", f"alive, dead, blocked or unknown, by all looks at"
+               f" {whose} address"),
+        Column(f"{prefix}outcome", "string", "what the last look gave: a status, challenge, or why"
+               " no answer came", "never looked at"),
+        Column(f"{prefix}looked_at", "time", "when that look was taken", "never"),
+        Column(f"{prefix}n_vain_looks", "u16", "looks in vain up to then, no answer between them",
+               "never looked at"),
+        Column(f"{prefix}vain_since", "time", "when the first of these was taken", "none in vain"),
+    )  # fmt: skip
+
+
 LINK_COLUMNS: tuple[Column, ...] = (
     Column("source_url", "string", "page the link stands on", alias="url_from"),
     Column("source_title", "string", "its title", "no title known", alias="title"),
@@ -42,6 +57,7 @@ LINK_COLUMNS: tuple[Column, ...] = (
     Column("target_title", "string", "its title", "no title known", alias="title_target"),
     Column("target_rating", "f32", "its rating, 0-100", _NO_NODE, alias="url_rating_target"),
     Column("target_status", "u16", "its HTTP status", _NEVER_FETCHED, alias="http_code_target"),
+    *look_columns("target_", "its"),
     Column("target_resolution", "string", "self, redirect, refresh, canonical, dead, loop or"
            " too_many_hops: who receives what is sent to it"),
     Column("receiver_url", "string", "page that receives the link's equity", "none: it is lost"),
@@ -65,6 +81,7 @@ LINK_COLUMNS: tuple[Column, ...] = (
     Column("is_sponsored", "bool", "rel says sponsored", alias="is_sponsored"),
     Column("position", "f32", "share of the page's text before it", "unknown"),
     Column("n_block", "u16", "links in the same block", "unknown"),
+    Column("is_scripted", "bool", "stands on its page only after scripts ran", "they were not run"),
     Column("path", "string", "short DOM path that finds it", "unknown"),
     Column("weight", "f32", "attention it gets, against the other links of its page"),
     Column("equity", "f32", "equity it carries", "not a link one can click", "page-equivalents"),

@@ -5,6 +5,9 @@ In: nothing. Out: the words all other stages share. May import: ``errors``.
 
 from linkshed.schema.column import Column, Table
 from linkshed.schema.enums import (
+    BLOCKED_STATUSES,
+    CHALLENGE,
+    GONE_STATUSES,
     AnchorKind,
     Canonical,
     DeadEnd,
@@ -23,7 +26,10 @@ from linkshed.schema.rows import DEAD_END_ROW, KNOWN_ROW, LINK_ROW, PAGE_ROW, RE
 from linkshed.schema.tables import OPTIONAL, TABLES
 
 __all__ = [
+    "BLOCKED_STATUSES",
+    "CHALLENGE",
     "DEAD_END_ROW",
+    "GONE_STATUSES",
     "KNOWN_ROW",
     "LINK_ROW",
     "OPTIONAL",

@@ -128,6 +128,14 @@ class Liveness(IntEnum):
     DEAD = 3  # 404, 410, no such host; anything else only after failing for days
 
 
+GONE_STATUSES = frozenset((404, 410))
+"""Statuses that say by themselves that nothing is there."""
+BLOCKED_STATUSES = frozenset((401, 402, 403, 407, 429, 451, 999))
+"""Statuses that say that somebody is there who does not answer us."""
+CHALLENGE = "challenge"
+"""The outcome of a look at which one had to prove oneself human."""
+
+
 class Unseen(StrEnum):
     """Why a crawl did not see a page it knew of. The words are part of the contract."""
 

@@ -9,6 +9,7 @@ from linkshed.schema.enums import (
     Indexability,
     KnownFrom,
     LinkKind,
+    Liveness,
     Placement,
     Rel,
 )
@@ -41,9 +42,21 @@ PAGE_FACTS: tuple[Column, ...] = (
     Column("n_refused_links", "u32", "links on the page that lead nowhere crawlable", UNKNOWN),
 )
 
+LOOK_FACTS: tuple[Column, ...] = (
+    Column("liveness", "u8", "whether it still leads somewhere, by all looks at it; a row that does"
+           " not say is judged by its status", values=Liveness),
+    Column("looked_at", "time", "when it was last looked at", "never, or at a time unknown"),
+    Column("outcome", "string", "what that look gave: a status, challenge, or why no answer came",
+           "never looked at", example="404"),
+    Column("n_vain_looks", "u16", "looks in vain up to then, with no answer between them",
+           "never looked at"),
+    Column("vain_since", "time", "when the first of these was taken", "none in vain"),
+)  # fmt: skip
+
 PAGE_ROW: tuple[Column, ...] = (
     Column("url", "string", "normalised absolute URL"),
     *PAGE_FACTS,
+    *LOOK_FACTS,
     Column("is_revisit", "bool", "an unchanged repeat: confirms the links of the earlier look"),
     Column("text", "string", "main-content text", "none, or not kept"),
 )
@@ -62,6 +75,12 @@ LINK_FACTS: tuple[Column, ...] = (
     Column("ordinal", "u32", "place among the links of the source, from 0"),
     Column("position", "f32", "share of the page's text before it, 0 top to 1 end", UNKNOWN),
     Column("n_block", "u16", "links in the same block", UNKNOWN),
+    Column(
+        "is_scripted",
+        "bool",
+        "stands on the page only after its scripts ran",
+        "its scripts were not run",
+    ),
     Column("first_seen", "time", "when the link was first seen", UNKNOWN, alias="first_seen_link"),
     Column("last_seen", "time", "when it was last seen", UNKNOWN, alias="last_seen"),
     Column("last_verified", "time", "when linkshed itself last read it on its page", "never"),

@@ -9,6 +9,7 @@ from linkshed.schema.rows import (
     KNOWN_FACTS,
     LINK_CONTEXT,
     LINK_FACTS,
+    LOOK_FACTS,
     PAGE_FACTS,
     REJECT_ROW,
 )
@@ -21,6 +22,7 @@ PAGES = Table(
         Column("key", "string", "sort form of the URL", example="com,example,www,)/a"),
         Column("scheme", "u8", "URL scheme", values=Scheme),
         *PAGE_FACTS,
+        *LOOK_FACTS,
         Column("first_seen", "time", "when the URL was first met", "no input says"),
         Column("last_seen", "time", "when the URL was last met", "no input says"),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from linkshed.errors import InputError
-from linkshed.schema import Canonical, Indexability, Resolution
+from linkshed.schema import Canonical, Indexability, Liveness, Resolution
 from linkshed.score.nodes import NOINDEX, Nodes, nodes_of
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.web import Web
@@ -45,6 +45,7 @@ def changed_nodes(web: Web, edits: Sequence[PageEdit]) -> Nodes:
 
 def _redirect(said: Said, page: int, target: int) -> None:
     said.status[page], said.indexability[page] = MOVED, Indexability.REDIRECTED
+    said.liveness[page] = Liveness.ALIVE
     said.redirect_to[page] = target
 
 
@@ -62,10 +63,12 @@ def _index(said: Said, page: int, target: int) -> None:
 
 def _delete(said: Said, page: int, target: int) -> None:
     said.status[page], said.indexability[page] = NOT_FOUND, Indexability.CLIENT_ERROR
+    said.liveness[page] = Liveness.DEAD
 
 
 def _restore(said: Said, page: int, target: int) -> None:
     said.status[page], said.indexability[page] = FOUND, Indexability.INDEXABLE
+    said.liveness[page] = Liveness.ALIVE
     said.redirect_to[page] = said.refresh_to[page] = said.canonical_to[page] = -1
 
 

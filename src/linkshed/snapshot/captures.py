@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from linkshed.schema.rows import PAGE_FACTS, REJECT_ROW
 from linkshed.schema.tables import PAGES, REJECTS, TEXTS
+from linkshed.snapshot.looks import LAST_LOOK, look_fact
+from linkshed.snapshot.looks import NAMES as LOOK_NAMES
 from linkshed.snapshot.numbering import Workbench
 from linkshed.snapshot.parquet import write_table
 from linkshed.snapshot.spill import buckets, edges
@@ -25,7 +27,7 @@ TEXT_ROWS = 2_000
 TEXT_COPIES = 4
 """How often a bucket of texts is in memory while it is sorted and written."""
 LOOKS = pa.schema([("chunk", pa.int32()), ("row", pa.int32()), ("id", pa.uint32())])
-_FACTS = ", ".join(column.name for column in PAGE_FACTS)
+_FACTS = [*(column.name for column in PAGE_FACTS), *LOOK_NAMES]
 _RANK = "is_revisit, fetched_at DESC NULLS LAST, content_hash, size_bytes, status, chunk, row"
 
 
@@ -42,17 +44,21 @@ def choose(bench: Workbench) -> Looks:
     parts = []
     if bench.chunks:
         parts.append(
-            f"SELECT id, p.chunk, row, coalesce(is_revisit, false) AS is_revisit, {_FACTS}"
+            "SELECT id, p.chunk, row, coalesce(is_revisit, false) AS is_revisit,"
+            f" {', '.join(_FACTS)}"
             " FROM pages p JOIN local l ON p.chunk = l.chunk AND p.page = l.local"
         )
     if view := bench.base_view("pages", "key"):
         parts.append(
-            f"SELECT id, {bench.base_chunk}, file_row_number, false, {_FACTS} FROM {view} p"
+            f"SELECT id, {bench.base_chunk}, file_row_number, false,"
+            f" {bench.base_columns('pages', _FACTS)} FROM {view} p"
             f" JOIN local l ON l.chunk = {bench.base_chunk} AND p.file_row_number = l.local"
             " WHERE status IS NOT NULL OR fetched_at IS NOT NULL"
+            f" OR {'looked_at' if bench.has_base('pages', 'looked_at') else 'NULL'} IS NOT NULL"
         )
     bench.db.execute(
-        f"CREATE TABLE look AS SELECT *, max(fetched_at) OVER of_page AS confirmed_at,"
+        f"CREATE TABLE look AS SELECT * EXCLUDE ({', '.join(LOOK_NAMES)}), {LAST_LOOK},"
+        " max(fetched_at) OVER of_page AS confirmed_at,"
         f" min(fetched_at) OVER of_page AS first_fetched FROM ({' UNION ALL '.join(parts)})"
         " WINDOW of_page AS (PARTITION BY id)"
         f" QUALIFY row_number() OVER (PARTITION BY id ORDER BY {_RANK}) = 1"
@@ -80,7 +86,8 @@ def write_pages(
         else "SELECT 0::UINTEGER AS id, NULL::TIMESTAMP_S AS first_seen,"
         " NULL::TIMESTAMP_S AS last_seen WHERE false"
     )
-    facts = ", ".join(_fact(column.name) for column in PAGE_FACTS)
+    facts = ", ".join([*(_fact(column.name) for column in PAGE_FACTS),
+                       *map(look_fact, LOOK_NAMES)])  # fmt: skip
     query = (
         f"SELECT page.id, key, scheme, {facts},"
         " epoch(least(first_fetched, known.first_seen))::BIGINT AS first_seen,"

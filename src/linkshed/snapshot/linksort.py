@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from linkshed.schema.rows import LINK_CONTEXT, LINK_FACTS
+from linkshed.schema.tables import LINKS
+from linkshed.snapshot.arrow import arrow_schema
 from linkshed.snapshot.numbering import Workbench
 from linkshed.snapshot.spill import buckets, edges
 
@@ -69,8 +71,12 @@ def _base_rows(bench: Workbench, *, only_ids: bool) -> Iterator[pa.Table]:
     for lo in range(0, base.n_links, _SLICE_ROWS):
         hi = lo + _SLICE_ROWS
         names = ["target"] if only_ids else ["source", "target", *FACT_NAMES]
-        table = base.columns("links", names, lo, hi)
+        known = [name for name in names if base.has("links", name)]
+        table = base.columns("links", known, lo, hi)
         if not only_ids:
+            for name in set(names) - set(known):
+                kind = arrow_schema([LINKS.column(name)]).field(name).type
+                table = table.append_column(name, pa.nulls(len(table), kind))
             contexts = base.columns("contexts", CONTEXT_NAMES, lo, hi)
             for name in CONTEXT_NAMES:
                 table = table.append_column(name, contexts[name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,14 @@ class Workbench:
             return None
         path = str(self.base.path_of(table, first)).replace("'", "''")
         return f"read_parquet('{path}', file_row_number = true)"
+
+    def has_base(self, table: str, name: str) -> bool:
+        """Whether the base has a column; one written earlier may lack it."""
+        return self.base is not None and self.base.has(table, name)
+
+    def base_columns(self, table: str, names: Iterable[str]) -> str:
+        """Columns of the base to select; null where it lacks them."""
+        return ", ".join(n if self.has_base(table, n) else f"NULL AS {n}" for n in names)
 
     def _number(self) -> None:
         parts = ["SELECT chunk, row AS local, key, scheme FROM urls"] if self.chunks else []

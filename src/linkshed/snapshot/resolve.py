@@ -2,9 +2,11 @@
 
 A page that redirects hands everything to the last page of its chain (HTTP semantics, RFC 9110,
 section 15.4); so does an instant meta refresh. A chain that comes back, is longer than ten hops, or
-ends at an error page loses it. A canonical (RFC 6596) is a hint, honoured when its target was read
-and is alive and indexable, does not itself point further than one extra hop, and its main text is
-at least 0.8 alike (or unknown). Every decision is recorded per page and can be made again.
+ends at a dead page loses it: one that all looks at it prove dead (``looks``), or that is empty, or
+says that it is not there. Pages that turn us away, or fail for now, are not dead. A canonical
+(RFC 6596) is a hint, honoured when its target was read and is alive and indexable, does not itself
+point further than one extra hop, and its main text is at least 0.8 alike (or unknown). Every
+decision is recorded per page and can be made again.
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.schema import Canonical, Indexability, LinkKind, Resolution
+from linkshed.schema import Canonical, Indexability, LinkKind, Liveness, Resolution
+from linkshed.snapshot.looks import liveness_of
 from linkshed.snapshot.tables import Snapshot
 
 MAX_HOPS = 10
 MIN_LIKENESS = 0.8
 _SKETCH_BITS = 64
-_DEAD = (Indexability.CLIENT_ERROR, Indexability.EMPTY, Indexability.NOT_FOUND_TEXT)
+_NOTHING_THERE = (Indexability.EMPTY, Indexability.NOT_FOUND_TEXT)
 _ISSUES = (Canonical.SEVERAL, Canonical.MALFORMED)
 Ids = NDArray[np.int64]
 Sketches = np.ma.MaskedArray[Any, np.dtype[np.uint64]]
@@ -48,6 +51,7 @@ class Said:
     """
 
     status: NDArray[Any]
+    liveness: NDArray[Any]
     indexability: NDArray[Any]
     issue: NDArray[Any]
     sketch: Sketches
@@ -83,6 +87,7 @@ def said_by(snapshot: Snapshot) -> Said:
     """What the pages of a snapshot say of themselves."""
     return Said(
         status=np.ma.filled(snapshot.array("pages", "status"), 0),
+        liveness=liveness_of(snapshot),
         indexability=np.asarray(snapshot.array("pages", "indexability")),
         issue=np.asarray(snapshot.array("pages", "canonical_issue")),
         sketch=np.ma.asarray(snapshot.array("pages", "text_sketch")),
@@ -117,7 +122,7 @@ def _start(said: Said) -> _Pages:
     return _Pages(
         n=n,
         said=said,
-        is_dead=np.isin(said.indexability, _DEAD),
+        is_dead=(said.liveness == Liveness.DEAD) | np.isin(said.indexability, _NOTHING_THERE),
         following=np.arange(n),
         how=np.zeros(n, np.uint8),
         end=np.arange(n),

@@ -4,7 +4,8 @@
 them at once; this reader reads the folder again, or one copied from elsewhere. Pages are read from
 the web archives of the crawl like any other, so a crawl gives the same rows as an archive of it.
 Files that are no pages, and external addresses that were looked at, give a page row by their
-headers. What the crawl did not see is told by ``completeness.json`` and goes into the intake.
+headers; addresses that did not answer give one that says so. Each row tells of all looks taken.
+What the crawl did not see is told by ``completeness.json`` and goes into the intake.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from linkshed.errors import FormatError, NotFoundError
 from linkshed.extract import markup
 from linkshed.extract.page import Response, add_to, extract
 from linkshed.ingest import READERS
-from linkshed.ingest.crawl import record
-from linkshed.ingest.crawl.archive import segments
+from linkshed.ingest.crawl import liveness, record
+from linkshed.ingest.crawl.archive import segments, url_of
 from linkshed.ingest.crawl.database import NAME, reading
 from linkshed.ingest.reader import Batch, Item, Option, Reader, Refused
 from linkshed.ingest.reader import reading as looking
@@ -30,9 +31,10 @@ TITLE = "folders of finished crawls, as 'linkshed crawl' makes them"
 OPTIONS: tuple[Option, ...] = ()
 
 _HEADS = (
-    "SELECT url, status, fetched_at, head, is_external FROM urls WHERE head IS NOT NULL"
-    " AND status IS NOT NULL ORDER BY url"
+    "SELECT url, status, fetched_at, head, is_external, looks FROM urls WHERE looks IS NOT NULL"
+    " AND (status IS NULL OR head IS NOT NULL) ORDER BY url"
 )
+_LOOKS = "SELECT looks FROM urls WHERE url = ?"
 _UNREAD = ("size_bytes", "content_hash", "text_sketch", "text", "n_words")
 
 
@@ -65,15 +67,17 @@ def items(path: Path, options: dict[str, Any]) -> Iterator[Item | Refused]:
     """One item per stored answer: those of the archives, then those known by their heads; then one
     for each address of which a sitemap or a refusal tells, which is no record."""
     read = 0
+    db = reading(path)
     for archive in segments(path):
         for item in _warc().items(archive, options):
             locator = f"{archive.name} {item.locator}"
             if isinstance(item, Refused):
                 yield Refused(item.reason, locator, item.value)
             elif b"\nWARC-Type: warcinfo" not in item.payload[0]:
-                yield Item(locator, item.payload, read + item.offset)
+                looks = db.execute(_LOOKS, (url_of(item.payload[0]),)).fetchone()
+                payload = (*item.payload, looks[0] if looks is not None else None)
+                yield Item(locator, payload, read + item.offset)
         read += archive.stat().st_size
-    db = reading(path)
     for n, row in enumerate(db.execute(_HEADS), start=1):
         yield Item(f"{NAME} {row[0]}", json.dumps(row), read + n)
     end = size(path)
@@ -102,7 +106,12 @@ def rows(path: Path, items: Sequence[Item], options: dict[str, Any]) -> Batch:
             for item in group:
                 _add_known(batch, item.payload)
         else:
-            batch.extend(_warc().rows(path, list(group), options))
+            for item in group:
+                head, body, looks = item.payload
+                plain = Item(item.locator, (head, body), item.offset)
+                read = _warc().rows(path, [plain], options)
+                _set_looks(read, looks)
+                batch.extend(read)
     return batch
 
 
@@ -120,11 +129,29 @@ def _add_known(batch: Batch, told: _Told) -> None:
     batch.add_known({"url": told.url, "known_from": int(known_from), "unseen": told.unseen})
 
 
+def _set_looks(batch: Batch, looks: str | None) -> None:
+    if looks is None:
+        return
+    for name, value in liveness.evidence(liveness.from_json(json.loads(looks))).items():
+        batch.pages[name] = [value] * len(batch.pages["url"])
+
+
 def _add_head(
-    batch: Batch, path: Path, url: str, status: int, at: int, head: str, is_external: bool
+    batch: Batch,
+    path: Path,
+    url: str,
+    status: int | None,
+    at: int,
+    head: str,
+    is_external: bool,
+    looks: str,
 ) -> None:
     """A page of which the headers alone are known: its body was not read, so nothing is said of
-    it, and an external page's own wishes about indexing stay unknown."""
+    it, and an external page's own wishes about indexing stay unknown. One that did not answer has
+    no status."""
+    found = liveness.evidence(liveness.from_json(json.loads(looks)))
+    if status is None:
+        return batch.add_page({"url": url, **found})
     headers = [(name, value) for name, value in json.loads(head)]
     extracted = extract(Response(url, status, headers, b" ", at))
     for name in _UNREAD:
@@ -136,4 +163,5 @@ def _add_head(
         extracted.links = {name: [] for name in extracted.links}
         extracted.refused = []
         extracted.dead_ends = {}
-    add_to(batch, extracted, at, str(path))
+    extracted.page |= found
+    return add_to(batch, extracted, at, str(path))

@@ -8,6 +8,7 @@ are keys to somebody's session.
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 _LEFT_OUT = frozenset(("set-cookie", "set-cookie2", "content-encoding", "transfer-encoding",
                        "content-length"))  # fmt: skip
+_TARGET = re.compile(rb"^WARC-Target-URI: (\S+)", re.MULTILINE)
 _CONTROL = dict.fromkeys((*range(32), 127), " ")
 
 
@@ -136,6 +138,12 @@ def read_answer(folder: Path, segment: int, offset: int, url: str) -> Answer | N
     lines = head.decode("utf-8", "replace").split("\r\n")
     pairs = [line.partition(": ")[::2] for line in lines[1:]]
     return Answer(url, int(lines[0].split(" ")[1]), pairs, body[: -len(b"\r\n\r\n")])
+
+
+def url_of(head: bytes) -> str:
+    """The URL that a record written here is about; empty for one that is about none."""
+    found = _TARGET.search(head)
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def _member(file: BinaryIO) -> bytes:

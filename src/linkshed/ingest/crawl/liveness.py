@@ -12,21 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from linkshed.schema import Liveness, Unseen
+from linkshed.extract.challenge import is_challenge
+from linkshed.schema import BLOCKED_STATUSES, CHALLENGE, GONE_STATUSES, Liveness, Unseen
 
 MIN_LOOKS = 3
 MIN_DAYS = 3
 KEPT_LOOKS = 12
 """Looks remembered of an address; the oldest are forgotten first."""
 
-GONE = frozenset((404, 410))
-TURNED_AWAY = frozenset((401, 402, 403, 407, 429, 451, 999))
 PASSING = frozenset((408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))
 """Statuses that may be another a moment later: worth a second look."""
 
-_CHALLENGES = {"cf-mitigated": "challenge", "x-amzn-waf-action": "", "x-datadome": "",
-               "x-sucuri-block": "", "x-vercel-mitigated": ""}  # fmt: skip
+_NO_PROOF = (Unseen.PRIVATE_ADDRESS, Unseen.ROBOTS_UNREACHABLE)
+"""Nobody looked at the page itself, so however often this happens, it proves nothing of it."""
 _DAY_SECONDS = 86_400
 
 
@@ -41,12 +41,7 @@ class Look:
 
 def outcome_of(status: int, headers: Iterable[tuple[str, str]]) -> int | str:
     """The outcome of an answer: its status, unless it is a challenge to prove oneself human."""
-    if status < 300 or status in TURNED_AWAY or status == 503:
-        for name, value in headers:
-            mark = _CHALLENGES.get(name.lower())
-            if mark is not None and mark in value.lower():
-                return "challenge"
-    return status
+    return CHALLENGE if is_challenge(status, headers) else status
 
 
 def verdict(looks: Sequence[Look]) -> Liveness:
@@ -56,20 +51,37 @@ def verdict(looks: Sequence[Look]) -> Liveness:
     last = judged(looks[-1].outcome)
     if last is not Liveness.UNKNOWN:
         return last
-    vain = list(_last_in_vain(looks))
+    if looks[-1].outcome in _NO_PROOF:
+        return last
+    vain = _last_in_vain([look for look in looks if look.outcome not in _NO_PROOF])
     days = (vain[-1].at - vain[0].at) / _DAY_SECONDS
     return Liveness.DEAD if len(vain) >= MIN_LOOKS and days >= MIN_DAYS else Liveness.UNKNOWN
 
 
 def judged(outcome: int | str) -> Liveness:
     """What one look proves by itself."""
-    if outcome in GONE or outcome == Unseen.NO_SUCH_HOST:
+    if outcome in GONE_STATUSES or outcome == Unseen.NO_SUCH_HOST:
         return Liveness.DEAD
-    if outcome in TURNED_AWAY or outcome == "challenge":
+    if outcome in BLOCKED_STATUSES or outcome == CHALLENGE:
         return Liveness.BLOCKED
-    if isinstance(outcome, int) and 200 <= outcome < 400:
+    if outcome == Unseen.TOO_LARGE or (isinstance(outcome, int) and 200 <= outcome < 400):
         return Liveness.ALIVE
     return Liveness.UNKNOWN
+
+
+def evidence(looks: Sequence[Look]) -> dict[str, Any]:
+    """What a page's row says of the looks (``schema.rows.LOOK_FACTS``); there is at least one."""
+    start = len(looks)
+    while start and judged(looks[start - 1].outcome) in (Liveness.UNKNOWN, Liveness.DEAD):
+        start -= 1
+    vain = looks[start:]
+    return {
+        "liveness": int(verdict(looks)),
+        "looked_at": looks[-1].at,
+        "outcome": str(looks[-1].outcome),
+        "n_vain_looks": len(vain),
+        "vain_since": vain[0].at if vain else None,
+    }
 
 
 def is_passing(outcome: int | str) -> bool:
@@ -95,7 +107,7 @@ def counted(verdicts: Mapping[int, int]) -> dict[str, int]:
     return {state.name.lower(): verdicts.get(state, 0) for state in Liveness}
 
 
-def _last_in_vain(looks: Sequence[Look]) -> Iterable[Look]:
+def _last_in_vain(looks: Sequence[Look]) -> Sequence[Look]:
     """The unbroken run of unanswered looks at the end."""
     start = len(looks)
     while start and judged(looks[start - 1].outcome) is Liveness.UNKNOWN:

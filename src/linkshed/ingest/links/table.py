@@ -179,7 +179,7 @@ def _links(values: Values, n_rows: int) -> Values:
     links = {name: values.get(name, absent) for name in _PLAIN}
     links |= {name: [text or None for text in links[name]] for name in _OR_NULL if name in links}
     links["source_url"], links["target_url"] = values["source_url"], values["target_url"]
-    links["last_verified"] = absent
+    links["last_verified"] = links["is_scripted"] = absent
     links["kind"] = values.get("kind") or [int(LinkKind.TEXT)] * n_rows
     links["rel"] = _rel(values, n_rows)
     links["placement"] = _placement(values, n_rows)
