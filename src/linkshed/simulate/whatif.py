@@ -91,18 +91,23 @@ def outcome(web: Web, made: Plan, changes: Changes, tolerance: float = TOLERANCE
         patch=changes.after,
         rooms=web.rooms,
     )
+    return outcome_of(web, made.nodes, found)
+
+
+def outcome_of(web: Web, nodes: Nodes, found: Spread) -> Outcome:
+    """The outcome in which pages gain what was found; ``nodes`` are the pages afterwards."""
     before = np.where(web.nodes.is_node[found.pages], web.equity[found.pages], np.nan)
     after = np.maximum(np.nan_to_num(before) + found.values, 0.0)
-    after = np.where(made.nodes.is_node[found.pages], after, np.nan)
-    return Outcome(found.pages, before, after, *_errors(web, made, found), made.nodes)
+    after = np.where(nodes.is_node[found.pages], after, np.nan)
+    return Outcome(found.pages, before, after, *_errors(web, nodes, found), nodes)
 
 
-def _errors(web: Web, made: Plan, found: Spread) -> tuple[float, float]:
+def _errors(web: Web, nodes: Nodes, found: Spread) -> tuple[float, float]:
     """The relative and the total bound. Where pages without base have something left, the
     relative one counts it in full, against the least that a page with equity holds.
     """
     rest, share = np.abs(found.rest), 1 - web.damping
-    has_base = made.nodes.base[found.pages] > 0
+    has_base = nodes.base[found.pages] > 0
     unbased = float(rest[~has_base].sum()) / share
     relative = float(rest[has_base].max(initial=0.0)) / share + unbased / share
     total = float(rest.sum()) / share
