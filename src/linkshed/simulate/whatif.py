@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.graph.push import Patch, Spread, spread_out
-from linkshed.score.nodes import Nodes
+from linkshed.score.nodes import Roles
 from linkshed.score.ratings import rating
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.plan import Plan, plan
@@ -45,7 +45,7 @@ class Outcome:
     after: F64
     relative_error: float
     total_error: float
-    nodes: Nodes
+    nodes: Roles
 
     @property
     def gain(self) -> F64:
@@ -94,7 +94,7 @@ def outcome(web: Web, made: Plan, changes: Changes, tolerance: float = TOLERANCE
     return outcome_of(web, made.nodes, found)
 
 
-def outcome_of(web: Web, nodes: Nodes, found: Spread) -> Outcome:
+def outcome_of(web: Web, nodes: Roles, found: Spread) -> Outcome:
     """The outcome in which pages gain what was found; ``nodes`` are the pages afterwards."""
     before = np.where(web.nodes.is_node[found.pages], web.equity[found.pages], np.nan)
     after = np.maximum(np.nan_to_num(before) + found.values, 0.0)
@@ -102,7 +102,7 @@ def outcome_of(web: Web, nodes: Nodes, found: Spread) -> Outcome:
     return Outcome(found.pages, before, after, *_errors(web, nodes, found), nodes)
 
 
-def _errors(web: Web, nodes: Nodes, found: Spread) -> tuple[float, float]:
+def _errors(web: Web, nodes: Roles, found: Spread) -> tuple[float, float]:
     """The relative and the total bound. Where pages without base have something left, the
     relative one counts it in full, against the least that a page with equity holds.
     """
