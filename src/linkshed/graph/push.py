@@ -5,7 +5,8 @@
 
 Method: residual push (Gauss-Southwell). Whoever has more left over than a threshold hands it on
 along its links; the threshold falls to the ``floor`` asked for. Only pages that are reached cost
-anything, so a small change of a large graph takes milliseconds.
+anything, so a small change of a large graph takes milliseconds. A spread that has visited half as
+many links as there are is ended by whole sweeps (``sweeps``), which cost less per link.
 
 Bound. With r what is left over and ``Z = (I - d P)^-1``, the error at page j is ``sum of r_u Z_uj``
 outwards. Since ``E_j = (1-d) sum of b_u Z_uj``, pages with base 1 and no more than ``floor`` left
@@ -18,6 +19,7 @@ Chung, Lang, Local graph partitioning using PageRank vectors, FOCS 2006.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +27,11 @@ import numpy as np
 
 from linkshed.graph.csr import F64, I64, U32, Floats, InLinks
 from linkshed.graph.kernel import kernel
-from linkshed.graph.rooms import Rooms, back, out
+from linkshed.graph.rooms import Room, Rooms, back, out
+from linkshed.graph.sweeps import finish, sweep_back, sweep_out
+
+MOST_PUSHED = 0.5  # visits as a share of all links, before whole sweeps take over
+Columns = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,10 @@ def spread_out(
     rows = (patch.pages, patch.offsets, patch.targets, patch.shares)
     with (rooms or Rooms(len(scale))).one(patch.pages, NO_PATCH.pages) as room:
         room.disturb(pages, amounts)
-        room.n_reached = out(*graph, *rows, *room.state(), floor)
+        limit = int(MOST_PUSHED * len(links.targets))
+        room.n_reached, is_done = out(*graph, *rows, *room.state(), floor, limit)
+        if not is_done:
+            _sweep(sweep_out, graph, patch, rows, room, floor)
         found = Spread(*room.found())
     return _ended(found, links, patch)
 
@@ -131,8 +140,23 @@ def spread_back(
     inward = (into, borders, patch.pages[patch.rows()[order]], patch.shares[order])
     with (rooms or Rooms(len(scale))).one(patch.pages, into) as room:
         room.disturb(pages, amounts)
-        room.n_reached = back(*graph, *inward, *room.state(), floor)
+        limit = int(MOST_PUSHED * len(links.sources))
+        room.n_reached, is_done = back(*graph, *inward, *room.state(), floor, limit)
+        if not is_done:
+            _sweep(sweep_back, graph, patch, inward, room, floor)
         return Spread(*room.found())
+
+
+def _sweep(
+    sweep: Callable[..., float], graph: Columns, patch: Patch, rows: Columns, room: Room,
+    floor: float,
+) -> None:  # fmt: skip
+    """End a spread by whole sweeps, in which pages with other rows have none of the graph's."""
+    *links, scale = graph
+    scale = scale.copy()
+    scale[patch.pages] = 0.0
+    finish(sweep, (*links, scale), rows, room.passed, room.left, floor)
+    room.reach_all()
 
 
 def _ended(found: Spread, links: OutLinks, patch: Patch) -> Spread:

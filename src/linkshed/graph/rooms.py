@@ -48,6 +48,13 @@ class Room:
         pages = np.sort(self.reached[: self.n_reached]).astype(np.int64)
         return pages, self.passed[pages], self.left[pages]
 
+    def reach_all(self) -> None:
+        """Note every page that has or handed on something as reached."""
+        self.marks[self.reached[: self.n_reached]] = 0
+        pages = np.flatnonzero((self.left != 0) | (self.passed != 0))
+        self.reached[: len(pages)] = pages
+        self.n_reached = len(pages)
+
     def clean(self) -> None:
         """Forget the pages reached."""
         _clean(self.reached, self.n_reached, self.left, self.passed, self.marks)
@@ -136,20 +143,26 @@ def _note(pages, lo, hi, left, marks, reached, n_reached, queue, end, threshold)
 @kernel
 def out(  # type: ignore[no-untyped-def]
     offsets, targets, amounts, scale, patch_pages, patch_offsets, patch_targets, patch_shares,
-    left, passed, marks, reached, n_reached, queue, floor,
+    left, passed, marks, reached, n_reached, queue, floor, most_visits,
 ):  # fmt: skip
-    """Push along links until nobody has more than ``floor`` left; how many pages were reached."""
+    """Push along links until nobody has more than ``floor`` left, or ``most_visits`` links were
+    visited; how many pages were reached, and whether it is done.
+    """
+    visits = 0
     most = _most(left, reached, n_reached)
     threshold = max(most * START, floor)
     while most > floor:
         head, end = 0, _enqueue(left, marks, reached, n_reached, queue, threshold)
         while head != end:
+            if visits > most_visits:
+                return n_reached, False
             page = queue[head]
             head = head + 1 if head + 1 < len(queue) else 0
             amount = _take(page, left, passed, marks)
             if marks[page] & PATCHED:
                 row = np.searchsorted(patch_pages, page)
                 lo, hi = patch_offsets[row], patch_offsets[row + 1]
+                visits += hi - lo
                 for k in range(lo, hi):
                     left[patch_targets[k]] += amount * patch_shares[k]
                 n_reached, end = _note(
@@ -158,6 +171,7 @@ def out(  # type: ignore[no-untyped-def]
             else:
                 amount *= scale[page]
                 lo, hi = offsets[page], offsets[page + 1]
+                visits += hi - lo
                 for k in range(lo, hi):
                     left[targets[k]] += amount * amounts[k]
                 n_reached, end = _note(
@@ -165,24 +179,28 @@ def out(  # type: ignore[no-untyped-def]
                 )
         most = _most(left, reached, n_reached)
         threshold = max(threshold * STEP, floor)
-    return n_reached
+    return n_reached, True
 
 
 @kernel
 def back(  # type: ignore[no-untyped-def]
     offsets, sources, amounts, scale, patch_into, patch_offsets, patch_sources, patch_shares,
-    left, passed, marks, reached, n_reached, queue, floor,
+    left, passed, marks, reached, n_reached, queue, floor, most_visits,
 ):  # fmt: skip
-    """Push against links until nobody has more than ``floor`` left; how many were reached."""
+    """The same against links."""
+    visits = 0
     most = _most(left, reached, n_reached)
     threshold = max(most * START, floor)
     while most > floor:
         head, end = 0, _enqueue(left, marks, reached, n_reached, queue, threshold)
         while head != end:
+            if visits > most_visits:
+                return n_reached, False
             page = queue[head]
             head = head + 1 if head + 1 < len(queue) else 0
             amount = _take(page, left, passed, marks)
             lo, hi = offsets[page], offsets[page + 1]
+            visits += hi - lo
             for k in range(lo, hi):
                 source = sources[k]
                 if not marks[source] & PATCHED:
@@ -193,6 +211,7 @@ def back(  # type: ignore[no-untyped-def]
             if marks[page] & ENTERED:
                 row = np.searchsorted(patch_into, page)
                 lo, hi = patch_offsets[row], patch_offsets[row + 1]
+                visits += hi - lo
                 for k in range(lo, hi):
                     left[patch_sources[k]] += amount * patch_shares[k]
                 n_reached, end = _note(
@@ -200,4 +219,4 @@ def back(  # type: ignore[no-untyped-def]
                 )
         most = _most(left, reached, n_reached)
         threshold = max(threshold * STEP, floor)
-    return n_reached
+    return n_reached, True

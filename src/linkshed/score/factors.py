@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.schema import AnchorKind, LinkKind, Placement, Rel
-from linkshed.score.nodes import Nodes
+from linkshed.score.nodes import Roles
 from linkshed.score.profiles import BLOCKS, CLICKABLE, Profile
 
 Columns = Mapping[str, NDArray[Any]]
@@ -165,7 +165,7 @@ def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
     return np.isin(kinds, CLICKABLE)
 
 
-def is_followed(rel: NDArray[Any], source: NDArray[Any], nodes: Nodes) -> NDArray[np.bool_]:
+def is_followed(rel: NDArray[Any], source: NDArray[Any], nodes: Roles) -> NDArray[np.bool_]:
     """No nofollow, ugc or sponsored on the link, and no nofollow on its page."""
     said: NDArray[np.bool_] = (rel & RESTRICTING) != 0
     followed: NDArray[np.bool_] = ~(said | nodes.is_nofollow[source])
@@ -196,7 +196,7 @@ FATE_WORDS = {
 
 
 def passing(
-    links: Columns, source: NDArray[Any], target: NDArray[Any], nodes: Nodes, profile: Profile
+    links: Columns, source: NDArray[Any], target: NDArray[Any], nodes: Roles, profile: Profile
 ) -> tuple[F64, NDArray[np.uint8]]:
     """Pass factor and Fate per link. Of several rel tokens the most restrictive counts."""
     pi = np.ones(len(source))

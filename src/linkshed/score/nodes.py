@@ -7,7 +7,7 @@ everything to its receiver; a dead page receives nothing, and what is sent to it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,29 @@ Bools = NDArray[np.bool_]
 NOINDEX = (Indexability.NOINDEX_META, Indexability.NOINDEX_HEADER)
 RESOLUTION_COLUMNS = ("receiver", "resolution", "final_indexability")
 WITH_BASE = (Indexability.UNKNOWN, Indexability.INDEXABLE)
+
+
+class Column(Protocol):
+    """One value per page, to be asked for some pages."""
+
+    def __getitem__(self, pages: Any, /) -> Any: ...
+
+
+class Roles(Protocol):
+    """What ``Nodes`` tell of any page asked for."""
+
+    @property
+    def lands(self) -> Column: ...
+    @property
+    def is_node(self) -> Column: ...
+    @property
+    def is_dead(self) -> Column: ...
+    @property
+    def is_noindex(self) -> Column: ...
+    @property
+    def is_nofollow(self) -> Column: ...
+    @property
+    def base(self) -> Column: ...
 
 
 @dataclass(frozen=True)

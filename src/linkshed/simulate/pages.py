@@ -4,25 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from linkshed.errors import InputError
 from linkshed.schema import Canonical, Indexability, Liveness, Resolution
-from linkshed.score.nodes import NOINDEX, Nodes, nodes_of
+from linkshed.score.nodes import NOINDEX, nodes_of
 from linkshed.simulate.edits import Edit
+from linkshed.simulate.roles import ChangedNodes
 from linkshed.simulate.web import Web
+from linkshed.snapshot.pointers import part_of
 from linkshed.snapshot.resolve import ResolveSettings, Said, resolve
 
 PageEdit = tuple[Edit, int, int | None]
 NOT_FOUND, MOVED, FOUND = 404, 301, 200
 
 
-def changed_nodes(web: Web, edits: Sequence[PageEdit]) -> Nodes:
+def changed_nodes(web: Web, edits: Sequence[PageEdit]) -> ChangedNodes:
     """The pages after the edits, decided by the rules of every snapshot.
 
     Raises InputError for contradictions, redirects that lose everything, and canonicals that
     would not be honoured.
     """
-    said, seen = web.said.copy(), dict[int, Edit]()
+    _check_all(web, edits)
+    changed = np.array([page for _, page, _ in edits], np.int64)
+    targets = np.array([target for *_, target in edits if target is not None], np.int64)
+    pages = web.pointers.concerned(changed, targets)
+    said = part_of(web.said, pages)
     for edit, page, target in edits:
+        end = -1 if target is None else int(np.searchsorted(pages, target))
+        _VERBS[edit.verb](said, int(np.searchsorted(pages, page)), end)
+    found = resolve(said, ResolveSettings(**web.snapshot.manifest.parameters["resolve"]))
+    for edit, page, _ in edits:
+        at = np.searchsorted(pages, page)
+        _check_result(edit, found["resolution"][at], found["canonical"][at])
+    is_nofollow = web.nodes.is_nofollow[pages]
+    how, final = found["resolution"], found["final_indexability"]
+    after = nodes_of(pages[found["receiver"]], how, final, is_nofollow, pages.astype(np.uint32))
+    return ChangedNodes(web.nodes, pages, after)
+
+
+def _check_all(web: Web, edits: Sequence[PageEdit]) -> None:
+    seen = dict[int, Edit]()
+    for edit, page, _ in edits:
         if page in seen and str(seen[page]) != str(edit):
             raise InputError(
                 f"{edit}: another edit changes the same page: {seen[page]}",
@@ -31,16 +54,6 @@ def changed_nodes(web: Web, edits: Sequence[PageEdit]) -> Nodes:
             )
         seen[page] = edit
         _check(web, edit, page)
-        _VERBS[edit.verb](said, page, -1 if target is None else target)
-    found = resolve(said, ResolveSettings(**web.snapshot.manifest.parameters["resolve"]))
-    for edit, page, _ in edits:
-        _check_result(edit, found["resolution"][page], found["canonical"][page])
-    return nodes_of(
-        found["receiver"],
-        found["resolution"],
-        found["final_indexability"],
-        web.snapshot.array("pages", "is_nofollow"),
-    )
 
 
 def _redirect(said: Said, page: int, target: int) -> None:

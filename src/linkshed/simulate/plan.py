@@ -13,7 +13,7 @@ from linkshed.extract.anchors import anchor_kind
 from linkshed.schema import AnchorKind, LinkKind, Placement, Rel
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import RESTRICTING, is_clickable
-from linkshed.score.nodes import Nodes
+from linkshed.score.nodes import Roles
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.pages import changed_nodes
 from linkshed.simulate.web import Ids, Web
@@ -43,7 +43,7 @@ class Plan:
     links from pages unknown to the web.
     """
 
-    nodes: Nodes
+    nodes: Roles
     gone: set[int] = field(default_factory=set)
     set: Changed = field(default_factory=dict)
     new: list[dict[str, Any]] = field(default_factory=list)

@@ -12,11 +12,9 @@ from linkshed.graph.csr import F64, repeat_factors_of_one
 from linkshed.graph.push import Patch
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import attention, passing
-from linkshed.score.nodes import Nodes
 from linkshed.simulate.plan import Plan
+from linkshed.simulate.roles import changed_roles
 from linkshed.simulate.web import Ids, Web
-
-_ROLES = ("lands", "is_node", "is_dead", "is_noindex", "is_nofollow", "base")
 
 
 @dataclass(frozen=True)
@@ -40,16 +38,6 @@ def changes_of(web: Web, plan: Plan) -> Changes:
     return Changes(
         _before(web, pages, rows), _after(web, plan, pages, rows), roles, (1 - web.damping) * base
     )
-
-
-def changed_roles(before: Nodes, after: Nodes) -> Ids:
-    """Pages whose part in the graph is not what it was."""
-    if before is after:
-        return np.empty(0, np.int64)
-    differs = np.zeros(len(before.lands), np.bool_)
-    for name in _ROLES:
-        differs |= getattr(before, name) != getattr(after, name)
-    return np.flatnonzero(differs)
 
 
 def _before(web: Web, pages: Ids, rows: Ids) -> Patch:

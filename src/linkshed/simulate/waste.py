@@ -21,7 +21,7 @@ and dilution included; it may be more or less than the loss, and below 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -31,9 +31,11 @@ from linkshed.graph.csr import F64
 from linkshed.schema import Canonical, Placement, Resolution
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import RESTRICTING, Fate, is_clickable, passing
+from linkshed.score.nodes import Nodes
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.pages import changed_nodes
 from linkshed.simulate.plan import NEW_LINK, Changed, Plan
+from linkshed.simulate.roles import ChangedNodes
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.web import Ids, Web
 from linkshed.simulate.whatif import Outcome, outcome
@@ -143,9 +145,10 @@ class Wastes:
             yield Waste("nofollow page", page, None, len(at), loss, "drop the robots rule", made)
 
     def _followed(self, page: int) -> Plan:
-        flags = self.web.nodes.is_nofollow.copy()
-        flags[page] = False
-        return Plan(replace(self.web.nodes, is_nofollow=flags))
+        pages = np.array([page])
+        nodes = {name: column[pages] for name, column in vars(self.web.nodes).items()}
+        after = Nodes(**nodes | {"is_nofollow": np.zeros(1, np.bool_)})
+        return Plan(ChangedNodes(self.web.nodes, pages, after))
 
     def _noindex(self) -> Iterator[Waste]:
         out = self.out.where(self.out.fate == Fate.NOINDEX)

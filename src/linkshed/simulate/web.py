@@ -15,6 +15,7 @@ from linkshed.graph.rooms import Rooms
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
 from linkshed.snapshot.kept import kept
+from linkshed.snapshot.pointers import Pointers
 from linkshed.snapshot.resolve import Said, said_by
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -58,6 +59,11 @@ class Web:
     def said(self) -> Said:
         """What pages say of themselves."""
         return said_by(self.snapshot)
+
+    @cached_property
+    def pointers(self) -> Pointers:
+        """Who redirects, refreshes or is canonicalised to whom."""
+        return Pointers(self.said)
 
     @cached_property
     def equity(self) -> F64:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.graph.push import Patch, Spread, spread_out
-from linkshed.score.nodes import Nodes
+from linkshed.score.nodes import Roles
 from linkshed.score.ratings import rating
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.plan import Plan, plan
@@ -45,7 +45,7 @@ class Outcome:
     after: F64
     relative_error: float
     total_error: float
-    nodes: Nodes
+    nodes: Roles
 
     @property
     def gain(self) -> F64:
@@ -91,18 +91,23 @@ def outcome(web: Web, made: Plan, changes: Changes, tolerance: float = TOLERANCE
         patch=changes.after,
         rooms=web.rooms,
     )
+    return outcome_of(web, made.nodes, found)
+
+
+def outcome_of(web: Web, nodes: Roles, found: Spread) -> Outcome:
+    """The outcome in which pages gain what was found; ``nodes`` are the pages afterwards."""
     before = np.where(web.nodes.is_node[found.pages], web.equity[found.pages], np.nan)
     after = np.maximum(np.nan_to_num(before) + found.values, 0.0)
-    after = np.where(made.nodes.is_node[found.pages], after, np.nan)
-    return Outcome(found.pages, before, after, *_errors(web, made, found), made.nodes)
+    after = np.where(nodes.is_node[found.pages], after, np.nan)
+    return Outcome(found.pages, before, after, *_errors(web, nodes, found), nodes)
 
 
-def _errors(web: Web, made: Plan, found: Spread) -> tuple[float, float]:
+def _errors(web: Web, nodes: Roles, found: Spread) -> tuple[float, float]:
     """The relative and the total bound. Where pages without base have something left, the
     relative one counts it in full, against the least that a page with equity holds.
     """
     rest, share = np.abs(found.rest), 1 - web.damping
-    has_base = made.nodes.base[found.pages] > 0
+    has_base = nodes.base[found.pages] > 0
     unbased = float(rest[~has_base].sum()) / share
     relative = float(rest[has_base].max(initial=0.0)) / share + unbased / share
     total = float(rest.sum()) / share

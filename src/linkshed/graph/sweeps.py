@@ -1,0 +1,149 @@
+"""Whole sweeps: the end of a spread that has reached most of a graph.
+
+A sweep takes all pages in order and lets each hand on what it has left, so that links are read one
+after the other: several times faster per link than pushing page by page from a queue, once most
+pages have something. What is left over is affine in what was passed, so any mix of past states with
+weights that sum to 1 is a state too; after each sweep the mix with the least squares left over goes
+on (Anderson's extrapolation). What a state says is left over is exact, so the bound of ``push``
+holds as it does there.
+
+Sources: Walker and Ni, Anderson acceleration for fixed-point iterations, SIAM J. Numer. Anal. 2011.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from linkshed.graph.csr import F64
+from linkshed.graph.kernel import kernel
+
+DEPTH = 4  # states that are mixed
+MOST_MIXED = 60  # sweeps alone end too, however the mixes behave
+
+
+class _States:
+    """The last states: what pages passed, and what they have left."""
+
+    def __init__(self, n: int) -> None:
+        self.passed, self.left = np.zeros((DEPTH, n)), np.zeros((DEPTH, n))
+        self.products = np.zeros((DEPTH, DEPTH))
+        self.n_seen = 0
+
+    def mix(self, passed: F64, left: F64) -> None:
+        """Note a state, and replace it by the best mix of those noted."""
+        slot = self.n_seen % DEPTH
+        self.n_seen += 1
+        known = np.arange(min(self.n_seen, DEPTH))
+        _note(slot, passed, left, self.passed, self.left, self.products)
+        others = known[known != slot]
+        weights = np.zeros(DEPTH)
+        weights[others] = self._weights(slot, others)
+        weights[slot] = 1 - weights.sum()
+        _blend(weights[known], passed, left, self.passed, self.left)
+
+    def _weights(self, slot: int, others: Any) -> F64:
+        """Weights of the other states from least squares over their differences from the last."""
+        p = self.products
+        with_last = p[others, slot]
+        matrix = p[np.ix_(others, others)] - with_last - with_last[:, None] + p[slot, slot]
+        return np.asarray(np.linalg.lstsq(matrix, p[slot, slot] - with_last, rcond=1e-12)[0])
+
+
+def finish(sweep: Callable[..., float], graph: tuple[Any, ...], rows: tuple[Any, ...],
+           passed: F64, left: F64, floor: float) -> None:  # fmt: skip
+    """Sweep until no page has more than ``floor`` left; ``passed`` and ``left`` are changed.
+
+    ``sweep`` is ``sweep_out`` or ``sweep_back``; ``graph`` and ``rows`` are what it takes first,
+    with a scale of 0 at the pages that have other rows.
+    """
+    states = _States(len(left))
+    while sweep(*graph, *rows, left, passed, floor / 2) > floor:
+        if states.n_seen < MOST_MIXED:
+            states.mix(passed, left)
+
+
+@kernel
+def _note(slot, passed, left, all_passed, all_left, products):  # type: ignore[no-untyped-def]
+    """Keep a state and the inner products of what is left over with that of all states."""
+    depth = len(products)
+    sums = np.zeros(depth)
+    for page in range(len(left)):
+        all_passed[slot, page] = passed[page]
+        all_left[slot, page] = left[page]
+        for state in range(depth):
+            sums[state] += left[page] * all_left[state, page]
+    products[slot, :] = sums
+    products[:, slot] = sums
+
+
+@kernel
+def _blend(weights, passed, left, all_passed, all_left):  # type: ignore[no-untyped-def]
+    for page in range(len(left)):
+        both, rest = 0.0, 0.0
+        for state in range(len(weights)):
+            both += weights[state] * all_passed[state, page]
+            rest += weights[state] * all_left[state, page]
+        passed[page], left[page] = both, rest
+
+
+@kernel
+def _most(left):  # type: ignore[no-untyped-def]
+    most = 0.0
+    for page in range(len(left)):
+        most = max(most, abs(left[page]))
+    return most
+
+
+@kernel
+def sweep_out(  # type: ignore[no-untyped-def]
+    offsets, targets, amounts, scale, keys, borders, patch_targets, patch_shares, left, passed,
+    floor,
+):  # fmt: skip
+    """Every page with more than ``floor`` left hands it on along links; the most left afterwards.
+
+    ``keys`` are the pages that have other rows, ascending.
+    """
+    row = 0
+    for page in range(len(left)):
+        amount = left[page]
+        if abs(amount) <= floor:
+            continue
+        left[page] = 0.0
+        passed[page] += amount
+        scaled = amount * scale[page]
+        if scaled != 0:
+            for k in range(offsets[page], offsets[page + 1]):
+                left[targets[k]] += scaled * amounts[k]
+        while row < len(keys) and keys[row] < page:
+            row += 1
+        if row < len(keys) and keys[row] == page:
+            for k in range(borders[row], borders[row + 1]):
+                left[patch_targets[k]] += amount * patch_shares[k]
+    return _most(left)
+
+
+@kernel
+def sweep_back(  # type: ignore[no-untyped-def]
+    offsets, sources, amounts, scale, keys, borders, patch_sources, patch_shares, left, passed,
+    floor,
+):  # fmt: skip
+    """The same against links; ``keys`` are the pages that other rows lead to, ascending."""
+    row = 0
+    for page in range(len(left)):
+        amount = left[page]
+        if abs(amount) <= floor:
+            continue
+        left[page] = 0.0
+        passed[page] += amount
+        for k in range(offsets[page], offsets[page + 1]):
+            source = sources[k]
+            left[source] += amount * amounts[k] * scale[source]
+        while row < len(keys) and keys[row] < page:
+            row += 1
+        if row < len(keys) and keys[row] == page:
+            for k in range(borders[row], borders[row + 1]):
+                left[patch_sources[k]] += amount * patch_shares[k]
+    return _most(left)
