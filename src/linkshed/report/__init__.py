@@ -14,6 +14,7 @@ REPORTS = Registry(
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
         "internal", "outgoing", "linkedanchors", "intersect", "competitors",
+        "compare", "batch",
         "newlost", "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
         "orphans", "redirects", "weak", "hubs", "depth", "sections", "flow", "dilution",

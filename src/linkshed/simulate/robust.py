@@ -47,11 +47,7 @@ def losses(web: Web, scope: Scope, each: int) -> tuple[Shed, Iterator[Loss]]:
     Raises NotFoundError when the scope holds no equity.
     """
     shed = shed_of(web, scope)
-    source = web.snapshot.domain_of(web.column("source", shed.rows))
-    domains, at = np.unique(source, return_inverse=True)
-    paid = np.bincount(at, weights=shed.paid, minlength=len(domains))
-    largest = domains[np.argsort(-paid, kind="stable")].astype(np.int64)
-    paid_by = dict(zip(domains.tolist(), paid.tolist(), strict=True))
+    largest, paid_by = _largest(web, shed)
     rows, owner = _links_into(web, shed)
     sets = [(top, largest[:top]) for top in TOPS if 1 < top <= len(largest)]
     sets += [(1, largest[n : n + 1]) for n in range(min(each, len(largest)))]
@@ -59,6 +55,31 @@ def losses(web: Web, scope: Scope, each: int) -> tuple[Shed, Iterator[Loss]]:
         _loss(web, shed, top, lost, rows[np.isin(owner, lost)], sum(paid_by[d] for d in lost))
         for top, lost in sets
     )
+
+
+def without_largest(web: Web, scope: Scope, top: int) -> tuple[Shed, Loss | None]:
+    """The scope today, and the loss of its ``top`` largest referring domains together, of all of
+    them when there are fewer; None when there are none.
+
+    Raises NotFoundError when the scope holds no equity.
+    """
+    shed = shed_of(web, scope)
+    largest, paid_by = _largest(web, shed)
+    lost = largest[:top]
+    if not len(lost):
+        return shed, None
+    rows, owner = _links_into(web, shed)
+    paid = sum(paid_by[domain] for domain in lost.tolist())
+    return shed, _loss(web, shed, len(lost), lost, rows[np.isin(owner, lost)], paid)
+
+
+def _largest(web: Web, shed: Shed) -> tuple[Ids, dict[int, float]]:
+    """The domains that pay most, in order, and what each pays."""
+    source = web.snapshot.domain_of(web.column("source", shed.rows))
+    domains, at = np.unique(source, return_inverse=True)
+    paid = np.bincount(at, weights=shed.paid, minlength=len(domains))
+    largest = domains[np.argsort(-paid, kind="stable")].astype(np.int64)
+    return largest, dict(zip(domains.tolist(), paid.tolist(), strict=True))
 
 
 def points(equity: float | F64) -> F64:
