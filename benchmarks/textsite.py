@@ -20,7 +20,15 @@ from typing import Any
 
 import numpy as np
 
-from linkshed.schema import LINK_ROW, PAGE_ROW, REJECT_ROW, Indexability, Placement
+from linkshed.schema import (
+    DEAD_END_ROW,
+    KNOWN_ROW,
+    LINK_ROW,
+    PAGE_ROW,
+    REJECT_ROW,
+    Indexability,
+    Placement,
+)
 from linkshed.snapshot.intake import Intake
 from linkshed.snapshot.store import Store
 
@@ -132,6 +140,8 @@ def _rows(site: Site, pages: range) -> SimpleNamespace:
     return SimpleNamespace(
         pages=_pages(site, pages, texts),
         links=columns,
+        known={column.name: [] for column in KNOWN_ROW},
+        dead_ends={column.name: [] for column in DEAD_END_ROW},
         rejects={column.name: [] for column in REJECT_ROW},
         n_records=len(pages),
         n_links=len(links),

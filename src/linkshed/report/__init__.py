@@ -17,7 +17,8 @@ REPORTS = Registry(
         "compare", "batch",
         "newlost", "linkshed", "why", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
-        "orphans", "redirects", "weak", "hubs", "depth", "sections", "flow", "dilution",
-        "anchorissues", "audit",
+        "orphans", "redirects", "weak", "unfollowed", "uncrawlable", "variants", "sitemaps",
+        "headlinks", "hubs", "depth", "sections", "flow", "dilution",
+        "anchorissues", "audit", "findings",
     ),
 )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from linkshed.report.report import Report
+from linkshed.report.report import Option, Report
+from linkshed.report.shared import AGAINST
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -14,13 +15,27 @@ if TYPE_CHECKING:
     from linkshed.urls.scope import Scope
 
 _PE = "page-equivalents"
+CHANGES = {
+    "added": "findings at pages that were known before and did not have them",
+    "new": "findings at pages that were not known before",
+    "removed": "findings that are gone at pages still met",
+    "missing": "findings at pages met no longer",
+    "unchanged": "findings both times",
+}
+BUDGET = Option(
+    "budget",
+    "limits in TOML; over one of them the command fails: [findings], [added] and [stake] by report,"
+    " [lost] and [lost_percent] by page",
+    None,
+    form="script",
+)
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """One row for each audit report that finds something with its own defaults."""
-    from linkshed.report.answers.audits import summary
+    from linkshed.report.answers.summaries import summary
 
-    return summary(snapshot, scope)
+    return summary(snapshot, scope, options["against"], options["budget"])
 
 
 REPORT = Report(
@@ -37,9 +52,11 @@ REPORT = Report(
                " may be at stake in several", "", _PE),
         Column("worst_stake", "f64", "equity the largest is about", "", _PE),
         Column("worst_url", "string", "page of the largest", "it has no single page"),
+        *(Column(name, "u32", told, "nothing to compare with") for name, told in CHANGES.items()),
         Column("question", "string", "what that report answers"),
     ),
     select=("report", "findings", "inconclusive", "stake", "worst_url", "question"),
     order_by="stake:desc",
     frame=frame,
+    options=(AGAINST, BUDGET),
 )  # fmt: skip

@@ -27,7 +27,7 @@ from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 _IS_CLICKABLE = np.isin(np.arange(256), (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA))
-_UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
+UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
 
 
 def need(snapshot: Snapshot, table: str, *names: str) -> None:
@@ -91,7 +91,7 @@ def is_followed(snapshot: Snapshot, rows: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether links are followed: no nofollow, ugc or sponsored, on the link or its page."""
     rel = snapshot.array("links", "rel")[rows]
     page = snapshot.array("pages", "is_nofollow")[snapshot.array("links", "source")[rows]]
-    return np.asarray((rel & _UNFOLLOWED == 0) & ~np.ma.filled(page, False))
+    return np.asarray((rel & UNFOLLOWED == 0) & ~np.ma.filled(page, False))
 
 
 def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:

@@ -23,7 +23,8 @@ class Frame:
     same length.
 
     ``groups`` numbers the group of each row when similar rows are to be shown once; ``notes`` are
-    counts for the head of a table, ``remarks`` sentences for its foot; ``nbytes`` the memory it
+    counts for the head of a table, ``remarks`` sentences for its foot; ``failures`` are the limits
+    of a budget that are not kept; ``nbytes`` the memory it
     keeps.
     """
 
@@ -33,6 +34,7 @@ class Frame:
     notes: dict[str, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     nbytes: int = 0
+    failures: tuple[str, ...] = ()
 
     def table(self, names: Iterable[str], rows: Rows | slice) -> pa.Table:
         """Some columns of some rows, in the order given."""

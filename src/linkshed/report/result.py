@@ -31,6 +31,7 @@ class Result:
         self.total = answer.total
         self.notes = answer.notes
         self.remarks = answer.remarks
+        self.failures = answer.frame.failures
 
     def __len__(self) -> int:
         return len(self._answer.rows)

@@ -107,6 +107,13 @@ SINCE = Option(
     form="text",
 )
 
+AGAINST = Option(
+    "against",
+    "an earlier snapshot to compare with: an id, the start of one, or latest~1 for the last one of"
+    " other inputs",
+    None,
+    form="text",
+)
 NO_LINK = "no link to show"
 _PE = "page-equivalents"
 
@@ -123,7 +130,9 @@ WHERE_COLUMNS: tuple[Column, ...] = (
     Column("anchor", "string", "words of that link", NO_LINK),
     Column("placement", "string", "part of the page it stands in", NO_LINK),
     Column("path", "string", "short DOM path that finds it", "unknown, or no link to show"),
-)
+    Column("way", "string", "clicks from a home page to the page it stands on", "no link to show,"
+           " or no path leads there"),
+)  # fmt: skip
 WHY_COLUMNS: tuple[Column, ...] = (
     Column("why", "string", "why it matters"),
     Column("repair", "string", "how to mend it"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
+from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ REPORT = Report(
         Column("links", "u32", "links that lose it"),
         Column("loss", "f64", "equity lost", "", "page-equivalents"),
         Column("share", "f64", "against the scope's equity"),
-        Column("repair", "string", "what to do"),
+        *WHERE_COLUMNS,
+        *WHY_COLUMNS,
         Column("gain", "f64", "equity the scope gains by it", _NOT_TRIED, "page-equivalents"),
         Column("winner_url", "string", "page of the scope that gains most", _NOT_TRIED),
         Column("winner_gain", "f64", "equity that page gains", _NOT_TRIED, "page-equivalents"),

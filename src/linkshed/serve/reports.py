@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linkshed import api
+from linkshed.errors import BudgetExceeded
 from linkshed.serve import options
 from linkshed.serve.export import deliver
 
@@ -32,6 +33,8 @@ def report_command(name: str) -> click.Command:
         rows = _limit(limit, TABLE_ROWS if form == "table" and output is None else None)
         result = api.open(store, snapshot).report(name, scope, limit=rows, **asked)
         deliver(result, form, output, excel=excel, raw=raw)
+        if result.failures:
+            raise BudgetExceeded(f"over budget: {'; '.join(result.failures)}")
 
     parameters: list[click.Parameter] = [
         click.Argument(["scope"]),

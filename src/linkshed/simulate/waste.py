@@ -53,7 +53,7 @@ REFUSED = (
 @dataclass(frozen=True)
 class Waste:
     """``loss`` at ``page`` (or at ``domain``) through ``links`` links; ``repaired`` makes the plan
-    of the repair.
+    of the repair. ``row`` is the link that loses most, -1 where none does.
     """
 
     kind: str
@@ -63,6 +63,7 @@ class Waste:
     loss: float
     repair: str
     repaired: Callable[[], Plan]
+    row: int = -1
 
 
 class Wastes:
@@ -122,12 +123,15 @@ class Wastes:
             loops = int(how[page]) in LOOPS
             kind = "redirect loop" if loops else "broken page"
             repair = "let the page answer by itself" if loops else "bring the page back"
-            yield self._page(kind, page, len(at), loss, repair, "restore")
+            row = _worst(links, at)
+            yield self._page(kind, page, len(at), loss, repair, "restore", row=row)
 
     def _broken_links(self) -> Iterator[Waste]:
         out = self.out.where((self.out.fate == Fate.BROKEN) & ~self.inside[self.out.target])
         for page, at, loss in _by(out.target, out.lost):
-            yield self._gone("broken link", page, None, out.rows[at], loss, "take the links away")
+            repair = "take the links away"
+            row = _worst(out, at)
+            yield self._gone("broken link", page, None, out.rows[at], loss, repair, row)
 
     def _nofollow(self) -> Iterator[Waste]:
         said = np.isin(self.out.fate, (Fate.NOFOLLOW, Fate.UGC, Fate.SPONSORED))
@@ -136,13 +140,15 @@ class Wastes:
         for page, at, loss in _by(out.target, out.lost):
             values: Changed = {int(out.rows[k]): {"rel": int(rel[k])} for k in at}
             made = partial(Plan, self.web.nodes, set=values)
-            yield Waste("nofollow", page, None, len(at), loss, "follow the links", made)
+            repair = "follow the links"
+            yield Waste("nofollow", page, None, len(at), loss, repair, made, _worst(out, at))
 
     def _nofollow_pages(self) -> Iterator[Waste]:
         out = self.out.where(self.out.fate == Fate.NOFOLLOW_PAGE)
         for page, at, loss in _by(out.source, out.lost):
             made = partial(self._followed, page)
-            yield Waste("nofollow page", page, None, len(at), loss, "drop the robots rule", made)
+            repair = "drop the robots rule"
+            yield Waste("nofollow page", page, None, len(at), loss, repair, made, _worst(out, at))
 
     def _followed(self, page: int) -> Plan:
         pages = np.array([page])
@@ -153,7 +159,8 @@ class Wastes:
     def _noindex(self) -> Iterator[Waste]:
         out = self.out.where(self.out.fate == Fate.NOINDEX)
         for page, at, loss in _by(out.source, out.lost):
-            yield self._page("noindex", page, len(at), loss, "let the page be indexed", "index")
+            repair, row = "let the page be indexed", _worst(out, at)
+            yield self._page("noindex", page, len(at), loss, repair, "index", row=row)
 
     def _splits(self) -> Iterator[Waste]:
         refused = np.isin(self.web.snapshot.array("resolution", "canonical")[self.pages], REFUSED)
@@ -188,18 +195,20 @@ class Wastes:
         for domain, at, loss in _by(domains, out.taken):
             if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
                 repair = "take them out of the template"
-                yield self._gone("template links", None, domain, out.rows[at], loss, repair)
+                row = _worst(out, at)
+                yield self._gone("template links", None, domain, out.rows[at], loss, repair, row)
 
     def _gone(self, kind: str, page: int | None, domain: int | None, rows: Ids, loss: float,
-              repair: str) -> Waste:  # fmt: skip
+              repair: str, row: int) -> Waste:  # fmt: skip
         return Waste(kind, page, domain, len(rows), loss, repair,
-                     lambda: Plan(self.web.nodes, gone=set(rows.tolist())))  # fmt: skip
+                     lambda: Plan(self.web.nodes, gone=set(rows.tolist())), row)  # fmt: skip
 
     def _page(self, kind: str, page: int, n: int, loss: float, repair: str, verb: str,
-              target: int | None = None) -> Waste:  # fmt: skip
+              target: int | None = None, row: int = -1) -> Waste:  # fmt: skip
         edit = Edit(verb, "", "", text=f"{verb} {self.web.snapshot.urls([page])[0]}")
         return Waste(kind, page, None, n, loss, repair,
-                     lambda: Plan(changed_nodes(self.web, [(edit, page, target)])))  # fmt: skip
+                     lambda: Plan(changed_nodes(self.web, [(edit, page, target)])),
+                     row)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -214,6 +223,10 @@ class _Links:
 
     def where(self, kept: NDArray[np.bool_]) -> _Links:
         return _Links(*(column[kept] for column in vars(self).values()))
+
+
+def _worst(links: _Links, at: Ids) -> int:
+    return int(links.rows[at[np.argmax(links.lost[at])]])
 
 
 def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, Ids, float]]:

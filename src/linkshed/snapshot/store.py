@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from linkshed.snapshot.manifest import FileEntry, Manifest, entry_columns, read_
 from linkshed.snapshot.tables import Snapshot
 
 MARKER = "linkshed-store"
+_BEFORE = re.compile(r"(.+)~(\d{1,6})")
 FOLDERS = ("objects", "manifests", "refs", "intake", "cache", "tmp")
 
 
@@ -96,10 +98,13 @@ class Store:
             return sorted(path.stem for path in folder.iterdir() if path.suffix == ".json")
 
     def id_of(self, name: str = "latest") -> str:
-        """The id that a ref, an id or the start of an id stands for.
+        """The id that a ref, an id or the start of an id stands for; with ``~2`` behind it, of the
+        second last snapshot of other inputs before that one.
 
         Raises StoreNotFound, NotFoundError.
         """
+        if match := _BEFORE.fullmatch(name):
+            return self._before(self.id_of(match[1]), int(match[2]))
         if name in (refs := self.refs()):
             return refs[name]
         ids = self._ids()
@@ -115,6 +120,23 @@ class Store:
                 repair="list them with: linkshed snapshots",
             )
         return found[0]
+
+    def _before(self, id_: str, n: int) -> str:
+        """The n-th snapshot of other inputs before one: of those of the same inputs the last."""
+        chosen = self.manifest(id_)
+        earlier = [m for m in self.manifests() if m.created_at < chosen.created_at]
+        inputs, found = chosen.inputs, [chosen.id]
+        for manifest in reversed(earlier):
+            if manifest.inputs != inputs:
+                inputs = manifest.inputs
+                found.append(manifest.id)
+        if n >= len(found):
+            raise NotFoundError(
+                f"{len(found) - 1} snapshots of other inputs before {id_}, asked for number {n}",
+                allowed=", ".join(f"{id_}~{k}" for k in range(1, len(found))),
+                repair="list them with: linkshed snapshots",
+            )
+        return found[n]
 
     def object_path(self, entry: FileEntry) -> Path:
         """Where the file of an entry lies."""

@@ -1,51 +1,102 @@
-"""The rows of a summary: what each audit finds with its own defaults, without computing gains."""
+"""All audits of a scope, and the columns their findings have in common."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from linkshed.report import REPORTS
-from linkshed.report.answers.lonely import ORPHAN
-from linkshed.report.frame import ALL, Frame, of_table
+from linkshed.report.answers.finding import INCONCLUSIVE, SURE
+from linkshed.report.frame import ALL, Frame
 from linkshed.report.report import Report
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-AUDITS = ("waste", "orphans", "redirects", "weak", "dilution", "anchorissues")
-STAKES = {"waste": "loss"}
-_KINDS = {
-    "report": pa.string(), "findings": pa.uint32(), "inconclusive": pa.uint32(),
-    "stake": pa.float64(), "worst_stake": pa.float64(), "worst_url": pa.string(),
-    "question": pa.string(),
+AUDITS = (
+    "waste", "orphans", "redirects", "weak", "unfollowed", "uncrawlable", "variants", "sitemaps",
+    "headlinks", "dilution", "anchorissues",
+)  # fmt: skip
+NAMED = {
+    "stake": {"waste": "loss"},
+    "kind": {"orphans": "cause", "variants": "state"},
+    "other": {"waste": "domain", "redirects": "ends_at", "uncrawlable": "href",
+              "variants": "kept_url", "headlinks": "other_url"},
 }  # fmt: skip
+"""Columns that an audit calls by another name."""
+IDENTITY = {
+    "redirects": ("kind", "url"),
+    "waste": ("kind", "url", "other"),
+    "unfollowed": ("kind", "url"),
+    "uncrawlable": ("kind", "url", "other", "anchor"),
+    "variants": ("url", "other"),
+    "sitemaps": ("kind", "url"),
+    "headlinks": ("kind", "link", "url", "other", "code"),
+    "dilution": ("kind", "url", "placement"),
+    "anchorissues": ("kind", "url", "anchor"),
+}
+"""Columns by which a finding is the same one in another snapshot; ``url`` alone for others. Of
+``anchorissues`` the anchor counts only where there is no page."""
 
 
-def summary(snapshot: Snapshot, scope: Scope) -> Frame:
-    """A frame of one row for each audit that finds something."""
-    rows = []
+@dataclass(frozen=True)
+class Audit:
+    """What one audit report finds with its own defaults, without computing gains."""
+
+    report: Report
+    frame: Frame
+
+    @property
+    def name(self) -> str:
+        """The report's name."""
+        return self.report.name
+
+    def column(self, name: str, rows: Any = ALL) -> pa.Array:
+        """A column of some findings by its common name; null where the audit has none."""
+        own = NAMED.get(name, {}).get(self.name, name)
+        n = self.frame.n if rows is ALL else len(rows)
+        if own not in self.frame.makers:
+            return pa.array([SURE] * n) if name == "verdict" else pa.nulls(n)
+        values = self.frame.makers[own](rows)
+        return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+    @property
+    def stake(self) -> NDArray[np.float64]:
+        """Equity each finding is about."""
+        return np.asarray(self.column("stake"), np.float64)
+
+    @property
+    def is_sure(self) -> NDArray[np.bool_]:
+        """Which findings are not inconclusive."""
+        if "verdict" not in self.frame.makers:
+            return np.ones(self.frame.n, np.bool_)
+        return np.array([word != INCONCLUSIVE for word in self.column("verdict").to_pylist()], bool)
+
+    def keys(self) -> list[tuple[Any, ...]]:
+        """What makes each finding the same one in another snapshot."""
+        names = IDENTITY.get(self.name, ("url",))
+        columns = [self.column(name).to_pylist() for name in names]
+        keys = list(zip(*columns, strict=True))
+        if self.name == "anchorissues":
+            keys = [key if key[1] is None else key[:2] for key in keys]
+        return keys
+
+    def subjects(self) -> list[str | None]:
+        """The page each finding is about, else the one it stands on."""
+        pages = zip(
+            self.column("url").to_pylist(), self.column("source_url").to_pylist(), strict=True
+        )
+        return [page or source for page, source in pages]
+
+
+def audits(snapshot: Snapshot, scope: Scope) -> list[Audit]:
+    """Every audit of a scope, in the order of AUDITS."""
+    found = []
     for name in AUDITS:
         report = REPORTS.load(name).REPORT
         no_gains = {option.name: 0 for option in report.options if option.name == "each"}
-        frame = report.frame(snapshot, scope, report.checked(no_gains))
-        rows += [_row(report, frame)] if frame.n else []
-    columns = list(zip(*rows, strict=True)) or [()] * len(_KINDS)
-    arrays = [pa.array(c, kind) for c, kind in zip(columns, _KINDS.values(), strict=True)]
-    return of_table(pa.table(arrays, names=list(_KINDS)))
-
-
-def _row(report: Report, frame: Frame) -> tuple[str, int, int, float, float, str | None, str]:
-    stake = np.asarray(frame.makers[STAKES.get(report.name, "stake")](ALL), np.float64)
-    worst = np.argsort(-stake, kind="stable")[:1]
-    n_sure = _n_sure(frame)
-    return (
-        report.name, n_sure, frame.n - n_sure, float(stake.sum()), float(stake[worst][0]),
-        frame.makers["url"](worst)[0].as_py(), report.question,
-    )  # fmt: skip
-
-
-def _n_sure(frame: Frame) -> int:
-    """Findings that are not inconclusive."""
-    if "verdict" not in frame.makers:
-        return frame.n
-    return int(frame.makers["verdict"](ALL).to_pylist().count(ORPHAN))
+        found.append(Audit(report, report.frame(snapshot, scope, report.checked(no_gains))))
+    return found

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from linkshed.report.answers.ways import Ways
 from linkshed.report.frame import Maker, labels
 from linkshed.schema import Placement
 from linkshed.snapshot.tables import Snapshot
 
 Ids = NDArray[np.int64]
 NONE = -1
+SURE, INCONCLUSIVE = "certain", "inconclusive"
+VERDICTS = (SURE, INCONCLUSIVE)
 
 
 def given(**columns: NDArray[Any]) -> dict[str, Maker]:
@@ -33,6 +36,16 @@ def _plain(values: NDArray[Any]) -> Maker:
         return pa.array(np.ma.getdata(part), mask=mask)
 
     return make
+
+
+def verdicts(is_open: NDArray[Any], reason: str | Sequence[str]) -> dict[str, Maker]:
+    """Whether each finding is certain, and why not: one reason for all, or one for each."""
+    reasons = [reason] * len(is_open) if isinstance(reason, str) else reason
+    told = [text if flag else None for text, flag in zip(reasons, is_open, strict=True)]
+    return {
+        "verdict": words(VERDICTS, is_open.astype(np.int64)),
+        **given(reason=np.array([*told, None], object)[:-1]),
+    }
 
 
 def words(texts: Sequence[str | None], codes: NDArray[Any]) -> Maker:
@@ -59,6 +72,12 @@ def fact(snapshot: Snapshot, name: str, pages: Ids, table: str = "pages") -> Mak
     return lambda rows: snapshot.pick(table, name, pages[rows])
 
 
+def way(snapshot: Snapshot, pages: Callable[[Any], Ids]) -> Maker:
+    """The clicks from a home page to each page of some rows."""
+    ways = Ways(snapshot)
+    return lambda rows: ways.told(pages(rows))
+
+
 def where(snapshot: Snapshot, links: Ids) -> dict[str, Maker]:
     """Where the link of each finding stands; null for NONE."""
 
@@ -72,13 +91,16 @@ def where(snapshot: Snapshot, links: Ids) -> dict[str, Maker]:
 
         return make
 
-    def source(rows: Any) -> Any:
-        found = links[rows]
-        pages = snapshot.array("links", "source")[np.maximum(found, 0)].astype(np.int64)
-        return url(snapshot, np.where(found == NONE, NONE, pages))(slice(None))
+    def pages(rows: Any) -> Ids:
+        found: Ids = links[rows]
+        if not snapshot.n_links:
+            return found
+        source = snapshot.array("links", "source")[np.maximum(found, 0)].astype(np.int64)
+        return np.asarray(np.where(found == NONE, NONE, source))
 
     return {
-        "source_url": source if snapshot.n_links else url(snapshot, links),
+        "source_url": lambda rows: url(snapshot, pages(rows))(slice(None)),
+        "way": way(snapshot, pages),
         "anchor": stored("links", "anchor"),
         "placement": stored("links", "placement"),
         "path": stored("contexts", "path"),

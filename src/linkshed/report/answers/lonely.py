@@ -12,7 +12,7 @@ from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, strongest
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, labels
-from linkshed.schema import Indexability, LinkKind
+from linkshed.schema import Indexability, KnownFrom, LinkKind
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -31,6 +31,15 @@ REPAIRS = (
 )
 HIDDEN = (LinkKind.CANONICAL, LinkKind.ALTERNATE, LinkKind.HREFLANG, LinkKind.FEED,
           LinkKind.NEXT, LinkKind.PREV, LinkKind.FRAME, LinkKind.FORM)  # fmt: skip
+
+
+LISTS = {
+    KnownFrom.SITEMAP: "sitemap",
+    KnownFrom.SEARCH: "search console",
+    KnownFrom.ANALYTICS: "analytics",
+    KnownFrom.LOG: "server log",
+    KnownFrom.LIST: "list of pages",
+}
 
 
 def lonely(snapshot: Snapshot, scope: Scope, enough: float, each: int) -> Frame:
@@ -97,7 +106,9 @@ def _evidence(site: Site, pages: Ids, enough: float) -> tuple[F64, NDArray[Any]]
         reason[k] = f"{known[k] - read[k]:,} of {known[k]:,} known pages of its domain not read"
     reason[~is_home_read.astype(bool)] = "no home page of its domain was read"
     reasons = reason[at]
-    reasons[~site.is_read[pages]] = "the page itself was never read"
+    for row in np.flatnonzero(~site.is_read[pages]).tolist():
+        why = site.unseen[pages[row]]
+        reasons[row] = f"the page itself was never read{f': {why}' if why else ''}"
     return share[at], reasons
 
 
@@ -122,10 +133,11 @@ def _known_by(site: Site, pages: Ids) -> tuple[Ids, Maker]:
         "internal link": _any(at, is_click & ~is_far, len(pages)),
         "redirect": _any(at, np.isin(kind, (LinkKind.REDIRECT, LinkKind.REFRESH)), len(pages)),
         "head of a page": _any(at, np.isin(kind, HIDDEN), len(pages)),
+        **{name: site.known_from[pages] & flag > 0 for flag, name in LISTS.items()},
     }
     code = sum(flags.astype(np.int64) << n for n, flags in enumerate(facts.values()))
     texts = [
-        ", ".join(name for n, name in enumerate(facts) if number >> n & 1) or "a list of pages"
+        ", ".join(name for n, name in enumerate(facts) if number >> n & 1) or "another list"
         for number in range(1 << len(facts))
     ]
     chosen = np.where(best == NONE, NONE, links.rows[best] if len(links.rows) else NONE)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
 from linkshed.errors import LinkshedError
+from linkshed.report.answers.finding import where
 from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.waste import Waste, Wastes
 from linkshed.simulate.web import Web
@@ -13,6 +16,17 @@ from linkshed.simulate.whatif import TOLERANCE
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
+WHY = {
+    "broken page": "what is linked here reaches no page: readers and crawlers end at an error",
+    "redirect loop": "the redirects come back to where they began: nobody gets anywhere",
+    "broken link": "readers end at an error on another site, and the link takes attention for it",
+    "nofollow": "the links take their share of the page's attention, and hand nothing on",
+    "nofollow page": "a robots rule of the page keeps all its links from handing anything on",
+    "noindex": "a page that may not be indexed is read ever less, and its links with it",
+    "canonical split": "two pages share what one would hold: the canonical is not followed",
+    "dangling page": "whoever comes here, reader or crawler, cannot go on",
+    "template links": "the same links on many pages hand equity of all of them to another site",
+}
 Gain = tuple[float | None, str | None, float | None]
 NOT_TRIED: Gain = (None, None, None)
 
@@ -28,7 +42,9 @@ def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
         f"The scope holds {wastes.held:.6g} page-equivalents and loses {total:.6g};"
         " gains are each of one repair alone and do not add up."
     )
-    return of_table(_table(snapshot, wastes.held, found, gains), remarks=(remark,))
+    frame = of_table(_table(snapshot, wastes.held, found, gains), remarks=(remark,))
+    rows = np.array([waste.row for waste in found], np.int64)
+    return replace(frame, makers={**frame.makers, **where(snapshot, rows)})
 
 
 def _gain(wastes: Wastes, waste: Waste) -> Gain:
@@ -63,6 +79,7 @@ def _table(snapshot: Snapshot, held: float, found: list[Waste], gains: list[Gain
             "links": pa.array([waste.links for waste in found], pa.uint32()),
             "loss": pa.array(loss, pa.float64()),
             "share": pa.array([each / held if held else None for each in loss], pa.float64()),
+            "why": pa.array([WHY[waste.kind] for waste in found], pa.string()),
             "repair": pa.array([waste.repair for waste in found], pa.string()),
             "gain": pa.array(gain, pa.float64()),
             "winner_url": pa.array(winner, pa.string()),

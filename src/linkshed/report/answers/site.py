@@ -78,6 +78,17 @@ class Site:
         lands = web.nodes.lands[target].astype(np.int64)
         return Links(rows, source, target, lands, taken, taken * web.column("passes", rows))
 
+    def strongest_to(self, pages: Ids, links: Links) -> Ids:
+        """The row of the link to each page, as written, that takes most; ``pages`` rise."""
+        best = strongest(np.searchsorted(pages, links.target), links.taken, len(pages))
+        return np.where(best < 0, -1, links.rows[best] if len(links.rows) else -1)
+
+    def to(self, pages: Ids) -> Links:
+        """Clickable links to pages as written, from pages of their own domain; ``pages`` rise."""
+        links = self.links(self.web.rows_to(pages))
+        same = self.snapshot.domain_of(links.source) == self.snapshot.domain_of(links.target)
+        return links.where(same & (links.source != links.target))
+
     def followed(self, links: Links) -> Bools:
         """Which links are followed."""
         return is_followed(self.snapshot, links.rows)
@@ -86,6 +97,35 @@ class Site:
         """Clicks from a home page, -1 where no path leads."""
         values = np.ma.asarray(self.snapshot.array("pages", "depth")[pages])
         return np.asarray(np.ma.filled(values.astype(np.int64), -1))
+
+    @cached_property
+    def known_from(self) -> NDArray[Any]:
+        """Per page of the web: the kinds of lists that name it (``KnownFrom``)."""
+        flags = np.zeros(self.snapshot.n_pages, np.uint16)
+        if self.snapshot.has("known", "page"):
+            flags[self.snapshot.array("known", "page")] = self.snapshot.array("known", "known_from")
+        return flags
+
+    @cached_property
+    def unseen(self) -> NDArray[Any]:
+        """Per page of the web: why a crawl did not read it, None where none says."""
+        reasons = np.full(self.snapshot.n_pages, None, object)
+        if self.snapshot.has("known", "page"):
+            pages = np.asarray(self.snapshot.array("known", "page"))
+            words = self.snapshot.columns("known", ["unseen"])["unseen"]
+            reasons[pages] = np.array(words.to_pylist(), object)
+        status = np.ma.getmaskarray(self.snapshot.array("pages", "status"))
+        reasons[~status] = None
+        return reasons
+
+    def final(self, pages: Ids) -> NDArray[Any]:
+        """``Indexability`` of pages after redirects and canonicals."""
+        return np.asarray(self.snapshot.array("resolution", "final_indexability")[pages])
+
+    def of_target(self, pages: Ids, links: Links, values: F64) -> F64:
+        """Sums of values of links that lead to pages as written; ``pages`` rise."""
+        at = np.searchsorted(pages, links.target)
+        return np.asarray(np.bincount(at, values, len(pages)), np.float64)
 
     @cached_property
     def is_read(self) -> Bools:

@@ -1,0 +1,60 @@
+"""The rows of a summary of all audits, with what changed and whether a budget is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from linkshed.report.answers.audits import Audit
+from linkshed.report.answers.budget import exceeded, read_budget, sentences
+from linkshed.report.answers.compared import CHANGES, Part, parts
+from linkshed.report.frame import Frame, of_table
+from linkshed.snapshot.tables import Snapshot
+from linkshed.urls.scope import Scope
+
+_KINDS = {
+    "report": pa.string(), "findings": pa.uint32(), "inconclusive": pa.uint32(),
+    "stake": pa.float64(), "worst_stake": pa.float64(), "worst_url": pa.string(),
+    **dict.fromkeys(CHANGES, pa.uint32()), "question": pa.string(),
+}  # fmt: skip
+
+
+def summary(snapshot: Snapshot, scope: Scope, against: str | None, budget: str | None) -> Frame:
+    """A frame of one row for each audit that finds something, or found it in the other snapshot."""
+    limits = [] if budget is None else read_budget(budget, against)
+    found = parts(snapshot, scope, against)
+    by_audit: dict[str, list[Part]] = {}
+    for part in found:
+        by_audit.setdefault(part.audit.name, []).append(part)
+    rows = [_row(both, against) for both in by_audit.values() if any(len(p.rows) for p in both)]
+    columns = list(zip(*rows, strict=True)) or [()] * len(_KINDS)
+    arrays = [pa.array(c, kind) for c, kind in zip(columns, _KINDS.values(), strict=True)]
+    frame = of_table(pa.table(arrays, names=list(_KINDS)))
+    if budget is None:
+        return frame
+    failures = exceeded(limits, found, snapshot, against)
+    return replace(frame, remarks=sentences(limits, failures), failures=tuple(failures))
+
+
+def _row(both: list[Part], against: str | None) -> tuple[Any, ...]:
+    """The first of ``both`` are the findings now."""
+    audit = both[0].audit
+    counts = Counter(change for part in both for change in part.change)
+    changes = [None if against is None else counts[change] for change in CHANGES]
+    n_sure = int(audit.is_sure.sum())
+    return (
+        audit.name, n_sure, audit.frame.n - n_sure, *_worst(audit), *changes, audit.report.question,
+    )  # fmt: skip
+
+
+def _worst(audit: Audit) -> tuple[float, float, str | None]:
+    """Equity of all findings, of the largest, and the page of that."""
+    stake = audit.stake
+    if not len(stake):
+        return 0.0, 0.0, None
+    worst = np.argsort(-stake, kind="stable")[:1]
+    return float(stake.sum()), float(stake[worst][0]), audit.column("url", worst)[0].as_py()
