@@ -1,20 +1,25 @@
-"""Crawling beside a bare Scrapy spider that only follows links with Scrapy's own extractor.
+"""Crawling beside a bare Scrapy spider that only follows links with Scrapy's own extractor, and
+beside advertools, where it is installed.
 
-    python benchmarks/bench_crawl.py --pages /usr/share/doc
+    python benchmarks/bench_crawl.py --pages /usr/share/doc --advertools-python PATH
 
 The folders of the real pages are served on this machine several times over. What counts is the
 processor time of the crawling processes, start included; the server's is left out. linkshed also
 keeps every answer in a web archive; ``read`` makes rows of them.
+advertools makes rows as it crawls, so it is to be set beside ``linkshed crawl and read``; it may
+live in an environment of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import resource
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -51,6 +56,15 @@ process.crawl(Bare)
 process.start()
 print(Bare.n_pages)
 """
+ADVERTOOLS = """
+import sys
+import advertools
+
+advertools.crawl(sys.argv[1], sys.argv[2], follow_links=True,
+    allowed_domains=["127.0.0.1"], custom_settings={
+    "LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False})
+print(sum(1 for _ in open(sys.argv[2])))
+"""
 
 
 def main() -> None:
@@ -58,6 +72,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=Path, required=True, help="folder of HTML files")
     parser.add_argument("--copies", type=int, default=12, help="how often the folder is served")
+    parser.add_argument("--advertools-python", default=sys.executable, metavar="PATH",
+                        help="a Python that has advertools")  # fmt: skip
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -67,39 +83,55 @@ def main() -> None:
         assert server.stdout is not None
         server.stdout.readline()
         try:
-            compare()
+            compare(options.advertools_python)
         finally:
             server.terminate()
 
 
-def compare() -> None:
-    """Time both, and reading what linkshed kept."""
-    spent: dict[str, list[float]] = {"bare Scrapy": [], "linkshed crawl": [], "read": []}
+def compare(advertools_python: str) -> None:
+    """Time all, and reading what linkshed kept."""
+    spent: dict[str, list[float]] = defaultdict(list)
     counts = {}
+    has_advertools = subprocess.run([advertools_python, "-c", "import advertools"],
+                                    capture_output=True).returncode == 0  # fmt: skip
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
             crawl = Path(folder, "crawls", "0001")
             crawl.mkdir(parents=True)
             works = {"bare Scrapy": bare, "linkshed crawl": partial(ours, crawl),
                      "read": partial(read, crawl)}  # fmt: skip
+            if has_advertools:
+                works["advertools"] = partial(advertools, advertools_python, Path(folder, "a.jl"))
             for name, work in works.items():
                 counts[name], seconds = timed(work)
                 spent[name].append(seconds)
     best = {name: min(times) for name, times in spent.items()}
     best["linkshed crawl and read"] = best["linkshed crawl"] + best.pop("read")
+    counts["linkshed crawl and read"] = counts["linkshed crawl"]
     n_pages = counts["linkshed crawl"]
     assert counts["bare Scrapy"] <= n_pages
+    if not has_advertools:
+        print("advertools is not installed: see --advertools-python\n")
     print(f"{n_pages:,} pages; best of {ROUNDS} interleaved rounds\n")
-    print("| what | processor s | pages/s per core | against Scrapy |\n|---|--:|--:|--:|")
+    print("| what | pages | processor s | pages/s per core | against Scrapy |")
+    print("|---|--:|--:|--:|--:|")
     for name, seconds in best.items():
-        ratio = best["bare Scrapy"] / seconds
-        print(f"| {name} | {seconds:.1f} | {n_pages / seconds:,.0f} | {ratio:.1f} |")
+        rate, ratio = counts[name] / seconds, best["bare Scrapy"] / seconds
+        print(f"| {name} | {counts[name]:,} | {seconds:.1f} | {rate:,.0f} | {ratio:.1f} |")
 
 
 def bare() -> int:
     """Pages a bare spider fetched."""
     done = subprocess.run([sys.executable, "-c", BARE], capture_output=True, text=True, check=True)
     return int(done.stdout)
+
+
+def advertools(python: str, path: Path) -> int:
+    """Pages advertools fetched and wrote rows of, following links."""
+    env = {**os.environ, "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run([python, "-c", ADVERTOOLS, HOME, str(path)], env=env,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    return int(done.stdout.split()[-1])
 
 
 def ours(folder: Path) -> int:

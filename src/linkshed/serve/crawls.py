@@ -14,6 +14,7 @@ from linkshed.serve.ingests import told as counts_told
 from linkshed.serve.progress import crawl_progress
 from linkshed.serve.table import plain
 
+_RENDER = ("never", "thin", "all")
 _SCOPES = ("domain", "subdomains", "host", "prefix")
 
 
@@ -86,6 +87,16 @@ _SCOPES = ("domain", "subdomains", "host", "prefix")
     help="Fetch pages again that have not changed since the last crawl.",
 )
 @click.option(
+    "--render",
+    type=click.Choice(_RENDER),
+    help="Run the scripts of pages in a browser: of all, or of thin ones with hardly a link in"
+    " their HTML.  [default: never]",
+)
+@click.option(
+    "--render-seconds", type=float, help="Seconds for the scripts of a page.  [default: 20]"
+)
+@click.option("--browser", help="The browser to run scripts in.  [default: the Chromium found]")
+@click.option(
     "--allow-private", is_flag=True, help="Allow addresses of this machine and of private networks."
 )
 @click.option("--insecure", is_flag=True, help="Accept certificates that prove nothing.")
@@ -139,6 +150,8 @@ def told(record: dict[str, Any]) -> str:
     if record["external"]["looked_at"]:
         lines.append(f"external: {record['external']['looked_at']:,} looked at,"
                      f" {_counts(record['external']['liveness'])}")  # fmt: skip
+    if record["javascript"] != "not run":
+        lines.append(_scripts(record["javascript"]))
     if record["is_complete"]:
         return "\n".join([*lines, "nothing in the scope was left unseen"])
     lines.append(f"not seen: {sum(record['unseen'].values()):,} addresses in the scope")
@@ -146,6 +159,11 @@ def told(record: dict[str, Any]) -> str:
         example = record["examples"][reason][0]
         lines.append(f"    {n:>9,}  {reason.replace('_', ' ')}, as {plain(example)[:100]}")
     return "\n".join(lines)
+
+
+def _scripts(told: dict[str, Any]) -> str:
+    problems = ", ".join(f"{n:,} {word.replace('_', ' ')}" for word, n in told["problems"].items())
+    return f"scripts run on: {told['pages']:,} pages{f' (trouble: {problems})' if problems else ''}"
 
 
 def _counts(liveness: dict[str, int]) -> str:

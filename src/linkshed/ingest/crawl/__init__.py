@@ -11,6 +11,7 @@ What the crawl did not see is told by ``completeness.json`` and goes into the in
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -19,9 +20,10 @@ from typing import Any, NamedTuple, cast
 from linkshed.errors import FormatError, NotFoundError
 from linkshed.extract import markup
 from linkshed.extract.page import Response, add_to, extract
+from linkshed.extract.scripted import with_scripts
 from linkshed.ingest import READERS
 from linkshed.ingest.crawl import liveness, record
-from linkshed.ingest.crawl.archive import segments, url_of
+from linkshed.ingest.crawl.archive import read_answer, segments, url_of
 from linkshed.ingest.crawl.database import NAME, reading
 from linkshed.ingest.reader import Batch, Item, Option, Reader, Refused
 from linkshed.ingest.reader import reading as looking
@@ -34,7 +36,9 @@ _HEADS = (
     "SELECT url, status, fetched_at, head, is_external, looks FROM urls WHERE looks IS NOT NULL"
     " AND (status IS NULL OR head IS NOT NULL) ORDER BY url"
 )
-_LOOKS = "SELECT looks FROM urls WHERE url = ?"
+_LOOKS = "SELECT id, looks, fetched_at, segment, offset FROM urls WHERE url = ?"
+_RENDERED = "SELECT segment, offset FROM rendered WHERE url = ? AND segment IS NOT NULL"
+_NO_PAGES = (b"\nWARC-Type: warcinfo", b"\nWARC-Type: conversion")
 _UNREAD = ("size_bytes", "content_hash", "text_sketch", "text", "n_words")
 
 
@@ -73,10 +77,8 @@ def items(path: Path, options: dict[str, Any]) -> Iterator[Item | Refused]:
             locator = f"{archive.name} {item.locator}"
             if isinstance(item, Refused):
                 yield Refused(item.reason, locator, item.value)
-            elif b"\nWARC-Type: warcinfo" not in item.payload[0]:
-                looks = db.execute(_LOOKS, (url_of(item.payload[0]),)).fetchone()
-                payload = (*item.payload, looks[0] if looks is not None else None)
-                yield Item(locator, payload, read + item.offset)
+            elif not any(kind in item.payload[0] for kind in _NO_PAGES):
+                yield Item(locator, _payload(db, item), read + item.offset)
         read += archive.stat().st_size
     for n, row in enumerate(db.execute(_HEADS), start=1):
         yield Item(f"{NAME} {row[0]}", json.dumps(row), read + n)
@@ -107,11 +109,7 @@ def rows(path: Path, items: Sequence[Item], options: dict[str, Any]) -> Batch:
                 _add_known(batch, item.payload)
         else:
             for item in group:
-                head, body, looks = item.payload
-                plain = Item(item.locator, (head, body), item.offset)
-                read = _warc().rows(path, [plain], options)
-                _set_looks(read, looks)
-                batch.extend(read)
+                batch.extend(_page(path, item, options))
     return batch
 
 
@@ -127,6 +125,46 @@ def _warc() -> Reader:
 def _add_known(batch: Batch, told: _Told) -> None:
     known_from = KnownFrom.SITEMAP if told.is_in_sitemap else KnownFrom(0)
     batch.add_known({"url": told.url, "known_from": int(known_from), "unseen": told.unseen})
+
+
+def _payload(db: sqlite3.Connection, item: Item) -> tuple[Any, ...]:
+    """A record, the looks at its page, and where the page before and after its scripts lies."""
+    url = url_of(item.payload[0])
+    known = db.execute(_LOOKS, (url,)).fetchone()
+    if known is None:
+        return (*item.payload, None, None)
+    number, looks, at, *place = known
+    after = db.execute(_RENDERED, (number,)).fetchone() if _has_rendered(db) else None
+    return (*item.payload, looks, (url, at, place, after) if after is not None else None)
+
+
+def _has_rendered(db: sqlite3.Connection) -> bool:
+    query = "SELECT count(*) FROM sqlite_master WHERE name = 'rendered'"
+    return bool(db.execute(query).fetchone()[0])
+
+
+def _page(path: Path, item: Item, options: dict[str, Any]) -> Batch:
+    head, body, looks, scripts = item.payload
+    found = _both(path, *scripts) if scripts is not None else None
+    if found is None:
+        plain = Item(item.locator, (head, body), item.offset)
+        found = _warc().rows(path, [plain], options)
+    _set_looks(found, looks)
+    return found
+
+
+def _both(
+    path: Path, url: str, at: int, before: tuple[int, int], after: tuple[int, int]
+) -> Batch | None:
+    """A page whose scripts were run; None when one of its two states cannot be read."""
+    answers = [read_answer(path, *place, url) for place in (before, after)]
+    states = [extract(Response(url, answer.status, answer.headers, answer.body, at))
+              for answer in answers if answer is not None]  # fmt: skip
+    if len(states) < len(answers):
+        return None
+    batch = Batch(n_records=1)
+    add_to(batch, with_scripts(*states), at, str(path))
+    return batch
 
 
 def _set_looks(batch: Batch, looks: str | None) -> None:

@@ -54,6 +54,9 @@ def _crawl(job: Job, secrets: Secrets, reporter: _Reporter) -> None:
     spider: Any = crawler.spider
     is_over = spider is not None and spider.is_over
     ended = "stopped" if not is_over else "max_time" if spider.is_out_of_time else "finished"
+    if spider is not None and spider.failure is not None:
+        _say(error=str(spider.failure), kind=type(spider.failure).__name__)
+        sys.exit(spider.failure.exit_code)
     if spider is not None and spider.trouble:
         _say(error=f"the crawl cannot be written: {spider.trouble}; {_REPAIR}", kind="StoreError")
         sys.exit(StoreError.exit_code)

@@ -69,6 +69,11 @@ class Archive:
             fields.append(("WARC-Truncated", truncated))
         return self._append(fields, http(answer))
 
+    def add_rendered(self, answer: Answer, at: int) -> tuple[int, int]:
+        """Append a page as it stood after its scripts ran: a conversion of what was answered."""
+        fields = [("WARC-Type", "conversion"), *_about(answer.url, at, "")]
+        return self._append(fields, http(answer))
+
     def add_unchanged(self, answer: Answer, at: int, address: str) -> tuple[int, int]:
         """Append that the server said 304: what an earlier crawl got still holds."""
         fields = [("WARC-Type", "revisit"), *_about(answer.url, at, address)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from linkshed.errors import StoreError
-from linkshed.extract.markup import may_be_markup
+from linkshed.extract.markup import is_markup, may_be_markup
 from linkshed.extract.sitemap import Sitemap
 from linkshed.ingest.crawl import liveness
 from linkshed.ingest.crawl.archive import Archive, kept
@@ -20,6 +20,7 @@ from linkshed.ingest.crawl.database import NAME, Database, FoundBy, State
 from linkshed.ingest.crawl.discover import Address, Answer, addresses
 from linkshed.ingest.crawl.frontier import Frontier
 from linkshed.ingest.crawl.liveness import Look
+from linkshed.ingest.crawl.rendering import THIN_LINKS, Rendering
 from linkshed.ingest.crawl.settings import CrawlSettings
 from linkshed.ingest.crawl.target import Target
 from linkshed.schema import Unseen
@@ -74,11 +75,19 @@ class Job:
         """What an earlier crawl got of an address, to ask only for another version of it."""
         if not self.settings.conditional or target.is_external or target.n_looks:
             return None
+        if self.settings.render != "never":
+            return None
         known = self.before.known(target.url)
         copy = known.copy if known is not None else None
         return copy if copy is not None and self.before.has(copy) else None
 
-    def answered(self, target: Target, received: Received, copy: Copy | None) -> None:
+    def answered(
+        self,
+        target: Target,
+        received: Received,
+        copy: Copy | None,
+        rendering: Rendering | None = None,
+    ) -> None:
         """Keep an answer and note where it leads, as one transaction."""
         now = int(time.time())
         answer = received.answer
@@ -93,11 +102,20 @@ class Job:
             elif old is not None and copy is not None:
                 self._unchanged(target, received, copy, old, now)
             else:
-                self._changed(target, received, now)
+                self._changed(target, received, now, rendering)
             self.n_bytes += len(answer.body)
             self.database.keep(segment=self.archive.segment, size=self.archive.size,
                                n_bytes=self.n_bytes)  # fmt: skip
         return None
+
+    def is_to_render(self, target: Target, received: Received) -> bool:
+        """Whether the scripts of a page are to be run."""
+        answer, mode = received.answer, self.settings.render
+        if mode == "never" or target.is_external or received.cut or received.is_head_only:
+            return False
+        if answer.status != 200 or not is_markup(answer.body, answer.media_type):
+            return False
+        return mode == "all" or len(addresses(answer)) < THIN_LINKS
 
     def failed(self, target: Target, word: Unseen, received: Received | None = None) -> None:
         """Note that an address gave no answer that can be kept; its head may be known."""
@@ -178,8 +196,11 @@ class Job:
         known = self.before.known(target.url)
         return known.looks if known is not None else []
 
-    def _changed(self, target: Target, received: Received, now: int) -> None:
+    def _changed(
+        self, target: Target, received: Received, now: int, rendering: Rendering | None
+    ) -> None:
         answer = received.answer
+        found = addresses(answer)
         if target.is_external or received.is_head_only or not may_be_markup(answer.media_type):
             self._store(target, received, now, head=_head(answer))
         else:
@@ -187,10 +208,28 @@ class Job:
             segment, offset = self.archive.add(answer, now, received.address, cut)
             place = (self.folder.name, segment, offset)
             self._store(target, received, now, place=place)
-        found = addresses(answer)
+            if rendering is not None:
+                found += self._rendered(target, answer, now, rendering)
         if target.is_external:
             found = [address for address in found if address.is_hop]
         self.frontier.found(target, found, FoundBy.LINK, depth=target.depth + 1)
+
+    def _rendered(
+        self, target: Target, answer: Answer, now: int, rendering: Rendering
+    ) -> list[Address]:
+        """Keep a page as it stood after its scripts ran; gives where it leads then."""
+        place: tuple[int | None, int | None] = (None, None)
+        found: list[Address] = []
+        if rendering.html is not None:
+            moved = [("Refresh", f"0; url={rendering.moved_to}")] if rendering.moved_to else []
+            headers = [pair for pair in answer.headers if pair[0].lower() != "content-type"]
+            kind = ("Content-Type", "text/html; charset=utf-8")
+            after = Answer(answer.url, answer.status, [*headers, kind, *moved], rendering.html)
+            place = self.archive.add_rendered(after, now)
+            found = addresses(after)
+        row = (target.id, *place, rendering.problem)
+        self.database.db.execute("INSERT OR REPLACE INTO rendered VALUES(?, ?, ?, ?)", row)
+        return found
 
     def _unchanged(
         self, target: Target, received: Received, copy: Copy, old: Answer, now: int

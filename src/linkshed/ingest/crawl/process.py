@@ -18,6 +18,7 @@ from typing import IO, Any
 from linkshed import errors
 from linkshed.errors import LinkshedError, MissingExtra, ResourceError
 from linkshed.ingest.crawl.record import NAME as RECORD
+from linkshed.ingest.crawl.rendering import executable
 from linkshed.ingest.crawl.settings import CrawlSettings, Secrets
 
 _PACKAGES = ("scrapy", "protego")
@@ -89,6 +90,8 @@ def crawl(
                 f"{package} is not installed, and crawling needs it",
                 repair="pip install 'linkshed[crawl]'",
             )
+    if settings.render != "never":
+        executable(settings.browser)
     command = [sys.executable, "-m", "linkshed.ingest.crawl", str(folder)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True

@@ -36,11 +36,12 @@ def completeness(db: sqlite3.Connection, settings: CrawlSettings, ended: str) ->
     ``pages`` and ``unseen`` count addresses in the scope, ``external`` those outside it.
     """
     unseen, examples = _unseen(db, settings, ended)
+    scripts, vain = _scripts(db, settings)
     facts = {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}
     n_pages = _one(db, "SELECT count(*) FROM urls WHERE state=? AND NOT is_external", State.DONE)
     return {
         "ended": ended,
-        "is_complete": ended == "finished" and not unseen and n_pages > 0,
+        "is_complete": ended == "finished" and not unseen and not vain and n_pages > 0,
         "started_at": facts.get("started_at"),
         "seconds": round(facts.get("seconds", 0.0), 1),
         "n_bytes": facts.get("n_bytes", 0),
@@ -67,7 +68,7 @@ def completeness(db: sqlite3.Connection, settings: CrawlSettings, ended: str) ->
             "SELECT url, status, n_pages, n_bad, problem FROM sitemaps"
             " WHERE NOT (is_guess AND problem LIKE 'http_4%') ORDER BY url",
         ),
-        "javascript": "not run",
+        "javascript": scripts or "not run",
     }
 
 
@@ -133,6 +134,18 @@ def known(db: sqlite3.Connection, stored: dict[str, Any]) -> Iterator[tuple[str,
         f"SELECT url, (found_by & {FoundBy.SITEMAP}) > 0, iif({_UNSEEN}, {reason}, NULL) FROM urls"
         f" WHERE (found_by & {FoundBy.SITEMAP}) > 0 OR ({_UNSEEN}) ORDER BY url"
     )
+
+
+def _scripts(db: sqlite3.Connection, settings: CrawlSettings) -> tuple[dict[str, Any], int]:
+    """On which pages scripts were run and with what trouble, and how many pages it keeps from
+    being known whole. Empty when none were to be run."""
+    if settings.render == "never":
+        return {}, 0
+    problems = dict(db.execute(
+        "SELECT problem, count(*) FROM rendered WHERE problem != '' GROUP BY problem"
+    ))  # fmt: skip
+    n_run = _one(db, "SELECT count(*) FROM rendered WHERE segment IS NOT NULL")
+    return {"mode": settings.render, "pages": n_run, "problems": problems}, sum(problems.values())
 
 
 def _by_status(db: sqlite3.Connection) -> dict[str, int]:

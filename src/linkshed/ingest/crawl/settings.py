@@ -10,11 +10,12 @@ from importlib.metadata import version
 from typing import Any
 
 from linkshed.errors import ParameterError, UrlError
+from linkshed.ingest.crawl.rendering import MODES
 from linkshed.urls.parse import parse_url
 from linkshed.urls.scope import Scope, merged, parse_scope
 
 SCOPES = ("domain", "subdomains", "host", "prefix")
-_PACE = ("concurrency", "delay", "timeout", "max_seconds", "look_again_after")
+_PACE = ("concurrency", "delay", "timeout", "max_seconds", "look_again_after", "browser")
 """Settings that change how fast a crawl goes, not what it finds."""
 
 
@@ -49,7 +50,13 @@ class CrawlSettings:
     obey_nofollow: bool = False
     check_external: bool = False
     conditional: bool = True
-    """Ask only for what changed since the crawl before."""
+    """Ask only for what changed since the crawl before; pages with scripts to run are all asked."""
+    render: str = "never"
+    """Pages whose scripts are run: never, thin (hardly a link in their HTML) or all."""
+    render_seconds: float = 20.0
+    """For the scripts of one page."""
+    browser: str = ""
+    """The browser that runs them; empty for the Chromium that is found."""
     allow_private: bool = False
     verify_tls: bool = True
     resolve: tuple[tuple[str, str], ...] = ()
@@ -136,6 +143,8 @@ def _pair(text: str, separator: str) -> tuple[str, str]:
 def _check(settings: CrawlSettings) -> None:
     if not settings.starts:
         raise ParameterError("nothing to begin with", repair="name a URL, or a file with --list")
+    if settings.render not in MODES:
+        raise ParameterError(f"render {settings.render!r}", allowed=", ".join(MODES))
     if settings.scope not in SCOPES:
         raise ParameterError(f"scope {settings.scope!r}", allowed=", ".join(SCOPES))
     least = {"max_pages": 1, "max_depth": 0, "max_bytes": 1, "max_per_pattern": 1,
@@ -144,7 +153,7 @@ def _check(settings: CrawlSettings) -> None:
         value = getattr(settings, name)
         if value is not None and value < floor:
             raise ParameterError(f"{name.replace('_', '-')} {value}", allowed=f"{floor} or more")
-    for name in ("timeout", "max_seconds"):
+    for name in ("timeout", "max_seconds", "render_seconds"):
         value = getattr(settings, name)
         if value is not None and value <= 0:
             raise ParameterError(f"{name.replace('_', '-')} {value}", allowed="more than 0")

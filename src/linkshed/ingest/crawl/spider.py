@@ -20,15 +20,18 @@ from scrapy.exceptions import CloseSpider, StopDownload
 from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
+from linkshed.errors import MissingExtra
 from linkshed.extract.markup import may_be_markup
 from linkshed.extract.sitemap import MAX_BYTES as MAX_SITEMAP_BYTES
 from linkshed.extract.sitemap import Sitemap, read_sitemap
 from linkshed.ingest.crawl.before import Copy
 from linkshed.ingest.crawl.discover import Answer
+from linkshed.ingest.crawl.errands import Errands
 from linkshed.ingest.crawl.exchange import Proofs, received, resolved, text
 from linkshed.ingest.crawl.failures import word_for
 from linkshed.ingest.crawl.job import Job
 from linkshed.ingest.crawl.pace import pause_asked, slow_down
+from linkshed.ingest.crawl.rendering import Renderer, Rendering, executable
 from linkshed.ingest.crawl.robots import Forbidden, Rules
 from linkshed.ingest.crawl.settings import Secrets
 from linkshed.ingest.crawl.target import Target
@@ -47,10 +50,12 @@ class CrawlSpider(Spider):
     """``job`` is the crawl; ``on_tick`` is called a few times a second.
 
     Afterwards ``is_over`` says that nothing is left, ``is_out_of_time`` that time ran out, and
-    ``trouble`` what kept answers from being written, or is empty.
+    ``trouble`` what kept answers from being written, or is empty; ``failure`` what kept the crawl
+    from beginning, or None.
     """
 
     name = "linkshed"
+    errands: Errands
 
     def __init__(self, job: Job, secrets: Secrets, on_tick: Callable[[CrawlSpider], None]) -> None:
         super().__init__()
@@ -58,9 +63,11 @@ class CrawlSpider(Spider):
         self.started = time.monotonic()
         self.is_over = self.is_out_of_time = False
         self.trouble = ""
+        self.failure: MissingExtra | None = None
         self.traffic = Traffic(2 * job.settings.concurrency)
         self._sitemaps: deque[tuple[str, int]] = deque(job.waiting_sitemaps())
         self.proofs = Proofs(job.settings.starts, secrets)
+        self.renderer = self._renderer()
         self._wake = asyncio.Event()
 
     @classmethod
@@ -69,10 +76,18 @@ class CrawlSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.headers_received, signals.headers_received)
         crawler.signals.connect(spider.lost, signals.spider_error)
+        crawler.signals.connect(spider.closing, signals.spider_closed)
+        spider.errands = Errands(crawler, spider.proofs)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask until nothing is left; between answers, wait for pauses to end."""
+        try:
+            if self.renderer is not None:
+                await self.renderer.start()
+        except MissingExtra as error:
+            self.failure = error
+            return
         while not self.is_over:
             for request in self.requests():
                 yield request
@@ -83,6 +98,18 @@ class CrawlSpider(Spider):
             except TimeoutError:
                 continue
         self.on_tick(self)
+
+    async def closing(self) -> None:
+        """End the browser, however the crawl ends."""
+        if self.renderer is not None:
+            await self.renderer.close()
+
+    def _renderer(self) -> Renderer | None:
+        settings = self.job.settings
+        if settings.render == "never":
+            return None
+        return Renderer(executable(settings.browser), settings.user_agent,
+                        settings.render_seconds, settings.max_bytes)  # fmt: skip
 
     def requests(self) -> Iterator[Request]:
         """As many of the next requests as may be under way together."""
@@ -119,7 +146,7 @@ class CrawlSpider(Spider):
             target.url,
             headers=headers | conditions,
             cookies=cookies,
-            callback=self.answered,
+            callback=self.answered if self.renderer is None else self.answered_with_scripts,
             errback=self.failed,
             cb_kwargs={"target": target, "copy": copy},
             meta={"verbatim_url": True},
@@ -137,7 +164,24 @@ class CrawlSpider(Spider):
         if target.is_external or is_too_large or not may_be_markup(media):
             raise StopDownload(fail=False)
 
-    def answered(self, response: Response, target: Target, copy: Copy | None) -> Iterator[Request]:
+    async def answered_with_scripts(
+        self, response: Response, target: Target, copy: Copy | None
+    ) -> AsyncIterator[Request]:
+        """Run the scripts of a page that is to be rendered, then keep it."""
+        got = received(response, target.url)
+        rendering = None
+        if self.renderer is not None and self.job.is_to_render(target, got):
+            rendering = await self.renderer.render(got.answer, self.errands.fetch)
+        for request in self.answered(response, target, copy, rendering):
+            yield request
+
+    def answered(
+        self,
+        response: Response,
+        target: Target,
+        copy: Copy | None,
+        rendering: Rendering | None = None,
+    ) -> Iterator[Request]:
         """Keep an answer; the next requests take its place."""
         got = received(response, target.url)
         self._heed(target, got.answer)
@@ -146,7 +190,7 @@ class CrawlSpider(Spider):
             if got.is_head_only and is_wanted:
                 self.job.failed(target, Unseen.TOO_LARGE, got)
             else:
-                self.job.answered(target, got, copy)
+                self.job.answered(target, got, copy, rendering)
         except (OSError, sqlite3.Error) as error:
             self.trouble = str(error)
             raise CloseSpider("cannot write") from error
