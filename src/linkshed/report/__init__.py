@@ -14,7 +14,7 @@ REPORTS = Registry(
     (
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
         "internal", "outgoing", "linkedanchors", "intersect", "competitors",
-        "newlost", "linkshed", "why", "whatif", "robustness", "waste",
+        "newlost", "linkshed", "why", "movers", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
         "orphans", "redirects", "weak", "hubs", "depth", "sections", "flow", "dilution",
         "anchorissues", "audit",
