@@ -117,7 +117,7 @@ def _numbers(
 ) -> np.ma.MaskedArray[Any, Any]:
     column = snapshot.array(table, name)
     if not len(column):
-        return np.ma.masked_all(len(rows), column.dtype)
+        return np.ma.array(np.zeros(len(rows), column.dtype), mask=True)
     found = column.take(np.maximum(rows, 0))
     if found.dtype.kind == "f":
         found = np.ma.masked_invalid(found.astype(np.float64))
