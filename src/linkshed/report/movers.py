@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
+from linkshed.report.shared import SINCE
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -13,13 +14,6 @@ if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
     from linkshed.urls.scope import Scope
 
-SINCE = Option(
-    "since",
-    "the earlier snapshot: an id or the start of one; without it the last scored one of other"
-    " inputs",
-    None,
-    form="text",
-)
 WHICH = Option(
     "which",
     "all; rising or falling: by at least so many points; dead: pages that are dead now and were"

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.report.answers.earlier import check_alike, earlier_of
+from linkshed.errors import MissingScore
+from linkshed.report.answers.earlier import earlier_of
 from linkshed.report.columns import page_rows
 from linkshed.report.frame import Frame, labels, of_table
 from linkshed.schema import Resolution
@@ -26,7 +27,7 @@ def movers(snapshot: Snapshot, scope: Scope, since: str | None, which: str, poin
     Raises NotFoundError without an earlier snapshot, MissingScore when the two cannot be compared.
     """
     earlier = earlier_of(snapshot, since)
-    check_alike(earlier, snapshot)
+    _check_alike(earlier, snapshot)
     pair = _Pair(earlier, snapshot, scope)
     kept = np.flatnonzero(pair.chosen(which, points))
     pages = pair.pages_in_both
@@ -130,3 +131,24 @@ def _floats(values: Values) -> pa.Array:
 
 def _whole(values: np.ma.MaskedArray[Any, Any], kind: pa.DataType) -> pa.Array:
     return pa.array(np.ma.getdata(values), mask=np.ma.getmaskarray(values)).cast(kind)
+
+
+def _check_alike(earlier: Snapshot, later: Snapshot) -> None:
+    """Raise MissingScore when one is not scored, or they are by different weights."""
+    profiles = [_profile(snapshot) for snapshot in (earlier, later)]
+    if profiles[0] != profiles[1]:
+        raise MissingScore(
+            f"snapshot {earlier.id} is scored with {profiles[0]!r}, {later.id} with"
+            f" {profiles[1]!r}",
+            repair=f"linkshed score --profile {profiles[1]} --snapshot {earlier.id}",
+        )
+
+
+def _profile(snapshot: Snapshot) -> str:
+    record = snapshot.manifest.scores.get("equity")
+    if record is None:
+        raise MissingScore(
+            f"snapshot {snapshot.id} is not scored",
+            repair=f"linkshed score --snapshot {snapshot.id}",
+        )
+    return str(record["profile"])
