@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linkshed.serve.mcp.marked import MAX_CHARACTERS, MAX_TEXT, WARNING
+from linkshed.serve.mcp.marked import MAX_CHARACTERS, WARNING
 from linkshed.serve.mcp.tools import INSTRUCTIONS, TOOLS
+from linkshed.serve.strangers import MAX_TEXT
 
 START = f"""
 `linkshed mcp` answers one agent over standard input and output (Model Context Protocol). It only

@@ -19,6 +19,7 @@ LinkshedError                 exit 1, HTTP 500   anything below
 │   └── NewerFormat                              the snapshot was written by a newer linkshed
 ├── ResourceError             exit 6, HTTP 507   disk, memory or time ran out
 ├── MissingExtra              exit 7, HTTP 501   an optional package is not installed
+├── DeliveryError             exit 9, HTTP 502   a message was not delivered; it is kept
 ├── BudgetExceeded            exit 10, HTTP 409  an audit finds more than its budget allows
 └── AccessError               exit 8, HTTP 401   the server does not know who asks
     ├── Forbidden              HTTP 403          the server does not answer under that address
@@ -153,6 +154,13 @@ class MissingExtra(LinkshedError):
 
     exit_code = 7
     http_status = 501
+
+
+class DeliveryError(LinkshedError):
+    """A message was not delivered; it is kept and sent by the next run."""
+
+    exit_code = 9
+    http_status = 502
 
 
 class BudgetExceeded(LinkshedError):

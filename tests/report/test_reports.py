@@ -58,10 +58,11 @@ def given(name: str, shed: Linkshed, bare: tuple[Store, Snapshot]) -> dict[str, 
     """Options without which a report has nothing to answer."""
     if name == "whatif":
         return {"edits": "remove hub.com/ -> tea.com/"}
-    if name in ("why", "newlost"):
+    if name in ("why", "newlost", "movers"):
         store, _ = bare
         other = publish(store.path.parent, rows("hub.com/ -> tea.com/ 'tea'", FETCHED_AT + 1))
-        return {"since": score(store, other).id}
+        since = {"since": score(store, other).id}
+        return since | ({"points": 0} if name == "movers" else {})
     if name == "suggest":
         return {"sources": "*", "floor": 0.0}
     if name == "optimise":

@@ -19,9 +19,10 @@ from mcp import Client, StdioServerParameters
 
 from linkshed import api
 from linkshed.serve.mcp.answers import Answers
-from linkshed.serve.mcp.marked import MAX_CHARACTERS, MAX_TEXT, as_text
+from linkshed.serve.mcp.marked import MAX_CHARACTERS, as_text
 from linkshed.serve.mcp.server import create_server
 from linkshed.serve.mcp.tools import INSTRUCTIONS, MAX_ROWS, TOOLS
+from linkshed.serve.strangers import MAX_TEXT
 from serve.served import DOMAIN, HOSTILE, make
 from webs import publish, rows
 

@@ -12,6 +12,7 @@ from linkshed.report import REPORTS
 from linkshed.report.report import GROUPS
 from linkshed.report.result import Result
 from linkshed.score import ON_REQUEST, SCORES
+from linkshed.urls.address import is_public
 
 __all__ = [
     "CHARTS",
@@ -27,6 +28,7 @@ __all__ = [
     "filter_text",
     "filter_tree",
     "ingest",
+    "is_public",
     "notes_of",
     "open",
     "score",

@@ -8,12 +8,14 @@ import os
 import click
 
 from linkshed import api
+from linkshed.config import store_path
 from linkshed.serve import options
 from linkshed.serve.agents import mcp
 from linkshed.serve.crawls import crawl
 from linkshed.serve.lazy import ScoreGroup
 from linkshed.serve.scores import snapshot_line, snapshot_row
 from linkshed.serve.service import serve
+from linkshed.serve.watches import run_all, watch
 
 LEDGER_LINES = 20
 DEMO_LINKS = 10
@@ -28,6 +30,7 @@ DEMO_LINKS = 10
 @click.option("--ignore-canonicals", is_flag=True, help="Let canonicalised pages keep theirs.")
 @click.option("--no-score", is_flag=True, help="Leave the scores for later.")
 @click.option("--profile", help="Profile of link weights for the scores.")
+@click.option("--watch", "is_watched", is_flag=True, help="Then run the watches of the store.")
 @options.quiet
 def build(
     store: str | None,
@@ -38,6 +41,7 @@ def build(
     ignore_canonicals: bool,
     no_score: bool,
     profile: str | None,
+    is_watched: bool,
     quiet: bool,
 ) -> None:
     """Make a snapshot of all that was ingested, and score it."""
@@ -57,6 +61,8 @@ def build(
             made = api.score(store, profile, snapshot=made.snapshot, on_progress=show)
     if not quiet:
         click.echo(snapshot_line(made.manifest))
+    if is_watched:
+        run_all(str(store_path(store)), quiet=quiet)
 
 
 @click.group(cls=ScoreGroup, invoke_without_command=True, subcommand_metavar="[SCORE [ARGS]...]")
@@ -178,4 +184,4 @@ def _step(command: str) -> None:
     click.echo(f"\n$ {command}", color="NO_COLOR" not in os.environ)
 
 
-ALL = (crawl, build, score, explain, snapshots, verify, serve, mcp, doctor, demo)
+ALL = (crawl, build, score, explain, snapshots, verify, serve, mcp, watch, doctor, demo)

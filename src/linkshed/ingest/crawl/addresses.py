@@ -6,7 +6,6 @@ a moment later, or a redirect into the inner network, gains nothing.
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,26 +18,14 @@ from zope.interface import implementer
 
 from linkshed.errors import UrlError
 from linkshed.schema import Unseen
+from linkshed.urls.address import is_public
 from linkshed.urls.parse import parse_url
 
 MAX_CACHED = 10_000
 
-_MAPPED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 _NOT_THERE = {
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
 }
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if inner is None and any(ip in network for network in _MAPPED):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
 
 
 def plain_host(host: str) -> str:
