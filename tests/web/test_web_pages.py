@@ -304,6 +304,8 @@ def test_what_is_shown_holds_nothing_invisible(text: str) -> None:
         ("/nowhere", 404, "Not found"),
         ("/reports/backlinks?scope=tea.com&where=anchr%20~%20x", 400, "did you mean anchor"),
         ("/reports/backlinks?scope=tea.com&limit=0", 400, "1 to 1,000"),
+        ("/reports/backlinks/change?scope=tea.com&join=and&f=anchor", 400, "g, f, o and v"),
+        ("/reports/backlinks/change?scope=tea.com&join=or&g=0&f=x&o=eq&v=1", 400, "no column"),
         ("/reports/backlinks?scope=tea.com&cursor=abc", 400, "begin anew"),
         ("/reports/whatif?scope=tea.com", 400, "no edits"),
         ("/overview?scope=exa%20mple", 400, "write it as https"),

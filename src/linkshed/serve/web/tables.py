@@ -11,7 +11,14 @@ from starlette.routing import Route
 
 from linkshed import api
 from linkshed.api import Linkshed, Result
-from linkshed.errors import InputError, LinkshedError, NotFoundError, StoreNotFound, UsageError
+from linkshed.errors import (
+    InputError,
+    LinkshedError,
+    NotFoundError,
+    ParameterError,
+    StoreNotFound,
+    UsageError,
+)
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.options import FORMATS
 from linkshed.serve.web import cells, conditions, drills
@@ -208,7 +215,12 @@ def _changed(opened: Opened, request: Request) -> str:
 
 def _lines(request: Request) -> list[conditions.Condition]:
     asked = request.query_params
-    fields = zip(*(asked.getlist(name) for name in ("g", "f", "o", "v")), strict=True)
+    lists = [asked.getlist(name) for name in ("g", "f", "o", "v")]
+    if len({len(values) for values in lists}) > 1:
+        raise ParameterError(
+            "a condition without all of its parts", allowed="g, f, o and v of each"
+        )
+    fields = zip(*lists, strict=True)
     return [conditions.Condition(int(group) if group.isdigit() else 0, name, op, value)
             for group, name, op, value in fields
             if name and (value or op in conditions.UNARY)]  # fmt: skip
