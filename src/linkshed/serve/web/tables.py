@@ -75,8 +75,10 @@ class Opened:
         self.offset = start.offset
         self.web: Linkshed = desk.shelf.web(start.snapshot)
         self.view = replace(self.view, report=self.web.declared(name))
-        self.columns = _columns(self.view)
-        names = [column.name for column in self.columns]
+        asked = _columns(self.view)
+        names = [column.name for column in asked]
+        inside = cells.within(names)
+        self.columns = [column for column in asked if column.name not in inside]
         self.parts = cells.companions(self.view.report, names)
         self.select = ",".join([*names, *self.parts])
         self.drilled = drills.needed(self.view, [*names, *self.parts])

@@ -105,7 +105,8 @@ def is_link(url: Any) -> bool:
 
 def label(name: str) -> str:
     """The name of a column or of a value as words."""
-    return name.replace("_", " ").replace("url", "URL")
+    words = name.removeprefix("n_").removeprefix("is_").replace("_", " ").replace("url", "URL")
+    return words.replace("refdomains", "referring domains").replace("refpages", "referring pages")
 
 
 def heading(name: str) -> str:
