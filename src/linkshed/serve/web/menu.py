@@ -28,13 +28,20 @@ class Menu:
 
     def __init__(self) -> None:
         self._pages: list[Entry] = []
+        self._groups: list[tuple[str, list[Entry]]] | None = None
 
     def add(self, *entries: Entry) -> None:
         """Add entries of pages."""
         self._pages += entries
+        self._groups = None
 
     def groups(self) -> list[tuple[str, list[Entry]]]:
         """All groups that have entries."""
+        if self._groups is None:
+            self._groups = self._grouped()
+        return self._groups
+
+    def _grouped(self) -> list[tuple[str, list[Entry]]]:
         shown = {entry.report: entry for entry in self._pages if entry.report}
         reports = [api.REPORTS.load(name).REPORT for name in api.REPORTS]
         found = [shown.get(report.name) or _of(report) for report in reports]

@@ -24,7 +24,8 @@ LONG = 300
 
 def shown(text: Any) -> str:
     """A stranger's text with everything invisible made visible."""
-    return "".join(map(_sign, str(text)))
+    text = str(text)
+    return text if text.isprintable() else "".join(map(_sign, text))
 
 
 def _sign(character: str) -> str:
