@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 DATA ?= ../shared/data
 PAGES ?= /usr/share/doc
 
-.PHONY: help demo test lint types imports unit evals docs bench clean
+.PHONY: help demo test lint types imports unit browser evals docs screens bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -48,10 +48,15 @@ types: $(VENV)/dev
 imports: $(VENV)/dev
 	@$(BIN)/lint-imports --config importlinter.ini --no-cache
 
-unit: $(VENV)/dev
+unit: $(VENV)/dev browser
 	@command -v linkchecker >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 	&& apt-get install -qq -y linkchecker >/dev/null 2>&1; } || echo "no linkchecker: tests beside it are skipped"
 	@$(BIN)/python -m pytest -n 2
+
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -qq -y chromium >/dev/null 2>&1; } \
+	|| echo "no browser: its tests are skipped (apt install chromium)"
 
 evals: $(VENV)/bench ## judge placement against hand-marked pages, beside two other tools
 	@$(BIN)/python evals/eval_placement.py --data $(DATA)/placement --peers
@@ -59,6 +64,9 @@ evals: $(VENV)/bench ## judge placement against hand-marked pages, beside two ot
 docs: $(VENV)/dev ## write docs/reference from the code, and the output shown in examples
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python tests/golden.py
+
+screens: $(VENV)/dev browser ## take the pictures of the explorer that the documents show
+	@$(BIN)/python docs/screens.py
 
 bench: $(VENV)/bench ## measure side by side with peers (PAGES=folder of HTML)
 	@$(BIN)/python benchmarks/bench_extract.py --pages $(PAGES)

@@ -42,7 +42,7 @@ SITE = """
     tea.com/green -> pots.net/ 'our potter' nofollow
     news.org/a -> tea.com/gone 'the old shop' footer
     news.org/b -> tea.com/old 'green tea, moved'
-    wiki.net/a -> tea.com/ 'tea'
+    wiki.net/a -> tea.com/ 'tea' content first_seen=1600000000
     wiki.net/b -> tea.com/ 'tea'
     wiki.net/c -> tea.com/ 'tea'
 """

@@ -31,6 +31,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="competitors",
+    title="Competitors",
+    group="Backlink profile",
     question="Which sites do the same domains link to?",
     unit="domains",
     columns=(

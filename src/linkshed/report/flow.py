@@ -24,6 +24,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="flow",
+    title="Flow between sections",
+    group="Pages",
     question="How does equity flow between its sections, and to and from the rest of the web?",
     unit="flows",
     columns=(

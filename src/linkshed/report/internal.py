@@ -32,6 +32,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="internal",
+    title="Internal links",
+    group="Pages",
     question="Which links lead from page to page of its own site?",
     unit="links",
     columns=LINK_COLUMNS,

@@ -40,6 +40,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="intersect",
+    title="Link intersect",
+    group="Backlink profile",
     question="Who links to these rivals, but not here?",
     unit="prospects",
     columns=(

@@ -34,6 +34,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="linkedanchors",
+    title="Outgoing anchors",
+    group="Outgoing",
     question="With which words does it link?",
     unit="anchors",
     columns=(

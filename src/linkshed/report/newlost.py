@@ -34,6 +34,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="newlost",
+    title="New and lost links",
+    group="Backlink profile",
     question="Which links are new, and which are lost?",
     unit="changes",
     columns=(

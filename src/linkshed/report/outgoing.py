@@ -36,6 +36,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="outgoing",
+    title="Outgoing links",
+    group="Outgoing",
     question="Which links lead away from it?",
     unit="links",
     columns=LINK_COLUMNS,

@@ -26,6 +26,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="sections",
+    title="Sections",
+    group="Pages",
     question="Which of its sections hold its equity?",
     unit="sections",
     columns=(

@@ -1,4 +1,4 @@
-"""The command that serves a store over HTTP."""
+"""The command that serves a store: pages for people, addresses for programs."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def serve(
     allow_public: bool,
     quiet: bool,
 ) -> None:
-    """Answer over HTTP: every report, explain and snapshots.
+    """Show every report in the browser, and answer programs over HTTP.
 
-    The addresses and their parameters are at /openapi.json of the server, and in
-    docs/reference/http.md.
+    Open the address it prints. The addresses for programs are at /openapi.json of the server, and
+    in docs/reference/http.md.
     """
     _need_packages()
     from linkshed.serve.http import run

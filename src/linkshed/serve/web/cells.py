@@ -19,6 +19,11 @@ def companions(report: Any, shown: list[str]) -> list[str]:
     return [name for name in dict.fromkeys(found) if name not in shown]
 
 
+def within(shown: list[str]) -> set[str]:
+    """The titles that stand in the cells of addresses and need no column of their own."""
+    return {other for name in shown if name.endswith("url") for other in _around(name)}
+
+
 def _around(name: str) -> tuple[str, ...]:
     if name == "url" or name.endswith("_url"):
         return (f"{name.removesuffix('url')}title",)
@@ -27,15 +32,13 @@ def _around(name: str) -> tuple[str, ...]:
 
 def kind_of(column: Any) -> str:
     """How the cells of a column look."""
-    name = column.name
+    name: str = column.name
     if name == "url" or name.endswith("_url"):
         return "url"
     if name in ("domain", "source_domain", "target_domain"):
         return "domain"
-    if name == "anchor":
-        return "anchor"
-    if name == "placement":
-        return "placement"
+    if name in ("anchor", "placement", "report"):
+        return name
     if column.type == "bool":
         return "flag"
     return "number" if column.type[0] in "uif" else "text"

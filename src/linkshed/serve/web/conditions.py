@@ -11,6 +11,7 @@ from typing import Any
 
 from linkshed import api
 from linkshed.errors import FilterError
+from linkshed.serve.web.words import label
 
 TEXT_OPS = {
     "isubstring": "contains", "!isubstring": "does not contain", "eq": "is", "neq": "is not",
@@ -164,4 +165,4 @@ def _said(report: Any, tree: Any) -> str:
     line = form.conditions[0]
     words = ops_of(report.column(line.field))[line.op]
     value = "" if line.op in UNARY else f" {line.value}"
-    return f"{line.field.replace('_', ' ')} {words}{value}"
+    return f"{label(line.field)} {words}{value}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -30,12 +31,21 @@ MODE_WORDS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Known:
+    """A snapshot that pages can be asked of."""
+
+    id: str
+    created_at: str
+
+
 class Desk:
     """Where pages are made. ``shelf`` holds the snapshots, ``menu`` leads to the pages."""
 
     def __init__(self, shelf: Shelf, settings: Settings, sessions: Sessions) -> None:
         self.shelf, self.settings, self.sessions = shelf, settings, sessions
         self.files, self.menu = Files(), Menu()
+        self._snapshots: tuple[str, list[Known]] = "", []
         self._env = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -75,12 +85,18 @@ class Desk:
             **context,
         )
 
-    def snapshots(self) -> list[Any]:
-        """The scored snapshots, newest first; none when the store cannot be read."""
+    def snapshots(self) -> list[Known]:
+        """The scored snapshots, newest first; none when the store cannot be read. They are read
+        again when there is a newer one.
+        """
         try:
-            return [m for m in self.shelf.manifests()[::-1] if is_scored(m)]
+            newest = self.shelf.id_of()
+            if self._snapshots[0] != newest:
+                scored = [m for m in self.shelf.manifests()[::-1] if is_scored(m)]
+                self._snapshots = newest, [Known(m.id, m.created_at) for m in scored]
         except (LinkshedError, OSError):
             return []
+        return self._snapshots[1]
 
     def _session(self, request: Request) -> str:
         given = session_in(request.headers)

@@ -28,6 +28,8 @@ DRILLS: dict[tuple[str, str], Drill] = {
     ("anchors", "links"): Drill("backlinks", {"anchor": "anchor"}, options=_ALL),
     ("anchors", "refdomains"): Drill("backlinks", {"anchor": "anchor"},
                                      options={"grouping": "domain"}),
+    ("linkeddomains", "links"): Drill("outgoing", {"target_domain": "domain"}, options=_ALL),
+    ("linkedanchors", "links"): Drill("outgoing", {"anchor": "anchor"}, options=_ALL),
     ("pages", "n_backlinks"): Drill("backlinks", page="url", options=_ALL),
     ("pages", "n_refdomains"): Drill("refdomains", page="url"),
 }  # fmt: skip

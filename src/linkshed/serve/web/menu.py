@@ -28,28 +28,37 @@ class Menu:
 
     def __init__(self) -> None:
         self._pages: list[Entry] = []
+        self._groups: list[tuple[str, list[Entry]]] | None = None
 
     def add(self, *entries: Entry) -> None:
         """Add entries of pages."""
         self._pages += entries
+        self._groups = None
 
     def groups(self) -> list[tuple[str, list[Entry]]]:
         """All groups that have entries."""
+        if self._groups is None:
+            self._groups = self._grouped()
+        return self._groups
+
+    def _grouped(self) -> list[tuple[str, list[Entry]]]:
         shown = {entry.report: entry for entry in self._pages if entry.report}
         reports = [api.REPORTS.load(name).REPORT for name in api.REPORTS]
         found = [shown.get(report.name) or _of(report) for report in reports]
         found += [entry for entry in self._pages if not entry.report]
         groups = [*api.GROUPS, *(entry.group for entry in found)]
-        return [
-            (group, [entry for entry in found if entry.group == group])
-            for group in dict.fromkeys(groups)
-            if any(entry.group == group for entry in found)
-        ]
+        of = {group: [entry for entry in found if entry.group == group] for group in groups}
+        return [(group, sorted(of[group], key=_is_later)) for group in of if of[group]]
 
     def path(self, report: str) -> str:
         """The address of a report's page."""
         own = [entry.path for entry in self._pages if entry.report == report]
         return own[0] if own else TABLES + report
+
+
+def _is_later(entry: Entry) -> bool:
+    """Whether it is not the report that bears the name of its group."""
+    return entry.report != entry.group.lower()
 
 
 def _of(report: Any) -> Entry:

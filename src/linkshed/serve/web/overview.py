@@ -19,6 +19,7 @@ from linkshed.serve.web.target import Target, read
 PATH = "/overview"
 ENTRIES = (Entry("Overview", PATH, "Overview", "overview"),)
 SNAPSHOTS = 8
+EVENTS = ("new", "found", "changed", "lost", "unseen")
 SPREAD = {
     "referring domains by rating": "refdomains",
     "backlinks by placement": "backlinks",
@@ -53,7 +54,8 @@ def _overview(desk: Desk, request: Request) -> Response:
     return desk.page(
         request, "overview.html", figures=figures, spread=_spread(figures, target),
         rank=_rank(figures), growth=web.chart("refdomains_growth", target.scope, target.mode),
-        history=_history(desk, target), now=web.manifest, links=TABLES + "backlinks",
+        history=_history(desk, target), changes=_changes(web, target), now=web.manifest,
+        links=TABLES + "backlinks",
         domains=TABLES + "refdomains", best=TABLES + "pages", linked=TABLES + "linkeddomains",
         broken=TABLES + "broken",
     )  # fmt: skip
@@ -103,6 +105,22 @@ def _where(section: str, name: str) -> str | None:
         return f"depth = {numbers[0]}" if numbers else "depth is null"
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return "anchor is empty" if name == "(no words)" else f'anchor = "{escaped}"'
+
+
+def _changes(web: Linkshed, target: Target) -> list[dict[str, Any]]:
+    """How many links are new, lost and so on since the snapshot before; none without one."""
+    names = ",".join(f"{event}_links" for event in EVENTS)
+    try:
+        found = web.report("newlost", target.scope, mode=target.mode, by="day", select=names)
+    except LinkshedError:
+        return []
+    rows, path = found.to_dicts(), TABLES + "newlost"
+    counts = {event: sum(row[f"{event}_links"] for row in rows) for event in EVENTS}
+    return [
+        {"name": event, "value": n, "share": None,
+         "opens": target.address(path, where=f"event = {event}") if n else None}
+        for event, n in counts.items()
+    ]  # fmt: skip
 
 
 def _history(desk: Desk, target: Target) -> list[dict[str, Any]]:

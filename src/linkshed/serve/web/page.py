@@ -45,6 +45,7 @@ def _page(desk: Desk, request: Request) -> Response:
         request, "page.html", url=known, account=account, facts=found[0] if found else None,
         ledger=ledger_of(account), n_inlinks=inlinks.total,
         inlinks=own.address(f"{TABLES}backlinks", grouping="all"),
+        outlinks=own.address(f"{TABLES}outgoing", grouping="all"),
         history=_history(desk, known), now=web.snapshot,
         target=target if target.scope else own,
     )  # fmt: skip

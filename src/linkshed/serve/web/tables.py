@@ -11,7 +11,14 @@ from starlette.routing import Route
 
 from linkshed import api
 from linkshed.api import Linkshed, Result
-from linkshed.errors import InputError, LinkshedError, NotFoundError, StoreNotFound, UsageError
+from linkshed.errors import (
+    InputError,
+    LinkshedError,
+    NotFoundError,
+    ParameterError,
+    StoreNotFound,
+    UsageError,
+)
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.options import FORMATS
 from linkshed.serve.web import cells, conditions, drills
@@ -68,8 +75,10 @@ class Opened:
         self.offset = start.offset
         self.web: Linkshed = desk.shelf.web(start.snapshot)
         self.view = replace(self.view, report=self.web.declared(name))
-        self.columns = _columns(self.view)
-        names = [column.name for column in self.columns]
+        asked = _columns(self.view)
+        names = [column.name for column in asked]
+        inside = cells.within(names)
+        self.columns = [column for column in asked if column.name not in inside]
         self.parts = cells.companions(self.view.report, names)
         self.select = ",".join([*names, *self.parts])
         self.drilled = drills.needed(self.view, [*names, *self.parts])
@@ -208,7 +217,12 @@ def _changed(opened: Opened, request: Request) -> str:
 
 def _lines(request: Request) -> list[conditions.Condition]:
     asked = request.query_params
-    fields = zip(*(asked.getlist(name) for name in ("g", "f", "o", "v")), strict=True)
+    lists = [asked.getlist(name) for name in ("g", "f", "o", "v")]
+    if len({len(values) for values in lists}) > 1:
+        raise ParameterError(
+            "a condition without all of its parts", allowed="g, f, o and v of each"
+        )
+    fields = zip(*lists, strict=True)
     return [conditions.Condition(int(group) if group.isdigit() else 0, name, op, value)
             for group, name, op, value in fields
             if name and (value or op in conditions.UNARY)]  # fmt: skip

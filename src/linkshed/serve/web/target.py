@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,12 @@ class Target:
     scope: str = ""
     mode: str | None = None
     snapshot: str = "latest"
+
+    @cached_property
+    def page_prefix(self) -> str:
+        """The beginning of the address of the page about a URL, which follows encoded."""
+        start = self.address("/page")
+        return f"{start}{'&' if '?' in start else '?'}url="
 
     def address(self, path: str, **more: Any) -> str:
         """The address of a page about the same target."""

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from linkshed.errors import ParameterError
 from linkshed.serve.web.target import Target, read
 
-PAGE_ROWS = 100
-MOST_ROWS = 1000
+PAGE_ROWS = 50
+MOST_ROWS = 500
 OWN = ("scope", "mode", "snapshot", "where", "order_by", "select", "limit", "cursor")
 
 

@@ -24,7 +24,8 @@ LONG = 300
 
 def shown(text: Any) -> str:
     """A stranger's text with everything invisible made visible."""
-    return "".join(map(_sign, str(text)))
+    text = str(text)
+    return text if text.isprintable() else "".join(map(_sign, text))
 
 
 def _sign(character: str) -> str:
@@ -105,7 +106,8 @@ def is_link(url: Any) -> bool:
 
 def label(name: str) -> str:
     """The name of a column or of a value as words."""
-    return name.replace("_", " ").replace("url", "URL")
+    words = name.removeprefix("n_").removeprefix("is_").replace("_", " ").replace("url", "URL")
+    return words.replace("refdomains", "referring domains").replace("refpages", "referring pages")
 
 
 def heading(name: str) -> str:

@@ -31,7 +31,7 @@ document.addEventListener("click", async (event) => {
 
 // Fields left empty do not lengthen the address.
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "get") return;
+  if (event.target.method !== "get" || event.target.matches(".builder")) return;
   for (const field of event.target.querySelectorAll("input, select")) {
     if (field.name && field.value === "" && field.type !== "search") field.disabled = true;
   }

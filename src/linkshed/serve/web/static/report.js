@@ -7,7 +7,7 @@ document.addEventListener("click", (event) => {
   if (opener) $(`#${opener.dataset.opens}`).showModal();
   if (event.target.closest("[data-closes]") || event.target.matches("dialog")) event.target.closest("dialog").close();
   for (const panel of document.querySelectorAll(".pop[open]")) {
-    if (!panel.contains(event.target)) panel.open = false;
+    if (!event.composedPath().includes(panel)) panel.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
