@@ -24,7 +24,8 @@ from scrapy.http import HtmlResponse
 from scrapy.linkextractors.lxmlhtml import LxmlLinkExtractor
 from selectolax.lexbor import LexborHTMLParser
 
-from linkshed.extract.page import Response, extract
+from linkshed.extract.page import extract
+from linkshed.extract.response import Response
 
 SMALLEST, LARGEST = 10_000, 60_000
 ROUNDS = 5

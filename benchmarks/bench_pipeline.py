@@ -122,7 +122,8 @@ def as_record(url: str, body: bytes) -> bytes:
 
 def extract_some(paths: Sequence[Path]) -> float:
     """Seconds to extract pages that are already in memory."""
-    from linkshed.extract.page import Response, extract
+    from linkshed.extract.page import extract
+    from linkshed.extract.response import Response
 
     bodies = [path.read_bytes() for path in paths]
     headers = [("Content-Type", "text/html")]

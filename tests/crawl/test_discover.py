@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkshed.extract.page import Response, extract
+from linkshed.extract.page import extract
+from linkshed.extract.response import Response
 from linkshed.ingest.crawl.discover import Answer, addresses
 from linkshed.schema import LinkKind
 

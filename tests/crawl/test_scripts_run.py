@@ -18,7 +18,8 @@ from crawling import QUICK, Crawled, crawl
 from hostile import Handler, Page, links, moved, serving
 
 from linkshed.errors import MissingExtra, ParameterError
-from linkshed.extract.page import Response, extract
+from linkshed.extract.page import extract
+from linkshed.extract.response import Response
 from linkshed.extract.scripted import with_scripts
 from linkshed.ingest.crawl.rendering import MAX_REQUESTS, executable
 from linkshed.ingest.crawl.settings import settings_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from linkshed.extract.deadends import MAX_DEAD_ENDS
-from linkshed.extract.page import Response, extract
+from linkshed.extract.page import extract
+from linkshed.extract.response import Response
 from linkshed.schema import DeadEnd, LinkKind
 
 

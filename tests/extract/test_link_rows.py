@@ -11,7 +11,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from linkshed.errors import UrlError
 from linkshed.extract.links import rel_of
-from linkshed.extract.page import Extracted, Response, extract
+from linkshed.extract.page import extract
+from linkshed.extract.response import Extracted, Response
 from linkshed.schema import AnchorKind, LinkKind, Placement, Rel
 from linkshed.urls.parse import parse_url, resolve
 

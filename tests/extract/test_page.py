@@ -14,8 +14,11 @@ from linkshed.extract.dates import seconds_of
 from linkshed.extract.document import MAX_DEPTH
 from linkshed.extract.encoding import decode
 from linkshed.extract.indexability import robots_of
-from linkshed.extract.page import MAX_BODY_BYTES, Extracted, Response, add_to, count_words, extract
+from linkshed.extract.page import MAX_BODY_BYTES, extract
+from linkshed.extract.response import Extracted, Response
+from linkshed.extract.rows import add_to
 from linkshed.extract.sketch import sketch
+from linkshed.extract.words import count_words
 from linkshed.ingest.reader import Batch
 from linkshed.schema import AnchorKind, Canonical, Indexability
 

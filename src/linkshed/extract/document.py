@@ -130,7 +130,7 @@ def _walk(root: Any, document: Document) -> None:
     """Fill the document; written for speed, at a fifth of all time spent on a page."""
     outline, anchors, noted = document.outline, document.anchors, document.noted
     tags, parents, names, hidden = outline.tag, outline.parent, outline.names, outline.hidden
-    own_text, before, links, ids = outline.own_text, outline.before, outline.links, document.ids
+    own_text, before, links = outline.own_text, outline.before, outline.links
     pieces: list[str] = []
     position, n_words, last_block, ends_in_space = 0, 0, -1, True
     node, parent, block, link = root, -1, -1, -1
@@ -188,10 +188,7 @@ def _walk(root: Any, document: Document) -> None:
                 names.append((attributes["class"] or "").lower())
             else:
                 names.append(_names(attributes))
-                if "id" in attributes:
-                    ids[inner] = attributes["id"] or ""
-                if "onclick" in attributes and kind != _LINK:
-                    _note_script_of(document, inner, tag, attributes)
+                _note_said(document, inner, tag, kind, attributes)
                 is_hidden = is_hidden or _is_hidden(attributes)
             hidden.append(is_hidden)
             if kind == _LINK and attributes.get("href") is not None:
@@ -252,10 +249,13 @@ def _note_special(
         document.pointless.append(Anchor(element, tag, attributes))
 
 
-def _note_script_of(
-    document: Document, element: int, tag: str, attributes: dict[str, str | None]
+def _note_said(
+    document: Document, element: int, tag: str, kind: int, attributes: dict[str, str | None]
 ) -> None:
-    if tag not in FRAMES and _LEADS_ON.search(attributes["onclick"] or ""):
+    """Note the id of an element, and where its script leads readers on."""
+    if "id" in attributes:
+        document.ids[element] = attributes["id"] or ""
+    if kind not in (_LINK, _FRAME) and _LEADS_ON.search(attributes.get("onclick") or ""):
         document.scripted.append(Anchor(element, tag, attributes))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from linkshed.extract.page import Extracted
+from linkshed.extract.response import Extracted
 
 _OF_THE_ANSWER = ("size_bytes", "content_hash", "encoding", "content_type")
 

@@ -24,7 +24,9 @@ from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from linkshed.errors import FormatError, NotFoundError, ParameterError, UrlError
-from linkshed.extract.page import Response, add_to, extract
+from linkshed.extract.page import extract
+from linkshed.extract.response import Response
+from linkshed.extract.rows import add_to
 from linkshed.ingest.reader import Batch, Item, Option, Refused, reading
 from linkshed.schema import Reason
 from linkshed.urls.parse import parse_url

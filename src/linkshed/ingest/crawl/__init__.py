@@ -19,7 +19,9 @@ from typing import Any, NamedTuple, cast
 
 from linkshed.errors import FormatError, NotFoundError
 from linkshed.extract import markup
-from linkshed.extract.page import Response, add_to, extract
+from linkshed.extract.page import extract
+from linkshed.extract.response import Response
+from linkshed.extract.rows import add_to
 from linkshed.extract.scripted import with_scripts
 from linkshed.ingest import READERS
 from linkshed.ingest.crawl import liveness, record

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from linkshed.errors import FormatError, NotFoundError
-from linkshed.extract.page import Response, add_to, extract
+from linkshed.extract.page import extract
+from linkshed.extract.response import Response
+from linkshed.extract.rows import add_to
 from linkshed.ingest.reader import Batch, Item, Option, Refused, reading
 from linkshed.ingest.warc.capture import (
     Capture,
