@@ -45,6 +45,15 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "mirror").mkdir()
     (tmp_path / "mirror" / "index.html").write_bytes(HTML)
     (tmp_path / "links.csv").write_text("url_from,url_to\nhttps://d.org/,https://example.com/\n")
+    (tmp_path / "sitemap.xml").write_text(
+        "<urlset><url><loc>https://example.com/</loc></url></urlset>"
+    )
+    line = '192.0.2.1 - - [21/Nov/2026:10:00:00 +0000] "GET /tea HTTP/1.1" 200 512 "-" "-"\n'
+    (tmp_path / "access.log").write_text(line)
+    (tmp_path / "pages.csv").write_text("Top pages,Clicks\nhttps://example.com/cups,5\n")
+    (tmp_path / "budget.toml").write_text(
+        "[findings]\norphans = 1000\n[lost]\n'https://example.com/' = 1\n"
+    )
     return tmp_path
 
 

@@ -12,6 +12,7 @@ from linkshed.config import store_path
 from linkshed.serve import options
 from linkshed.serve.agents import mcp
 from linkshed.serve.crawls import crawl
+from linkshed.serve.handout import handout
 from linkshed.serve.lazy import ScoreGroup
 from linkshed.serve.scores import snapshot_line, snapshot_row
 from linkshed.serve.service import serve
@@ -184,4 +185,6 @@ def _step(command: str) -> None:
     click.echo(f"\n$ {command}", color="NO_COLOR" not in os.environ)
 
 
-ALL = (crawl, build, score, explain, snapshots, verify, serve, mcp, watch, doctor, demo)
+ALL = (
+    crawl, build, score, explain, snapshots, verify, serve, mcp, watch, handout, doctor, demo
+)  # fmt: skip

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from linkshed.report import REPORTS
 from linkshed.report.answers.finding import INCONCLUSIVE, SURE
+from linkshed.report.answers.site import site_of
 from linkshed.report.frame import ALL, Frame
 from linkshed.report.report import Report
 from linkshed.snapshot.tables import Snapshot
@@ -94,9 +95,10 @@ class Audit:
 
 def audits(snapshot: Snapshot, scope: Scope) -> list[Audit]:
     """Every audit of a scope, in the order of AUDITS."""
-    found = []
+    found, site = [], site_of(snapshot, scope)
     for name in AUDITS:
         report = REPORTS.load(name).REPORT
         no_gains = {option.name: 0 for option in report.options if option.name == "each"}
         found.append(Audit(report, report.frame(snapshot, scope, report.checked(no_gains))))
+    del site
     return found

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import given, url, where, words
-from linkshed.report.answers.site import F64, Ids, Site, strongest
+from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import different, distinct
 from linkshed.schema import Placement
@@ -56,7 +56,7 @@ class _Found:
 
 def dilution(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
     """A frame of blocks and of pages with more than ``limits.links`` links."""
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     n_linking = len(different(site.standing.source))
     least = max(limits.pages, int(np.ceil(limits.reach * n_linking)))
     blocks = _blocks(site, least)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from linkshed.report.answers.finding import fact, given, url, verdicts, where, words
-from linkshed.report.answers.site import Bools, Ids, Site
+from linkshed.report.answers.site import Bools, Ids, Site, site_of
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Indexability, KnownFrom, Resolution
@@ -47,7 +47,7 @@ LOST = (Resolution.DEAD, Resolution.LOOP, Resolution.TOO_MANY_HOPS)
 def declared(snapshot: Snapshot, scope: Scope) -> Frame:
     """A frame of pages of which sitemap and reality tell differently."""
     need(snapshot, "pages", "depth")
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     in_sitemap = site.known_from & KnownFrom.SITEMAP > 0
     kind = np.where(in_sitemap[site.pages], _of_named(site), _of_unnamed(site, in_sitemap))
     pages, kind = site.pages[kind >= 0], kind[kind >= 0]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import NONE, fact, given, url, where, words
-from linkshed.report.answers.site import F64, Ids, Links, Site, strongest
+from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Canonical, Resolution
 from linkshed.simulate.waste import REFUSED, Wastes
@@ -59,7 +59,7 @@ CONFLICTS = {
 
 def detours(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of pages that redirect or whose canonical counts or is refused."""
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     pages, kind = _pages(site)
     links = site.links(site.web.rows_to(pages))
     at = np.searchsorted(pages, links.target)

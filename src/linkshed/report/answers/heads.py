@@ -8,7 +8,7 @@ import numpy as np
 
 from linkshed.report.answers.codes import LANGUAGES, REGIONS
 from linkshed.report.answers.finding import given, url, verdicts, way, words
-from linkshed.report.answers.site import Bools, Ids, Site
+from linkshed.report.answers.site import Bools, Ids, Site, site_of
 from linkshed.report.frame import Frame, Maker, labels
 from linkshed.schema import Indexability, LinkKind
 from linkshed.snapshot.tables import Snapshot
@@ -50,9 +50,8 @@ def is_code(text: str) -> bool:
 
 def headlinks(snapshot: Snapshot, scope: Scope) -> Frame:
     """A frame of hreflang and pagination links that do not hold."""
-    site = Site(snapshot, scope)
-    rows = site.web.rows_from(site.alive)
-    rows = rows[np.isin(site.web.column("kind", rows), _KINDS)]
+    site = site_of(snapshot, scope)
+    rows = _rows(site)
     source, target = (site.web.column(n, rows).astype(np.int64) for n in ("source", "target"))
     says = np.asarray(site.web.column("kind", rows))
     names = snapshot.take("links", ["anchor"], rows)["anchor"].combine_chunks()
@@ -87,6 +86,13 @@ def headlinks(snapshot: Snapshot, scope: Scope) -> Frame:
     return Frame(len(at), makers, nbytes=at.nbytes * 12)
 
 
+def _rows(site: Site) -> Ids:
+    """The rows of these kinds on living pages of the scope."""
+    rows = np.flatnonzero(np.isin(site.snapshot.array("links", "kind"), _KINDS))
+    source = site.web.column("source", rows)
+    return np.asarray(rows[(site.is_inside & site.web.nodes.is_node)[source]])
+
+
 def _pair(one: Ids, other: Ids) -> Ids:
     return (one << _BITS) | other
 
@@ -119,5 +125,5 @@ def _first_of(source: Ids, flags: Bools) -> Bools:
 
 
 def _clicks(site: Site, source: Ids, target: Ids) -> Bools:
-    links = site.standing
+    links = site.links(site.web.rows_from(np.unique(source)))
     return np.isin(_pair(source, target), _pair(links.source, links.target))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import NONE, fact, given, url, where, words
-from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, strongest
+from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, labels
@@ -45,7 +45,7 @@ LISTS = {
 def lonely(snapshot: Snapshot, scope: Scope, enough: float, each: int) -> Frame:
     """A frame of orphans; the verdict needs the share ``enough`` of the domain to be read."""
     need(snapshot, "pages", "depth")
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     pages, cause, n_links = _found(site)
     coverage, reason = _evidence(site, pages, enough)
     is_orphan = np.array([text is None for text in reason], np.bool_)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from linkshed.report.answers.site import Ids, Site
+from linkshed.report.answers.site import Ids, Site, site_of
 from linkshed.report.answers.structure import grouped
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, of_table
@@ -25,7 +25,7 @@ def section_of(url: str, folders: int) -> str:
 def sections(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
     """A frame of one row for each section with a living page."""
     need(snapshot, "pages", "n_backlinks")
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     names, at = _sections(site, folders)
     columns = {"section": pa.array(names, pa.string()), **grouped(site, at, len(names))}
     return of_table(pa.table(columns))
@@ -35,7 +35,7 @@ def flows(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
     """A frame of one row for each pair of sections with a link that carries equity; the rest of
     the web is one section.
     """
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     names, at = _sections(site, folders)
     n = len(names) + 1
     of_page = np.full(snapshot.n_pages, len(names), np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,9 +135,26 @@ class Site:
         return np.asarray((status > 0) & (status < 500) & ~np.isin(status, BLOCKED))
 
 
+_SITES: WeakValueDictionary[tuple[int, Scope], Site] = WeakValueDictionary()
+
+
+def site_of(snapshot: Snapshot, scope: Scope) -> Site:
+    """The site of a scope; the same one as long as somebody holds it, so that audits asked
+    together look at its links once. Raises MissingScore.
+    """
+    key = (id(snapshot), scope)
+    site = _SITES.get(key)
+    if site is None:
+        site = _SITES[key] = Site(snapshot, scope)
+    return site
+
+
 def strongest(keys: Ids, values: F64, n: int) -> Ids:
-    """For each key below n the place of its largest value, -1 for keys without any."""
-    best = np.full(n, -1, np.int64)
-    order = np.argsort(values, kind="stable")
-    best[keys[order]] = order
+    """For each key below n the place of its largest value, the last of equals; -1 for keys without
+    any.
+    """
+    best, most = np.full(n, -1, np.int64), np.full(n, -np.inf)
+    np.maximum.at(most, keys, values)
+    places = np.flatnonzero(values == most[keys])
+    best[keys[places]] = places
     return best

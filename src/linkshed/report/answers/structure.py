@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import NONE, fact, given, url, where
-from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, strongest
+from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, of_table
@@ -25,7 +25,7 @@ def weak(snapshot: Snapshot, scope: Scope, below: float, each: int) -> Frame:
     of their domain.
     """
     need(snapshot, "pages", "depth")
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     links = site.inner.where(site.followed(site.inner))
     kept = (site.depth(site.alive) > 0) & (site.web.nodes.base[site.alive] > 0)
     kept &= site.is_read[site.alive]
@@ -76,7 +76,7 @@ def _why(n_links: F64, depth: Ids, share: F64) -> list[str]:
 
 def hubs(snapshot: Snapshot, scope: Scope) -> Frame:
     """A frame of living pages with what they get and give."""
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     pages, links, web = site.alive, site.standing, site.web
     at, n = np.searchsorted(pages, links.source), len(pages)
     is_alive = web.nodes.is_node[links.lands]
@@ -119,7 +119,7 @@ def _from_outside(site: Site) -> F64:
 def by_depth(snapshot: Snapshot, scope: Scope) -> Frame:
     """A frame of one row for each number of clicks; pages out of reach last."""
     need(snapshot, "pages", "depth", "n_backlinks")
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     pages = site.alive
     depth = site.depth(pages)
     levels, at = np.unique(np.where(depth < 0, np.iinfo(np.int64).max, depth), return_inverse=True)

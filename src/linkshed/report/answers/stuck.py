@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import NONE, given, url, way, where, words
-from linkshed.report.answers.site import F64, Ids, Site, strongest
+from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
 from linkshed.report.columns import is_clickable
 from linkshed.report.frame import Frame, Maker, labels
 from linkshed.report.grouped import distinct
@@ -24,6 +24,7 @@ KINDS = (
     "malformed address", "address too long", "forbidden by robots.txt",
 )  # fmt: skip
 ROBOTS = len(DeadEnd)
+_NO_LINKS = np.empty(0, np.int64)
 WHY = (
     "a crawler runs no script to find an address: what it leads to gets nothing by it",
     "it looks like a link and has no address: nobody gets anywhere",
@@ -59,9 +60,10 @@ class _Stuck:
 
 def uncrawlable(snapshot: Snapshot, scope: Scope) -> Frame:
     """A frame of dead ends, one row for all that look alike, and of pages robots.txt forbids."""
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     stuck = _stuck(site)
-    would = _would_carry(site)[stuck.page]
+    n_on = np.bincount(site.standing.source, minlength=snapshot.n_pages) if stuck.n else _NO_LINKS
+    would = _would_carry(site, n_on, stuck.page)
     best = strongest(stuck.finding, would, stuck.n)
     forbidden = _forbidden(site)
     links = site.to(forbidden)
@@ -69,7 +71,7 @@ def uncrawlable(snapshot: Snapshot, scope: Scope) -> Frame:
     kind = np.append(_numbers(first["reason"]), np.full(len(forbidden), ROBOTS)).astype(np.int64)
     rows = site.strongest_to(forbidden, links)
     source = np.append(stuck.page[best], _sources(site, rows)).astype(np.int64)
-    n_linking = max(len(np.unique(site.standing.source)), 1)
+    n_linking = max(int(np.count_nonzero(n_on)), 1)
     n_pages = np.append(
         distinct(stuck.finding, stuck.page, stuck.n),
         distinct(np.searchsorted(forbidden, links.target), links.source, len(forbidden)),
@@ -132,10 +134,11 @@ def _both(first: Any, second: Any) -> Maker:
     return lambda rows: whole[rows] if isinstance(rows, slice) else whole.take(pa.array(rows))
 
 
-def _would_carry(site: Site) -> F64:
-    """Per page of the web what one more link there would get, if all links got the same."""
-    n_links = np.bincount(site.standing.source, minlength=site.snapshot.n_pages)
-    return np.asarray(site.web.damping * site.web.equity / (n_links + 1))
+def _would_carry(site: Site, n_links: Ids, pages: Ids) -> F64:
+    """What one more link on each of some pages would get, if all links of the page got the same."""
+    if not len(pages):
+        return np.empty(0)
+    return np.asarray(site.web.damping * site.web.equity[pages] / (n_links[pages] + 1))
 
 
 def _forbidden(site: Site) -> Ids:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import NONE, given, url, verdicts, where, words
-from linkshed.report.answers.site import F64, Bools, Ids, Links, Site
+from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Scheme
 from linkshed.simulate.edits import Edit
@@ -39,7 +39,7 @@ DIFFERENCES = ("scheme", "www", "slash", "case")
 
 def variants(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of addresses beside which another one stands for the same page."""
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     present = site.pages[_is_present(site)]
     folded, keys = _folded(snapshot, present)
     pages, keeper = _pairs(site, present, folded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from linkshed.report.answers.finding import NONE, given, url, where, words
-from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, strongest
+from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.columns import UNFOLLOWED
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Indexability
@@ -33,7 +33,7 @@ KEPT = (Indexability.INDEXABLE, Indexability.UNKNOWN)
 
 def unfollowed(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of living pages by what is wrong with the internal links to them."""
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     links = site.inner
     at = np.searchsorted(site.alive, links.lands)
     follows = site.followed(links)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import NONE, given, url, where, words
-from linkshed.report.answers.site import F64, Ids, Links, Site, strongest
+from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import distinct
 from linkshed.schema import AnchorKind
@@ -50,21 +50,26 @@ class Limits:
 
 @dataclass(frozen=True)
 class _Group:
-    """Findings of one kind: the place of its links, and of each the finding it belongs to."""
+    """Findings of one kind: its links, the numbers of their words, and the finding of each."""
 
     kind: int
     links: Links
+    names: Ids
     of_link: Ids
     n: int
 
 
 def wordings(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
     """A frame of internal links by what is wrong with their words."""
-    site = Site(snapshot, scope)
+    site = site_of(snapshot, scope)
     said = np.asarray(site.web.column("anchor_kind", site.inner.rows))
-    groups = [_by(kind, site.inner.where(said == value)) for kind, value in SILENT.items()]
-    named = site.inner.where(said == AnchorKind.DESCRIPTIVE)
-    name = _names(snapshot, named)
+    name = _names(snapshot, site.inner)
+    groups = [
+        _by(kind, site.inner.where(said == value), name[said == value])
+        for kind, value in SILENT.items()
+    ]
+    is_named = said == AnchorKind.DESCRIPTIVE
+    named, name = site.inner.where(is_named), name[is_named]
     groups += [_shared(named, name, limits.targets), _various(named, name, limits.names)]
     parts = [_rows(site, group) for group in groups]
     kind, page, n_links, n_pages, targets, names, stake, best = (
@@ -96,28 +101,30 @@ def _names(snapshot: Snapshot, links: Links) -> Ids:
     return np.asarray(plain.indices.to_numpy()[coded.indices.to_numpy()], np.int64)
 
 
-def _by(kind: int, links: Links) -> _Group:
+def _by(kind: int, links: Links, names: Ids) -> _Group:
     """A finding for each page the links lead to."""
     pages, at = np.unique(links.lands, return_inverse=True)
-    return _Group(kind, links, at, len(pages))
+    return _Group(kind, links, names, at, len(pages))
 
 
 def _shared(links: Links, name: Ids, least: int) -> _Group:
     """A finding for each anchor of at least so many pages."""
     n_names = int(name.max(initial=-1)) + 1
-    return _chosen(ONE_FOR_MANY, links, name, distinct(name, links.lands, n_names) >= least)
+    return _chosen(ONE_FOR_MANY, links, name, name, distinct(name, links.lands, n_names) >= least)
 
 
 def _various(links: Links, name: Ids, least: int) -> _Group:
     """A finding for each page of at least so many anchors."""
     pages, at = np.unique(links.lands, return_inverse=True)
-    return _chosen(MANY_FOR_ONE, links, at, distinct(at, name, len(pages)) >= least)
+    return _chosen(MANY_FOR_ONE, links, name, at, distinct(at, name, len(pages)) >= least)
 
 
-def _chosen(kind: int, links: Links, group: Ids, is_chosen: NDArray[np.bool_]) -> _Group:
+def _chosen(
+    kind: int, links: Links, names: Ids, group: Ids, is_chosen: NDArray[np.bool_]
+) -> _Group:
     number = np.cumsum(is_chosen) - 1
     kept = is_chosen[group]
-    return _Group(kind, links.where(kept), number[group[kept]], int(is_chosen.sum()))
+    return _Group(kind, links.where(kept), names[kept], number[group[kept]], int(is_chosen.sum()))
 
 
 def _rows(site: Site, group: _Group) -> tuple[NDArray[Any], ...]:
@@ -131,7 +138,7 @@ def _rows(site: Site, group: _Group) -> tuple[NDArray[Any], ...]:
         np.bincount(at, minlength=n),
         distinct(at, links.source, n),
         distinct(at, links.lands, n),
-        distinct(at, _names(site.snapshot, links), n),
+        distinct(at, group.names, n),
         np.bincount(at, links.carried, n),
         links.rows[best] if n else np.empty(0, np.int64),
     )
