@@ -44,7 +44,13 @@ never 0; so is any `..._rank`, a place in another index. Besides the names below
 
 `mode` is `exact` (one page), `prefix` (all below an address), `domain` (one host) or `subdomains`
 (a host and all below it; the default). `where` is the filter in JSON. `history` is `live`: a
-snapshot holds links that were there when their page was last read. Output is JSON or CSV.
+snapshot holds links that were there when their page was last read. For `all-backlinks` it may be
+`since:YYYY-MM-DD` or `all_time`, too: the answer then compares with the snapshot of that day, or
+with the first scored one, and also lists links that are gone, one row for each link, with `is_new`,
+`is_lost`, `lost_reason` and `discovered_status` (a filter on these two uses the words of the report
+[newlost](reports.md#newlost)). Links that came and went between these two snapshots are in neither.
+`is_lost` is null for a link whose page was not read again, `is_new` for one whose page was not read
+before. Output is JSON or CSV.
 """
 Schema = dict[str, Any]
 

@@ -43,6 +43,7 @@ MANY = "\n".join(
 AFTER = f"""
     {MANY}
     wiki.net/a -> tea.com/ 'tea'
+    wiki.net/a -> pots.net/ 'pots'
     wiki.net/b -> tea.com/ 'tea'
     wiki.net/b -> tea.com/green 'tea'
     dead.org/ -> tea.com/gone 'once more'

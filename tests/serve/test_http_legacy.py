@@ -15,6 +15,7 @@ import linkshed
 from linkshed import api
 from linkshed.serve.http.endpoints import BATCH, ENDPOINTS, FIGURES, HISTORIES, LEFT_OUT, Endpoint
 from serve.served import DOMAIN, client, make, problem
+from webs import FETCHED_AT, publish, rows
 
 SITE = "/v3/site-explorer"
 
@@ -48,7 +49,8 @@ def test_rows_are_those_of_the_report_under_the_names_of_the_contract(
     names = endpoint.names()
     assert list(found[endpoint.rows][0]) == list(names)
     where = json.dumps(endpoint.always) if endpoint.always else None
-    options = {"grouping": "similar"} if endpoint.is_grouped else {}
+    is_grouped = endpoint.is_grouped or endpoint.past is not None
+    options = endpoint.options | ({"grouping": "similar"} if is_grouped else {})
     report = linkshed.open(store).report(
         endpoint.report, DOMAIN, mode="subdomains", where=where, order_by=endpoint.order_by,
         select=",".join(names.values()), **options,
@@ -178,7 +180,7 @@ def test_figures_agree_with_the_rows(http: TestClient) -> None:
         "linked_domains_dofollow": sum(row["dofollow_links"] > 0 for row in linked),
     }
     assert (len(linked), sum(row["dofollow_links"] for row in linked)) == (2, 1)
-    rated = asked(http, "all-backlinks", target="pots.net", select="domain_rating_source")
+    rated = asked(http, "all-backlinks", target="cups.net", select="domain_rating_source")
     of_domain = asked(http, "domain-rating", target="https://www.tea.com/green")
     assert (
         of_domain["domain_rating"]["domain_rating"]
@@ -247,6 +249,50 @@ def test_a_batch_gives_the_figures_of_each_target(http: TestClient) -> None:
     assert all(row["org_traffic"] is None and row["ip"] is None for row in rows)
 
 
+def test_words_of_links_are_those_inside_and_outside(http: TestClient) -> None:
+    outside = asked(http, "linked-anchors-external", select="anchor,links_from_target")
+    assert {row["anchor"] for row in outside["linkedanchors"]} == {"our potter", "cups"}
+    inside = asked(http, "linked-anchors-internal", select="anchor,links_from_target")
+    assert {row["anchor"]: row["links_from_target"] for row in inside["linkedanchors"]} == {
+        "Home": 2, "Green tea": 1, "Soft water": 1,
+    }  # fmt: skip
+
+
+def test_history_also_lists_links_that_are_gone(tmp_path: Path) -> None:
+    publish(tmp_path, rows("x.com/ -> tea.com/ a\ny.com/ -> tea.com/ b\nz.com/ status=200"))
+    api.score(tmp_path / "store")
+    alone = client(tmp_path / "store")
+    live = asked(alone, "all-backlinks")
+    assert asked(alone, "all-backlinks", history="all_time") == live
+    later = rows("x.com/ status=404\nz.com/ -> tea.com/ c\nnew.com/ -> tea.com/ d", FETCHED_AT + 1)
+    publish(tmp_path, later)
+    api.score(tmp_path / "store")
+    http = client(tmp_path / "store")
+    select = "url_from,is_new,is_lost,lost_reason,discovered_status,drop_reason"
+    told = {}
+    for history in ("all_time", "since:2020-01-01"):
+        found = asked(http, "all-backlinks", history=history, select=select)["backlinks"]
+        told[history] = sorted(tuple(row.values()) for row in found)
+    assert (
+        told["all_time"]
+        == told["since:2020-01-01"]
+        == [
+            ("https://new.com/", None, False, None, "pagefound", None),
+            ("https://x.com/", False, True, "notfound", None, None),
+            ("https://y.com/", False, False, None, None, None),
+            ("https://z.com/", True, False, None, "linkfound", None),
+        ]
+    )
+    lost = json.dumps({"field": "is_lost", "is": ["eq", True]})
+    only = asked(http, "all-backlinks", history="all_time", where=lost)["backlinks"]
+    assert [row["url_from"] for row in only] == ["https://x.com/"]
+    assert {row["url_from"] for row in asked(http, "all-backlinks")["backlinks"]} == {
+        "https://new.com/", "https://y.com/", "https://z.com/",
+    }  # fmt: skip
+    today = asked(http, "all-backlinks", history="since:2999-01-01", select="url_from,is_lost")
+    assert today["backlinks"] == [{"url_from": "https://y.com/", "is_lost": False}]
+
+
 def test_a_batch_is_ordered_and_cut_to_columns(http: TestClient) -> None:
     targets = [{"url": url} for url in (DOMAIN, "nowhere.example", "pots.net")]
     body = {"targets": targets, "select": ["url", "url_rating"], "order_by": "url_rating:desc"}
@@ -260,6 +306,8 @@ def test_a_batch_is_ordered_and_cut_to_columns(http: TestClient) -> None:
     for wrong in ({"select": ["colour"]}, {"order_by": "colour"}):
         problem(http.post(path, json=body | wrong), 400, "ColumnError", "colour", "refdomains")
     problem(http.post(path, json={"targets": []}), 400, "ParameterError", "targets")
+    several = {"targets": [{"url": "tea.com, pots.net"}]}
+    problem(http.post(path, json=several), 400, "ParameterError", "one domain or URL")
     many = {"targets": [{"url": "a.com"}] * 101}
     problem(http.post(path, json=many), 400, "ParameterError", "100")
 
@@ -276,7 +324,10 @@ MISTAKES: dict[str, tuple[str, dict[str, str], str, str]] = {
     "filter on nothing": ("all-backlinks", {"where": '{"field": "colour", "is": "empty"}'}, "ColumnError", "colour"),
     "filter on what cannot be known": ("refdomains", {"where": '{"field": "traffic", "is": ["gt", 1]}'}, "ColumnError", "traffic"),
     "unknown column": ("all-backlinks", {"select": "colour"}, "ColumnError", "colour"),
-    "the past": ("all-backlinks", {"history": "all_time"}, "ParameterError", "live"),
+    "the past of domains": ("refdomains", {"history": "all_time"}, "ParameterError", "live"),
+    "the past in groups": ("all-backlinks", {"history": "all_time", "aggregation": "1_per_domain"}, "ParameterError", "history=live"),
+    "no day": ("all-backlinks", {"history": "since:yesterday"}, "ParameterError", "history"),
+    "no such day": ("all-backlinks", {"history": "since:2026-13-45"}, "FilterError", "date"),
     "another form": ("all-backlinks", {"output": "xml"}, "ParameterError", "csv"),
     "unknown mode": ("all-backlinks", {"mode": "host"}, "ParameterError", "subdomains"),
     "unknown parameter": ("anchors", {"aggregation": "all"}, "ParameterError", "aggregation"),

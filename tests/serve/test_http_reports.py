@@ -25,6 +25,10 @@ NEEDED = {
     "whatif": {"edits": "noindex tea.com/green\nadd blog.org/ -> tea.com/water"},
     "suggest": {"floor": 0},
     "optimise": {"floor": 0},
+    "intersect": {"rivals": "tea.com/green, pots.net", "shared": True},
+    "competitors": {"least": 1},
+    "compare": {"rivals": "pots.net, nowhere.example"},
+    "batch": {"targets": "tea.com/green url\npots.net host"},
 }
 """What a report must be told besides its scope."""
 
@@ -43,7 +47,10 @@ FAULTS_IT_LACKS = {"orphans", "redirects", "dilution", "anchorissues"}
 
 
 def printed(store: Path, name: str, form: str, **options: Any) -> bytes:
-    words = [f"--{key.replace('_', '-')}={value}" for key, value in options.items()]
+    words = [
+        f"--{key.replace('_', '-')}" + f"={value}" * (value is not True)
+        for key, value in options.items()
+    ]
     command = [name, DOMAIN, "--store", str(store), "--format", form, *words]
     done = CliRunner().invoke(cli, command, catch_exceptions=False)
     assert done.exit_code == 0, done.output

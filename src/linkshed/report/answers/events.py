@@ -150,6 +150,8 @@ def _facts(sides: Sequence[_Side]) -> dict[str, Maker]:
         "event": pa.array(EVENTS).take(pa.array(event)),
         "reason": pa.array(REASONS, pa.string()).take(pa.array(reason)),
         "day": pa.array(day, mask=day == NEVER).cast(pa.timestamp("s")),
+        "is_new": _told(event, "new", "found"),
+        "is_lost": _told(event, "lost", "unseen"),
         "equity_before": pa.array(before, mask=np.isnan(before)),
         "equity_after": pa.array(after, mask=np.isnan(after)),
         "was_followed": pa.array(followed == 1, mask=np.isnan(followed)),
@@ -159,6 +161,11 @@ def _facts(sides: Sequence[_Side]) -> dict[str, Maker]:
         },
     }
     return {name: _plain(values) for name, values in columns.items()}
+
+
+def _told(event: Ids, which: str, unsure: str) -> pa.Array:
+    """Whether each link is of one event; null where that is not known."""
+    return pa.array(event == EVENTS.index(which), mask=event == EVENTS.index(unsure))
 
 
 def _plain(values: pa.Array) -> Maker:

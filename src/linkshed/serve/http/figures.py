@@ -122,23 +122,15 @@ def _period(day: str, grouping: str) -> str:
 
 
 def batch_row(web: Linkshed, index: int, url: str, mode: str, protocol: str) -> Row:
-    """All columns of one target."""
-    target = scoped(url, mode, protocol)
-    found = overview(web, target, MODES[mode])
-    n_links, n_followed = found["backlinks"], found["followed backlinks"]
-    n_domains, n_strong = found["referring domains"], found["referring domains, followed"]
-    row = {
-        "index": index,
-        "url": url,
-        "mode": mode,
-        "protocol": protocol,
-        "backlinks": counted(n_links),
-        "backlinks_dofollow": counted(n_followed),
-        "backlinks_nofollow": counted(n_links - n_followed),
-        "refdomains": counted(n_domains),
-        "refdomains_dofollow": counted(n_strong),
-        "refdomains_nofollow": counted(n_domains - n_strong),
-        "domain_rating": domain_rating(web, target, mode)["domain_rating"],
-    }
-    row |= url_rating(web, target, mode) | outlinks_stats(web, target, MODES[mode])
-    return {name: row[name] for name in BATCH} | dict.fromkeys(UNKNOWN_OF_BATCH)
+    """All columns of one target. Raises ParameterError when it is several."""
+    columns = api.REPORTS.load("batch").REPORT.columns
+    names = {column.alias: column.name for column in columns if column.alias in BATCH}
+    found = web.report(
+        "batch", scoped(url, mode, protocol), mode=MODES[mode], select=",".join(names.values())
+    )
+    if found.total != 1:
+        raise ParameterError(f"url {url[:200]!r}", allowed="one domain or URL for each target")
+    (row,) = found.to_dicts()
+    told = {alias: row[name] for alias, name in names.items()}
+    told |= {"index": index, "url": url, "mode": mode, "protocol": protocol}
+    return {name: told[name] for name in BATCH} | dict.fromkeys(UNKNOWN_OF_BATCH)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from linkshed.api import Result
-from linkshed.errors import ColumnError, NotFoundError
+from linkshed.errors import ColumnError, NotFoundError, ParameterError
 from linkshed.serve.http import figures, streams
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.endpoints import (
@@ -22,6 +22,7 @@ from linkshed.serve.http.endpoints import (
     LEFT_OUT,
     LISTS,
     OLD_NAMES,
+    REASONS,
     UNKNOWN_OF_BATCH,
     Endpoint,
 )
@@ -34,10 +35,12 @@ from linkshed.serve.http.targets import (
     FiguresQuestion,
     GroupedQuestion,
     HistoryQuestion,
+    PastQuestion,
     RowsQuestion,
     filtered,
     ordered,
     scoped,
+    since,
 )
 from linkshed.serve.pieces import Columns, as_json, batches, csv_pieces, json_pieces
 
@@ -51,7 +54,11 @@ def router(shelf: Shelf) -> APIRouter:
     for endpoint in ENDPOINTS:
         names = [old for old, new in OLD_NAMES.items() if new == endpoint.path]
         for path in (endpoint.path, *names):
-            kind = GroupedQuestion if endpoint.is_grouped else RowsQuestion
+            kind = (
+                PastQuestion
+                if endpoint.past
+                else (GroupedQuestion if endpoint.is_grouped else RowsQuestion)
+            )
             _add(made, f"/site-explorer/{path}", kind, _rows(shelf, endpoint), "GET")
     for path in FIGURES:
         _add(made, f"/site-explorer/{path}", FiguresQuestion, _figures(shelf, path), "GET")
@@ -81,8 +88,9 @@ def _add(made: APIRouter, path: str, model: type[BaseModel], ask: Ask, method: s
     )
 
 
-def _rows(shelf: Shelf, endpoint: Endpoint) -> Ask:
+def _rows(shelf: Shelf, live: Endpoint) -> Ask:
     def ask(request: Request, given: RowsQuestion) -> Response:
+        endpoint = live
         asked = given.model_dump()
         free = ("cursor", "offset", "limit", "output")
         question = digest(
@@ -94,8 +102,11 @@ def _rows(shelf: Shelf, endpoint: Endpoint) -> Ask:
         headers = CACHING | {"ETag": tag, "Linkshed-Snapshot": at.snapshot}
         if is_known(tag, request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
+        options = _options(shelf, endpoint, given, at.snapshot)
+        if "since" in options and endpoint.past:
+            endpoint = endpoint.past
         names = _selected(endpoint, given.select)
-        result = _asked(shelf, endpoint, given, names, at)
+        result = _asked(shelf, endpoint, given, names, at, options)
         headers["Linkshed-Total"] = str(result.total)
         if following := next_cursor(result, at):
             headers["Linkshed-Cursor"] = following
@@ -104,27 +115,44 @@ def _rows(shelf: Shelf, endpoint: Endpoint) -> Ask:
             csv_pieces(names, found))  # fmt: skip
         return streams.answered(made, given.output, endpoint.path, len(result), headers)
 
-    ask.__doc__ = f"Rows of the report {endpoint.report}."
+    ask.__doc__ = f"Rows of the report {live.report}."
     return ask
 
 
+def _options(
+    shelf: Shelf, endpoint: Endpoint, given: RowsQuestion, snapshot_id: str
+) -> dict[str, Any]:
+    """The options of the report: with ``since``, those of the past. Raises ParameterError."""
+    if isinstance(given, GroupedQuestion):
+        return endpoint.options | {"grouping": GROUPINGS[given.aggregation]}
+    if not isinstance(given, PastQuestion) or endpoint.past is None:
+        return endpoint.options
+    first = None
+    if given.history != "live":
+        first = shelf.first_of(snapshot_id, since(given.history))
+    if first is None:
+        return endpoint.options | {"grouping": GROUPINGS[given.aggregation or "similar_links"]}
+    if given.aggregation not in (None, "all"):
+        raise ParameterError(f"aggregation {given.aggregation!r}", allowed="all, or history=live")
+    return endpoint.past.options | {"since": first}
+
+
 def _asked(
-    shelf: Shelf, endpoint: Endpoint, given: RowsQuestion, names: list[str], at: Cursor
-) -> Result:
+    shelf: Shelf, endpoint: Endpoint, given: RowsQuestion, names: list[str], at: Cursor,
+    options: dict[str, Any],
+) -> Result:  # fmt: skip
     protocol = given.protocol if endpoint.target and given.mode != "exact" else "both"
     target = given.target
     if protocol == "both":
         target = scoped(given.target, given.mode, given.protocol)
     known = endpoint.names()
     own = [known.get(name, name) for name in names if not endpoint.is_unknown(name)]
-    options: dict[str, Any] = {}
-    if isinstance(given, GroupedQuestion):
-        options["grouping"] = GROUPINGS[given.aggregation]
+    day = since(given.history) if "since" in options else None
     return shelf.web(at.snapshot).report(
         endpoint.report,
         target,
         mode=MODES[given.mode],
-        where=filtered(endpoint, given.where, protocol),
+        where=filtered(endpoint, given.where, protocol, day),
         order_by=ordered(endpoint, given.order_by),
         select=",".join(own or [next(iter(known.values()))]),
         limit=given.limit,
@@ -154,6 +182,8 @@ def _named(result: Result, endpoint: Endpoint, names: list[str]) -> Iterator[Col
 
 
 def _shaped(name: str, values: list[Any]) -> list[Any]:
+    if name in REASONS:
+        return [REASONS[name].get(value) for value in values]
     if name not in LISTS:
         return values
     return [None if value is None else [value] for value in values]

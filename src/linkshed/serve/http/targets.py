@@ -52,7 +52,8 @@ class RowsQuestion(Target):
     cursor: str | None = Field(None, description="Where the page before ended: the header"
                                                  " Linkshed-Cursor of its answer.")  # fmt: skip
     snapshot: str = Field("latest", description="A ref, an id, or the start of one.")
-    history: Literal["live"] = Field("live", description="A snapshot holds links that are live.")
+    history: str = Field("live", pattern="^live$",
+                         description="A snapshot holds links that are live.")  # fmt: skip
 
 
 class GroupedQuestion(RowsQuestion):
@@ -61,6 +62,21 @@ class GroupedQuestion(RowsQuestion):
     aggregation: Literal["similar_links", "1_per_domain", "all"] = Field(
         "similar_links", description="One row for similar links, for a domain, or for each link."
     )
+
+
+class PastQuestion(RowsQuestion):
+    """The same, where links that are gone may be asked for, too."""
+
+    history: str = Field(
+        "live",
+        pattern=r"^(live|all_time|since:\d{4}-\d{2}-\d{2})$",
+        description="live; or also links lost since a day, since:YYYY-MM-DD, or since the first"
+        " scored snapshot, all_time, as far as two snapshots tell.",
+    )
+    aggregation: Literal["similar_links", "1_per_domain", "all"] | None = Field(
+        None, description="One row for similar links (by default when live), for a domain, or for"
+                          " each link (always when not live)."
+    )  # fmt: skip
 
 
 class FiguresQuestion(Target):
@@ -102,6 +118,11 @@ class BatchQuestion(BaseModel):
     volume_mode: str | None = Field(None, description="Accepted, without effect.")
 
 
+def since(history: str) -> str | None:
+    """The day that a history begins with; None for all of it."""
+    return history.partition(":")[2] or None
+
+
 def scoped(target: str, mode: str, protocol: str) -> str:
     """The target with its protocol. Raises ParameterError where a scope cannot hold one."""
     if protocol == "both":
@@ -111,12 +132,16 @@ def scoped(target: str, mode: str, protocol: str) -> str:
     return f"{protocol}://{target.partition('://')[2] or target}"
 
 
-def filtered(endpoint: Endpoint, where: str | None, protocol: str) -> str | None:
-    """The filter in the report's own names, with what the address itself asks for.
-
-    Raises FilterError.
+def filtered(
+    endpoint: Endpoint, where: str | None, protocol: str, day: str | None = None
+) -> str | None:
+    """The filter in the report's own names, with what the address itself asks for: also that
+    nothing happened before a day. Raises FilterError.
     """
     parts = [endpoint.always] if endpoint.always else []
+    if day:
+        later = {"field": "day", "is": ["gte", day]}
+        parts.append({"or": [{"field": "day", "is": "is_null"}, later]})
     if where:
         parts.append(_renamed(_parsed(where), endpoint.names(), 0))
     if protocol != "both":
