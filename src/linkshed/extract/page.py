@@ -18,6 +18,7 @@ from linkshed.extract.indexability import Robots, judge, robots_of
 from linkshed.extract.links import Found, add_refresh, find_links, head_kind, header_links
 from linkshed.extract.markup import is_markup
 from linkshed.extract.sketch import sketch
+from linkshed.extract.structured import stated_time, things
 from linkshed.schema import CHALLENGE, Canonical, LinkKind, Liveness, Reason
 from linkshed.urls.parse import resolve
 
@@ -331,24 +332,8 @@ class _Head:
             stated = json.loads(script)
         except (ValueError, RecursionError):
             return
-        for item in _things(stated):
-            self.published_at = self.published_at or _stated_time(item, "datePublished")
-            self.modified_at = self.modified_at or _stated_time(item, "dateModified")
-            for author in _things(item.get("author")):
+        for item in things(stated):
+            self.published_at = self.published_at or stated_time(item, "datePublished")
+            self.modified_at = self.modified_at or stated_time(item, "dateModified")
+            for author in things(item.get("author")):
                 self._set_author(author.get("name"))
-
-
-def _things(stated: Any) -> list[dict[str, Any]]:
-    """The objects of a JSON-LD value, those of its ``@graph`` included."""
-    items = stated if isinstance(stated, list) else [stated]
-    found = [item for item in items if isinstance(item, dict)]
-    for item in list(found):
-        graph = item.get("@graph")
-        if isinstance(graph, list):
-            found += [inner for inner in graph if isinstance(inner, dict)]
-    return found
-
-
-def _stated_time(item: dict[str, Any], name: str) -> int | None:
-    value = item.get(name)
-    return seconds_of(value) if isinstance(value, str) else None
