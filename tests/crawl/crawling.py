@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hostile import Server
 
 from linkshed import api
+from linkshed.ingest.crawl.settings import settings_of
 from linkshed.schema import LinkKind
 from linkshed.snapshot.tables import Snapshot
 
@@ -65,3 +72,55 @@ def _rows(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
              "liveness", "outcome", "n_vain_looks"]  # fmt: skip
     for row in snapshot.columns("pages", names).to_pylist():
         yield {"url": key_url(row["key"], row["scheme"]), **row}
+
+
+PRETENDING = """
+import sys
+from linkshed.ingest.crawl import addresses
+addresses.is_public = lambda address: address == "127.0.0.1"
+from linkshed.ingest.crawl import __main__ as crawling
+crawling.main()
+"""
+"""The crawl as it is, but for what it takes for public, as nothing here is."""
+
+
+def outside(server: Server, folder: Path, **options: Any) -> dict[str, Any]:
+    """Crawl ``server`` as if it stood in the open internet and 127.0.0.2, named inner.test, in a
+    private network; gives the record of the crawl."""
+    crawl_folder = folder / "1" / "0001"
+    crawl_folder.mkdir(parents=True)
+    told = settings_of([server.url()], {
+        **QUICK, "allow_private": False, "sitemaps": False, "looks": 1, "workers": None,
+        "resolve": ["site.test=127.0.0.1", "inner.test=127.0.0.2"], **options,
+    })  # fmt: skip
+    words = {"settings": told.as_dict(), "headers": [], "cookies": [], "user": ""}
+    with subprocess.Popen([sys.executable, "-c", PRETENDING, str(crawl_folder)], text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # fmt: skip
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(words) + "\n")
+        process.stdin.flush()
+        assert process.wait(timeout=240) == 0
+    record: dict[str, Any] = json.loads((crawl_folder / "completeness.json").read_text())
+    return record
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, list[str]]]:
+    """A port inside; whoever connects is noted."""
+    seen: list[str] = []
+    listener = socket.create_server(("127.0.0.2", 0))
+
+    def listen() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            seen.append(connection.recv(200).decode("latin-1"))
+            connection.close()
+
+    threading.Thread(target=listen, daemon=True).start()
+    try:
+        yield listener.getsockname()[1], seen
+    finally:
+        listener.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import crawl
+from crawling import crawl, listening, outside
 from hostile import Handler, Page, links, moved, serving
 
 from linkshed.errors import NotFoundError
@@ -182,6 +182,24 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path) -> None:
         with pytest.raises(NotFoundError, match=r"4 x private_address.*--allow-private"):
             crawl(server, tmp_path, *starts, allow_private=False)
     assert not server.requests
+
+
+def test_a_public_site_leads_to_no_private_address(tmp_path: Path) -> None:
+    """By no link, redirect, sitemap or robots.txt, under no way of writing it."""
+    with listening() as (port, seen), serving({}) as server:
+        inner = f"http://127.0.0.2:{port}"
+        server.pages = {
+            "/robots.txt": (200, {}, f"Sitemap: {inner}/map.xml\nSitemap: /moved-map\n".encode()),
+            "/moved-map": moved(f"{inner}/map.xml"),
+            "/": links("/moved", f"{inner}/link", f"http://inner.test:{port}/name",
+                       f"http://2130706434:{port}/number", f"http://[::ffff:7f00:2]:{port}/six"),
+            "/moved": moved(f"{inner}/moved"),
+        }  # fmt: skip
+        record = outside(server, tmp_path, check_external=True, sitemaps=True)
+    assert record["by_status"] == {"200": 1, "301": 1}
+    assert record["external"]["liveness"]["unknown"] == record["external"]["looked_at"] == 5
+    assert record["vain_looks"] == {"private_address": 5}
+    assert seen == []
 
 
 def test_time_runs_out(tmp_path: Path) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import QUICK, Crawled, crawl
+from crawling import Crawled, crawl, listening, outside
 from hostile import Handler, Page, links, moved, serving
 
 from linkshed.errors import MissingExtra, ParameterError
@@ -53,7 +51,7 @@ def count_requests(handler: Handler) -> Any:
 
 PAGES: dict[str, Page] = {
     "/robots.txt": (200, {}, b"User-agent: *\nDisallow: /secret\n"),
-    "/": links("/app", "/plain", "/leads-away", "/endless", "/asks-much", "/asks-secret",
+    "/": links("/app", "/plain", "/leads-away", "/asks-much", "/asks-secret",
                "/writes", "/huge-dom", "/tabs", "/dialogs", "/files", "/robots-blocked-script"),
     "/app": (200, {"Link": "</from-header>; rel=next"},
              b"<!doctype html><title>raw</title><a href=/in-html>in HTML</a>"
@@ -68,8 +66,6 @@ PAGES: dict[str, Page] = {
     "/plain": links("/in-html", "/made"),
     "/leads-away": script("location.href = '/arrived'"),
     "/arrived": "arrived",
-    "/endless": script("document.querySelector('#app').innerHTML = '<a href=/never>x</a>';"
-                       "while (true) {}"),
     "/asks-much": script("for (let n = 0; n < 300; n++) fetch('/many?' + n);"
                          "document.querySelector('#app').innerHTML = '<a href=/after-many>x</a>'"),
     "/many*": "1", "/after-many": "after",
@@ -99,8 +95,8 @@ PAGES: dict[str, Page] = {
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     with serving(dict(PAGES)) as server:
         folder = tmp_path_factory.mktemp("scripts")
-        yield crawl(server, folder, render="all", render_seconds=3.0, sitemaps=False,
-                    max_bytes=2_000_000, timeout=10.0)  # fmt: skip
+        yield crawl(server, folder, render="all", render_seconds=60.0, sitemaps=False,
+                    max_bytes=2_000_000, timeout=60.0)  # fmt: skip
 
 
 def scripted(crawled: Crawled, source: str) -> dict[str, bool | None]:
@@ -153,13 +149,12 @@ def test_nothing_is_written_and_no_file_is_read(crawled: Crawled) -> None:
 
 
 @needs_browser
-def test_time_bytes_and_requests_are_bounded_and_told(crawled: Crawled) -> None:
+def test_bytes_and_requests_are_bounded_and_told(crawled: Crawled) -> None:
     told = crawled.record["javascript"]
-    assert told["problems"] == {"timeout": 1, "too_many_requests": 1, "too_large": 1}
+    assert told["problems"] == {"too_many_requests": 1, "too_large": 1}
     assert "/after-many" in crawled.pages
     n_many = sum(n for name, n in crawled.server.requests.items() if name.startswith("/many"))
     assert n_many <= MAX_REQUESTS
-    assert crawled.pages["/endless"]["status"] == 200
     assert not crawled.record["is_complete"]
 
 
@@ -168,7 +163,7 @@ def test_the_folder_read_again_gives_the_same_rows(crawled: Crawled, tmp_path: P
     [folder] = (crawled.store / "crawls").glob("*/0001")
     words = ["ingest", "crawl", str(folder), "--store", str(tmp_path / "other"), "--format", "json"]
     done = subprocess.run([sys.executable, "-m", "linkshed", *words], capture_output=True,
-                          text=True, check=True, timeout=120)  # fmt: skip
+                          text=True, check=True, timeout=300)  # fmt: skip
     assert json.loads(done.stdout)["links"] == crawled.counts["links"]
 
 
@@ -184,38 +179,6 @@ def test_thin_pages_alone_are_rendered_on_request(tmp_path: Path) -> None:
     assert "/made" in crawled.pages
     assert scripted(crawled, "/") == {f"/{n}": None for n in range(6)}
     assert crawled.record["javascript"]["pages"] == 2
-
-
-PRETENDING = """
-import sys
-from linkshed.ingest.crawl import addresses
-addresses.is_public = lambda address: address == "127.0.0.1"
-from linkshed.ingest.crawl import __main__ as crawling
-crawling.main()
-"""
-"""The crawl as it is, but for what it takes for public, as nothing here is."""
-
-
-@contextmanager
-def listening() -> Iterator[tuple[int, list[str]]]:
-    """A port inside; whoever connects is noted."""
-    seen: list[str] = []
-    listener = socket.create_server(("127.0.0.2", 0))
-
-    def listen() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            seen.append(connection.recv(200).decode("latin-1"))
-            connection.close()
-
-    threading.Thread(target=listen, daemon=True).start()
-    try:
-        yield listener.getsockname()[1], seen
-    finally:
-        listener.close()
 
 
 def reaching_inside(port: int) -> str:
@@ -245,24 +208,11 @@ def reaching_inside(port: int) -> str:
 
 @needs_browser
 def test_scripts_reach_no_private_address_by_any_way(tmp_path: Path) -> None:
-    folder = tmp_path / "1" / "0001"
-    folder.mkdir(parents=True)
     with listening() as (port, seen), serving({}) as server:
         server.pages = {"/": reaching_inside(port), "/after-all": "after",
                         "/to-inner": moved(f"http://127.0.0.2:{port}/redirected", 302)}  # fmt: skip
-        hosts = ["site.test=127.0.0.1", "inner.test=127.0.0.2"]
-        options = {**QUICK, "allow_private": False, "sitemaps": False, "looks": 1, "workers": None,
-                   "resolve": hosts, "render": "all"}  # fmt: skip
-        told = settings_of([server.url()], options)
-        words = {"settings": told.as_dict(), "headers": [], "cookies": [], "user": ""}
-        with subprocess.Popen([sys.executable, "-c", PRETENDING, str(folder)], text=True,
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # fmt: skip
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(words) + "\n")
-            process.stdin.flush()
-            assert process.wait(timeout=90) == 0
+        record = outside(server, tmp_path, render="all", render_seconds=60.0, timeout=60.0)
         requests = server.requests
-    record = json.loads((folder / "completeness.json").read_text())
     assert requests["/after-all"] == 1
     assert requests["/to-inner"] == 1
     assert record["javascript"]["pages"] == 2
@@ -270,7 +220,7 @@ def test_scripts_reach_no_private_address_by_any_way(tmp_path: Path) -> None:
 
 
 @needs_browser
-def test_a_killed_crawl_leaves_no_browser_behind_and_goes_on(tmp_path: Path) -> None:
+def test_time_is_bounded_and_a_killed_crawl_leaves_no_browser_and_goes_on(tmp_path: Path) -> None:
     pages: dict[str, Page] = {"/": links("/slow", "/app"), "/app": PAGES["/leads-away"],
                               "/slow": script("while (true) {}"), "/arrived": "there"}  # fmt: skip
     with serving(pages) as server:
@@ -286,8 +236,9 @@ def test_a_killed_crawl_leaves_no_browser_behind_and_goes_on(tmp_path: Path) -> 
         assert any("chrom" in name for name in browsers.values())
         wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in browsers))
         done = subprocess.run([sys.executable, "-m", "linkshed", *words], capture_output=True,
-                              text=True, check=True, timeout=120)  # fmt: skip
-    assert "scripts run on: 3 pages (trouble: 1 timeout)" in done.stdout
+                              text=True, check=True, timeout=300)  # fmt: skip
+    assert "crawled: 4 pages" in done.stdout
+    assert "timeout" in done.stdout.partition("scripts run on:")[2]
 
 
 def below(process: int) -> dict[int, str]:
@@ -299,7 +250,7 @@ def below(process: int) -> dict[int, str]:
     return found
 
 
-def wait_until(holds: Any, seconds: float = 30) -> None:
+def wait_until(holds: Any, seconds: float = 120) -> None:
     done = threading.Event()
     for _ in range(int(seconds * 20)):
         if holds():

@@ -9,6 +9,7 @@ from linkshed.errors import UrlError
 from linkshed.extract.dates import seconds_of
 from linkshed.extract.document import Document
 from linkshed.extract.links import Found, add_refresh, head_kind
+from linkshed.extract.structured import stated_time, things
 from linkshed.schema import LinkKind
 from linkshed.urls.parse import resolve
 
@@ -109,27 +110,11 @@ class Head:
             stated = json.loads(script)
         except (ValueError, RecursionError):
             return
-        for item in _things(stated):
-            self.published_at = self.published_at or _stated_time(item, "datePublished")
-            self.modified_at = self.modified_at or _stated_time(item, "dateModified")
-            for author in _things(item.get("author")):
+        for item in things(stated):
+            self.published_at = self.published_at or stated_time(item, "datePublished")
+            self.modified_at = self.modified_at or stated_time(item, "dateModified")
+            for author in things(item.get("author")):
                 self._set_author(author.get("name"))
-
-
-def _things(stated: Any) -> list[dict[str, Any]]:
-    """The objects of a JSON-LD value, those of its ``@graph`` included."""
-    items = stated if isinstance(stated, list) else [stated]
-    found = [item for item in items if isinstance(item, dict)]
-    for item in list(found):
-        graph = item.get("@graph")
-        if isinstance(graph, list):
-            found += [inner for inner in graph if isinstance(inner, dict)]
-    return found
-
-
-def _stated_time(item: dict[str, Any], name: str) -> int | None:
-    value = item.get(name)
-    return seconds_of(value) if isinstance(value, str) else None
 
 
 def link_code(attributes: dict[str, str | None], kind: LinkKind) -> str:
