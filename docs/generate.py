@@ -12,6 +12,7 @@ from enum import IntEnum, IntFlag, StrEnum
 from pathlib import Path
 
 import click
+from events_page import events_parts
 from http_page import http_parts
 from mcp_page import mcp_parts
 from snippets import DOCUMENTS, refreshed
@@ -163,6 +164,11 @@ def http_page() -> str:
     return document("HTTP", http_parts())
 
 
+def events_page() -> str:
+    """What watches send."""
+    return document("Events", events_parts())
+
+
 def mcp_page() -> str:
     """Every tool of the MCP server."""
     return document("MCP", mcp_parts())
@@ -205,6 +211,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "readers": readers_page,
     "http": http_page,
     "mcp": mcp_page,
+    "events": events_page,
 }
 
 if __name__ == "__main__":

@@ -133,6 +133,19 @@ def remove(name: str, store: str | None) -> None:
 
 
 @watch.command()
+@click.argument("name")
+@options.store
+def skip(name: str, store: str | None) -> None:
+    """Leave out what happened up to now: the next run compares with the newest snapshot."""
+    from linkshed.serve.watch.folder import Folder
+
+    path = str(store_path(store))
+    told = api.snapshot_id(path)
+    Folder(path).skip(name, told)
+    click.echo(f"{name} goes on from snapshot {told}")
+
+
+@watch.command()
 @click.argument("names", nargs=-1)
 @options.store
 @click.option("--every", help="Go on, and run again after this time: 30m, 12h, 1d.")
@@ -185,5 +198,7 @@ def run_all(store: str, names: tuple[str, ...] = (), *, quiet: bool) -> None:
 
 def _told(outcome: Any) -> str:
     counts = ", ".join(f"{n:,} {kind}" for kind, n in outcome.totals.items() if n)
+    if not outcome.is_compared:
+        counts = f"not compared (to begin anew: linkshed watch skip {outcome.name})"
     waiting = f"; {outcome.n_waiting} batches wait to be sent" if outcome.n_waiting else ""
     return f"{outcome.name}: {counts or 'nothing new'}; {outcome.n_sent} sent{waiting}"

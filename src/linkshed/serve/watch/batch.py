@@ -113,16 +113,10 @@ def _asked(web: Any, watch: Watch, kind: Kind, since: str, limit: int) -> Any:
 
 
 def _both(where: str | None, event: str) -> str:
-    """A filter that also asks for an event; one that is broken is left for the report to refuse."""
-    if where is None:
-        return f"event = {event}"
-    if not where.lstrip().startswith("{"):
-        return f"({where}) and event = {event}"
-    try:
-        parsed = json.loads(where)
-    except ValueError:
-        return where
-    return json.dumps({"and": [parsed, {"field": "event", "is": ["eq", event]}]})
+    """A filter that also asks for an event. Raises FilterError."""
+    asked = {"field": "event", "is": ["eq", event]}
+    parts = [asked] if where is None else [api.filter_tree(where), asked]
+    return json.dumps({"and": parts})
 
 
 def _event(batch: Batch, kind: str, row: dict[str, Any]) -> dict[str, Any]:

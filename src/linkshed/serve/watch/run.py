@@ -14,11 +14,12 @@ from linkshed.serve.watch.folder import Folder, State
 @dataclass
 class Outcome:
     """What became of a run. ``totals`` counts the events found now; ``n_waiting`` the batches that
-    are still to be sent; ``problems`` say why.
+    are still to be sent; ``problems`` say why. ``is_compared`` is false when it could not look.
     """
 
     name: str
     totals: dict[str, int] = field(default_factory=dict)
+    is_compared: bool = True
     n_sent: int = 0
     n_waiting: int = 0
     problems: list[LinkshedError] = field(default_factory=list)
@@ -38,6 +39,7 @@ def run(store: str, name: str) -> Outcome:
         try:
             outcome.totals = _look(store, folder, watch, state)
         except LinkshedError as error:
+            outcome.is_compared = False
             outcome.problems.append(error)
         for kind in watch.destinations:
             _send(folder, watch, state, kind, outcome)

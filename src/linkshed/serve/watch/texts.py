@@ -66,10 +66,11 @@ def _by_kind(batch: Batch) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def _more(batch: Batch, kind: str) -> Iterator[str]:
     if batch.totals[kind] > SHOWN:
-        report = KINDS[kind].report
+        picked, report = KINDS[kind].picked, KINDS[kind].report
+        asked = f"--which {picked}" if report == PAGES else f"--where 'event = {picked}'"
         yield (
-            f"... {batch.totals[kind] - SHOWN:,} more: linkshed {report} '{batch.scope}'"
-            f" --snapshot {batch.snapshot} --since {batch.since}"
+            f"... {batch.totals[kind] - SHOWN:,} more; see: linkshed {report} '{batch.scope}'"
+            f" {asked} --snapshot {batch.snapshot} --since {batch.since}"
         )
 
 
