@@ -198,19 +198,15 @@ def test_charts_are_drawn_in_both_themes(browser: Browser, address: str) -> None
         expect(page.locator("#growth tbody tr").first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_wider_than_a_phone(browser: Browser, address: str, path: str) -> None:
+def test_nothing_is_wider_than_a_phone(browser: Browser, address: str) -> None:
     with page_of(browser, width=360) as page:
-        page.goto(address + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        menu = page.locator("nav.menu summary")
-        expect(
-            page.locator("nav.menu").get_by_role("link", name="Anchors", exact=True)
-        ).to_be_hidden()
-        menu.click()
-        expect(
-            page.locator("nav.menu").get_by_role("link", name="Anchors", exact=True)
-        ).to_be_visible()
+        for path in PAGES:
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        link = page.locator("nav.menu").get_by_role("link", name="Anchors", exact=True)
+        expect(link).to_be_hidden()
+        page.locator("nav.menu summary").click()
+        expect(link).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

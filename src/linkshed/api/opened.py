@@ -76,6 +76,29 @@ class Linkshed:
 
         return extended(REPORTS.load(name).REPORT, self._snapshot)
 
+    def sql(
+        self,
+        name: str,
+        scope: str,
+        *,
+        mode: str | None = None,
+        where: str | None = None,
+        order_by: str | None = None,
+        select: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        **options: Any,
+    ) -> str | None:
+        """A report as SQL for DuckDB over the snapshot's files; None when it is computed.
+
+        Raises as ``report`` does.
+        """
+        from linkshed.report.query import Query, as_sql
+        from linkshed.urls.scope import parse_scope
+
+        query = Query(where, order_by, select, limit, offset)
+        return as_sql(self._snapshot, name, parse_scope(scope, mode), options, query)
+
     def explain(self, url: str, limit: int | None = None) -> dict[str, Any]:
         """The account of a page: where its equity comes from, link by link, and where it goes.
 

@@ -30,6 +30,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="batch",
+    title="Batch",
+    group="Tools",
     question="How strong is each of many targets?",
     unit="targets",
     columns=SITE_COLUMNS,

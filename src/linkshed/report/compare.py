@@ -32,6 +32,8 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="compare",
+    title="Compare",
+    group="Tools",
     question="How do sites compare?",
     unit="sites",
     columns=SITE_COLUMNS,

@@ -104,6 +104,24 @@ def ask(
     return Answer(report, columns, total, rows, frame, counts, frame.notes, frame.remarks)
 
 
+def as_sql(
+    snapshot: Snapshot, name: str, scope: Scope, options: Mapping[str, Any], query: Query
+) -> str | None:
+    """The question as SQL over the snapshot's files; None when its answer is computed."""
+    from linkshed.report.statement import NoStatement, statement
+
+    report = extended(REPORTS.load(name).REPORT, snapshot)
+    select = [column.name for column in _selected(report, query.select)]
+    order = _order(report, query.order_by or report.order_by)
+    try:
+        return statement(
+            snapshot, report, snapshot.pages_of(scope), report.checked(options), query.where,
+            order, select, query.limit, query.offset,
+        )  # fmt: skip
+    except NoStatement:
+        return None
+
+
 def _frame(snapshot: Snapshot, report: Report, scope: Scope, options: dict[str, Any]) -> Frame:
     """The rows of a scope, made unless they were made lately."""
     name = (report.name, scope, *options.items())

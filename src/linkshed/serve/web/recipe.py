@@ -16,7 +16,7 @@ from linkshed.serve.web.view import View
 @dataclass(frozen=True)
 class Made:
     """What a table shows. ``offset`` rows are skipped; ``limit`` None for all; ``server`` is the
-    address of this server, ``store`` its folder.
+    address of this server, ``store`` its folder; ``sql`` is None when no statement gives it.
     """
 
     view: View
@@ -26,6 +26,7 @@ class Made:
     limit: int | None
     server: str
     store: str
+    sql: str | None = None
 
     @property
     def _asked(self) -> dict[str, Any]:

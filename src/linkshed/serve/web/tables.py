@@ -97,6 +97,13 @@ class Opened:
             offset=self.offset, **self.view.asked,
         )  # fmt: skip
 
+    def sql(self) -> str | None:
+        """The statement that gives the rows of the view; None when they are computed."""
+        return self.web.sql(
+            self.view.report.name, self.view.target.scope, select=self.select,
+            limit=self.view.limit, offset=self.offset, **self.view.asked,
+        )  # fmt: skip
+
     def at(self, offset: int) -> str:
         """The address of the rows from another one on."""
         cursor = str(Cursor(self.web.snapshot, offset, self.question)) if offset else None
@@ -142,7 +149,7 @@ def _shown(desk: Desk, request: Request) -> Response:
     result = opened.ask(view.limit)
     tree = api.filter_tree(view.where) if view.where else None
     made = Made(view, opened.web.snapshot, opened.select, opened.offset, view.limit,
-                str(request.base_url), desk.shelf.store)  # fmt: skip
+                str(request.base_url), desk.shelf.store, opened.sql())  # fmt: skip
     return desk.page(
         request, "report.html", view=view, report=view.report, result=result,
         columns=opened.columns, rows=_rows(opened, result), kinds=_kinds(opened.columns),
