@@ -8,7 +8,8 @@ from linkshed.report.answers.finding import fact, given, url, verdicts, where, w
 from linkshed.report.answers.site import Bools, Ids, Site, site_of
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker
-from linkshed.schema import Indexability, KnownFrom, Resolution
+from linkshed.schema import Indexability, KnownFrom, Liveness, Resolution
+from linkshed.snapshot.looks import liveness_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -39,7 +40,7 @@ REPAIRS = (
     "crawl it",
     "add it to the sitemap, or say noindex",
 )
-GONE = (Indexability.CLIENT_ERROR, Indexability.EMPTY, Indexability.NOT_FOUND_TEXT)
+FAILED = (Indexability.CLIENT_ERROR, Indexability.SERVER_ERROR)
 UNWANTED = (Indexability.NOINDEX_META, Indexability.NOINDEX_HEADER)
 LOST = (Resolution.DEAD, Resolution.LOOP, Resolution.TOO_MANY_HOPS)
 
@@ -53,7 +54,9 @@ def declared(snapshot: Snapshot, scope: Scope) -> Frame:
     pages, kind = site.pages[kind >= 0], kind[kind >= 0]
     links = site.to(pages)
     sent = site.of_target(pages, links, links.taken)
-    seen = [f"the page was never read{f': {why}' if why else ''}" for why in site.unseen[pages]]
+    seen = [
+        _unread(*cause) for cause in zip(site.unseen[pages], _is_blocked(site, pages), strict=True)
+    ]
     makers: dict[str, Maker] = {
         "kind": words(KINDS, kind),
         "url": url(snapshot, pages),
@@ -77,16 +80,29 @@ def _of_named(site: Site) -> Ids:
     is_unread = np.ma.getmaskarray(
         np.ma.asarray(site.snapshot.array("pages", "status")[site.pages])
     ) | (final == Indexability.UNKNOWN)
+    is_unread |= _is_blocked(site, site.pages)
+    is_dead = np.isin(how, LOST)
     forbidden = np.isin(site.unseen[site.pages].astype(str), ("robots", "robots_unreachable"))
+    is_unread &= ~is_dead
     moves = np.isin(final, (Indexability.REDIRECTED, Indexability.REFRESHED))
     is_alone = (site.depth(site.pages) < 0) & site.web.nodes.is_node[site.pages]
     conditions = [
-        forbidden, is_unread, np.isin(final, GONE) | (moves & np.isin(how, LOST)), moves,
-        final == Indexability.SERVER_ERROR, np.isin(final, UNWANTED),
+        forbidden, is_unread, is_dead, moves,
+        np.isin(final, FAILED), np.isin(final, UNWANTED),
         final == Indexability.CANONICALISED, is_alone,
     ]  # fmt: skip
     kinds = [FORBIDDEN, UNREAD, DEAD, MOVED, ERROR, NOINDEX, CANONICAL, ORPHAN]
     return np.select(conditions, kinds, -1)
+
+
+def _is_blocked(site: Site, pages: Ids) -> Bools:
+    return np.asarray(liveness_of(site.snapshot)[pages] == Liveness.BLOCKED)
+
+
+def _unread(why: str | None, is_blocked: bool) -> str:
+    if is_blocked:
+        return "the page turns robots away"
+    return f"the page was never read{f': {why}' if why else ''}"
 
 
 def _of_unnamed(site: Site, in_sitemap: Bools) -> Ids:
