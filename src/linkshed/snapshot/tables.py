@@ -29,6 +29,9 @@ RECENT_BYTES = 128_000_000
 """Memory for what the last questions needed, so that the next one, such as the second page of a
 report, need not decode and sort out the same again."""
 
+KEPT_GROUPS = 48
+"""Row groups that one question may leave decoded."""
+
 
 class Snapshot:
     """One published state. Row numbers of pages, hosts, domains and links are their ids; they mean
@@ -276,23 +279,32 @@ class Snapshot:
         wanted, starts = np.unique(group[order], return_index=True)
         with self._reading(entry):
             parts = [
-                self._from_group(entry, int(g), names, pa.array(rows[at] - borders[g]))
+                self._from_group(
+                    entry,
+                    int(g),
+                    names,
+                    pa.array(rows[at] - borders[g]),
+                    is_kept=len(wanted) <= KEPT_GROUPS,
+                )  # fmt: skip
                 for g, at in zip(wanted, np.split(order, starts[1:]), strict=True)
             ]
         found = pa.concat_tables(parts)
         return found if len(parts) == 1 else found.take(pa.array(np.argsort(order)))
 
     def _from_group(
-        self, entry: FileEntry, group: int, names: list[str], rows: pa.Array
+        self, entry: FileEntry, group: int, names: list[str], rows: pa.Array, *, is_kept: bool
     ) -> pa.Table:
-        """Columns of some rows of a row group, decoded unless they were decoded lately."""
+        """Columns of some rows of a row group, decoded unless they were decoded lately; they are
+        kept when few groups are wanted: many would drive out all else.
+        """
         keys = {name: (entry.sha256, group, name) for name in names}
         found = {name: self.recent.get(key) for name, key in keys.items()}
         if missing := [name for name in names if found[name] is None]:
             read = self._file(entry).read_row_group(group, columns=missing, use_threads=False)
             for name in missing:
                 found[name] = read[name].combine_chunks()
-                self.recent.put(keys[name], found[name])
+                if is_kept:
+                    self.recent.put(keys[name], found[name])
         return pa.table({name: taken(column, rows) for name, column in found.items()})
 
     def _whole(self, entry: FileEntry, name: str) -> Rows:

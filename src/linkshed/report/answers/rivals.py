@@ -101,9 +101,12 @@ def _through(
     snapshot: Snapshot, links: SiteLinks, mine: Ids, weight: F64, domains: Ids
 ) -> pa.Array:
     """The shared domains that say most, of each of some domains."""
+    is_mine = np.zeros(snapshot.n_domains, np.bool_)
+    is_mine[mine] = True
     best = []
     for domain in domains.tolist():
-        common = np.intersect1d(links.sources(domain), mine, assume_unique=True)
+        sources = links.sources(domain)
+        common = sources[is_mine[sources]]
         best.append(common[np.argsort(-weight[common], kind="stable")[:N_SHOWN]])
     every = np.concatenate([np.empty(0, np.int64), *best])
     names = iter(snapshot.take("domains", ["domain"], every)["domain"].to_pylist())
