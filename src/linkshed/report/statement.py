@@ -55,6 +55,8 @@ _LINK_PARTS = {
     "target_url": url("target_page"),
     "source_domain": "source_site.domain",
     "source_domain_rating": "source_site.rating",
+    "target_domain": "target_site.domain",
+    "target_domain_rating": "target_site.rating",
     "target_resolution": labels("target_end.resolution", Resolution),
     "n_hops": "target_end.n_hops",
     "kind": labels("link.kind", LinkKind),
@@ -211,6 +213,7 @@ def _links(
         f"  JOIN {pages} target_page ON target_page.row = link.target\n"
         f"  JOIN {_table(snapshot, 'resolution')} target_end ON target_end.row = link.target\n"
         f"  ASOF JOIN {sites} source_site ON link.source >= source_site.page_lo\n"
+        f"  ASOF JOIN {sites} target_site ON link.target >= target_site.page_lo\n"
         f"  WHERE {_within(f'link.{inside}', ranges)}\n"
         f"    AND NOT {_within(f'link.{outside}', ranges)} AND {clicks}"
     )
