@@ -55,7 +55,7 @@ class Contender:
 
     def turn(self) -> None:
         started, cpu_started = perf_counter(), process_time()
-        vector = self.run()
+        vector = self.run().astype(np.float64, copy=False)
         self.seconds.append(perf_counter() - started)
         self.cpu_seconds.append(process_time() - cpu_started)
         self.vector = vector / vector.sum()
@@ -149,16 +149,19 @@ def networkit_pagerank(graph: WebGraph, threads: int) -> Contender:
 
 
 def contenders(
-    graph: WebGraph, ours: Ours, matrix: sp.csr_array, ready: float, threads: int
+    graph: WebGraph, ours: Ours, matrix: sp.csr_array, ready: float, args: argparse.Namespace
 ) -> list[Contender]:
     dangling = graph.out_weight() == 0
-    made = [
-        Contender(f"linkshed, {threads} threads", 0.0, ours.values),
-        scipy_power(matrix, dangling, ready),
-    ]
-    for make in (lambda: igraph_prpack(graph), lambda: networkit_pagerank(graph, threads)):
+    made = [Contender(f"linkshed, {args.threads} threads", 0.0, ours.values)]
+    makers = {
+        "scipy": lambda: [scipy_power(matrix, dangling, ready)],
+        "igraph": lambda: [igraph_prpack(graph)],
+        "networkit": lambda: [networkit_pagerank(graph, args.threads)],
+        "pull": lambda: pull_in_place(graph, ours, matrix, dangling) if args.unweighted else [],
+    }
+    for name in args.against:
         try:
-            made.append(make())
+            made += makers[name]()
         except ImportError as error:
             print(f"left out: {error.name} is not installed")
     return made
@@ -224,6 +227,8 @@ def main() -> None:
     parser.add_argument("--external", type=float, default=0.12)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
+    peers = ("scipy", "igraph", "networkit", "pull")
+    parser.add_argument("--against", nargs="+", choices=peers, default=peers)
     parser.add_argument("--unweighted", action="store_true", help="every link weighs the same")
     parser.add_argument("--gather", action="store_true", help="the machine's bound alone")
     args = parser.parse_args()
@@ -246,9 +251,7 @@ def main() -> None:
         return
     started = perf_counter()
     matrix = transition(graph)
-    made = contenders(graph, ours, matrix, perf_counter() - started, args.threads)
-    if args.unweighted:
-        made += pull_in_place(graph, ours, matrix, dangling)
+    made = contenders(graph, ours, matrix, perf_counter() - started, args)
     for _ in range(args.repeats):
         for contender in (*made, gather):
             contender.turn()

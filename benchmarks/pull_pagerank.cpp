@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+// Sweeps on from the given scores.
 extern "C" void pull_pagerank(int64_t n, const int64_t* offsets, const uint32_t* sources,
                               const uint32_t* out_degree, float damping, int sweeps,
                               float* score) {
@@ -11,7 +12,6 @@ extern "C" void pull_pagerank(int64_t n, const int64_t* offsets, const uint32_t*
     float* share = new float[n];
     #pragma omp parallel for
     for (int64_t i = 0; i < n; i++) {
-        score[i] = 1.0f / n;
         share[i] = score[i] / out_degree[i];
     }
     double change = 1;
