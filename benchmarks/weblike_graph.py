@@ -15,7 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
 
+Part = tuple[I64, I64, float]
+
+DRAWN = 1.11  # links drawn for one that is left when parallel links are merged
 TEMPLATE_WEIGHT = 0.05
 NAV_WEIGHT = 0.15
 NEXT_WEIGHT = 0.35
@@ -38,17 +42,20 @@ class WebGraph:
     def n_links(self) -> int:
         return len(self.sources)
 
-    def out_weight(self) -> NDArray[np.float64]:
+    def out_weight(self) -> F64:
         """Sum of the weights of each page's links."""
         return np.bincount(self.sources, weights=self.weights, minlength=self.n_pages)
 
 
 @dataclass(frozen=True)
-class _Sites:
+class Sites:
+    """Runs of pages; ``by_fame`` numbers the sites from the most linked down."""
+
     first: I64
     size: I64
     of_page: I64
     n_sections: I64
+    by_fame: I64
 
     def section_page(self, site: I64, number: I64) -> I64:
         step = np.maximum(self.size[site] // (self.n_sections[site] + 1), 1)
@@ -69,19 +76,29 @@ def weblike(
     without links.
     """
     rng = np.random.default_rng(seed)
-    sites = _sites(rng, n_pages)
+    sites = some_sites(rng, n_pages)
     linking = np.flatnonzero(rng.random(n_pages) >= dangling)
-    per_page = 1.11 * n_links / len(linking)
-    parts = [
-        *_template(rng, sites, linking, 0.34 * per_page),
-        _neighbours(rng, sites, linking, (0.50 - external) * per_page),
-        _inside(rng, sites, linking, 0.16 * per_page),
-        _outside(rng, sites, linking, external * per_page),
+    per_page = DRAWN * n_links / len(linking)
+    parts = inner_links(rng, sites, linking, per_page, external)
+    parts.append(outer_links(rng, sites, linking, external * per_page))
+    target, source, weight = merged(parts, 0)
+    offsets = np.searchsorted(target, np.arange(n_pages + 1))
+    outside = float((sites.of_page[source] != sites.of_page[target]).mean())
+    return WebGraph(offsets, source.astype(np.uint32), weight, outside)
+
+
+def inner_links(
+    rng: np.random.Generator, sites: Sites, pages: I64, per_page: float, external: float
+) -> list[Part]:
+    """Links of ``pages`` to pages of their own sites, out of ``per_page`` links each."""
+    return [
+        *_template(rng, sites, pages, 0.34 * per_page),
+        _neighbours(rng, sites, pages, (0.50 - external) * per_page),
+        _inside(rng, sites, pages, 0.16 * per_page),
     ]
-    return _merged(parts, sites, n_pages)
 
 
-def _sites(rng: np.random.Generator, n_pages: int) -> _Sites:
+def some_sites(rng: np.random.Generator, n_pages: int) -> Sites:
     cap = max(n_pages // 40, 10)
     size = np.minimum((3 + rng.pareto(0.9, n_pages) * 12).astype(np.int64), cap)
     last = int(np.searchsorted(np.cumsum(size), n_pages))
@@ -90,10 +107,8 @@ def _sites(rng: np.random.Generator, n_pages: int) -> _Sites:
     size = size[size > 0]
     first = np.cumsum(size) - size
     n_sections = np.clip(np.sqrt(size).astype(np.int64), 1, 30)
-    return _Sites(first, size, np.repeat(np.arange(len(size)), size), n_sections)
-
-
-Part = tuple[I64, I64, float]
+    of_page = np.repeat(np.arange(len(size)), size)
+    return Sites(first, size, of_page, n_sections, rng.permutation(len(size)))
 
 
 def _repeat(rng: np.random.Generator, pages: I64, mean: float) -> I64:
@@ -101,9 +116,7 @@ def _repeat(rng: np.random.Generator, pages: I64, mean: float) -> I64:
     return np.repeat(pages, whole)
 
 
-def _template(
-    rng: np.random.Generator, sites: _Sites, pages: I64, mean: float
-) -> tuple[Part, Part]:
+def _template(rng: np.random.Generator, sites: Sites, pages: I64, mean: float) -> tuple[Part, Part]:
     home = sites.first[sites.of_page[pages]]
     source = _repeat(rng, pages, max(mean - 1, 0))
     site = sites.of_page[source]
@@ -111,7 +124,7 @@ def _template(
     return (pages, home, TEMPLATE_WEIGHT), (source, sites.section_page(site, turn), NAV_WEIGHT)
 
 
-def _neighbours(rng: np.random.Generator, sites: _Sites, pages: I64, mean: float) -> Part:
+def _neighbours(rng: np.random.Generator, sites: Sites, pages: I64, mean: float) -> Part:
     source = _repeat(rng, pages, mean)
     site = sites.of_page[source]
     step = rng.geometric(0.08, len(source)) * rng.choice((-1, 1), len(source))
@@ -119,32 +132,36 @@ def _neighbours(rng: np.random.Generator, sites: _Sites, pages: I64, mean: float
     return source, np.clip(source + step, lo, hi), NEXT_WEIGHT
 
 
-def _inside(rng: np.random.Generator, sites: _Sites, pages: I64, mean: float) -> Part:
+def _inside(rng: np.random.Generator, sites: Sites, pages: I64, mean: float) -> Part:
     source = _repeat(rng, pages, mean)
     site = sites.of_page[source]
     place = (rng.random(len(source)) ** 2 * sites.size[site]).astype(np.int64)
     return source, sites.first[site] + place, 1.0
 
 
-def _outside(rng: np.random.Generator, sites: _Sites, pages: I64, mean: float) -> Part:
+def outer_links(rng: np.random.Generator, sites: Sites, pages: I64, mean: float) -> Part:
     count = rng.poisson(rng.gamma(0.5, 2 * mean, len(pages)))
     source = np.repeat(pages, count)
-    by_fame = rng.permutation(len(sites.size))
-    fame = (len(by_fame) ** rng.random(len(source))).astype(np.int64)
-    site = by_fame[np.minimum(fame, len(by_fame) - 1)]
+    n_sites = len(sites.by_fame)
+    fame = (n_sites ** rng.random(len(source))).astype(np.int64)
+    site = sites.by_fame[np.minimum(fame, n_sites - 1)]
     deep = rng.random(len(source)) < 0.6
     place = (rng.random(len(source)) ** 3 * sites.size[site]).astype(np.int64)
     return source, sites.first[site] + np.where(deep, place, 0), 1.0
 
 
-def _merged(parts: list[Part], sites: _Sites, n_pages: int) -> WebGraph:
-    keys = np.concatenate([target * n_pages + source for source, target, _ in parts])
+def merged(parts: list[Part], first: int) -> tuple[I64, I64, NDArray[np.float32]]:
+    """Target, source and weight of distinct links to pages from ``first`` on, in that order.
+
+    Of parallel links the first part's counts.
+    """
+    most = max(int(part[0].max(initial=0)) for part in parts) + 1
+    keys = np.concatenate([(target - first) * most + source for source, target, _ in parts])
     classes = np.concatenate([np.full(len(p[0]), p[2], np.float32) for p in parts])
-    keys, first = np.unique(keys, return_index=True)
-    target, source = np.divmod(keys, n_pages)
+    keys, at = np.unique(keys, return_index=True)
+    target, source = np.divmod(keys, most)
+    target += first
     distinct = target != source
-    target, source, weight = target[distinct], source[distinct], classes[first][distinct]
+    target, source, weight = target[distinct], source[distinct], classes[at][distinct]
     weight *= (0.15 + 0.85 * np.exp(-((source * 7919 + target * 104729) % 1000) / 230)).astype("f4")
-    offsets = np.searchsorted(target, np.arange(n_pages + 1))
-    outside = float((sites.of_page[source] != sites.of_page[target]).mean())
-    return WebGraph(offsets, source.astype(np.uint32), weight, outside)
+    return target, source, weight

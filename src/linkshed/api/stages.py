@@ -137,13 +137,15 @@ def score(
     only: str | None = None,
     snapshot: str = "latest",
     threads: int | None = None,
+    memory_limit: str = DEFAULT_MEMORY,
     on_progress: Callable[[str], None] | None = None,
     **options: Any,
 ) -> Linkshed:
     """Compute the scores of a snapshot and publish it with them.
 
     ``only`` names one score on request (``ON_REQUEST``) to add to a scored snapshot; ``options``
-    are its own. Raises StoreNotFound, UnknownName for an unknown profile or score, ParameterError,
+    are its own. What is made of links beyond ``memory_limit`` lies in files of the store while it
+    is needed. Raises StoreNotFound, UnknownName for an unknown profile or score, ParameterError,
     InputError, MissingScore, ResourceError.
     """
     from linkshed.score import run
@@ -152,7 +154,8 @@ def score(
 
     opened = Store.open(store_path(store))
     start = opened.snapshot(snapshot)
-    work: dict[str, Any] = {"threads": threads, "on_progress": on_progress}
+    work: dict[str, Any] = {"threads": threads, "memory_limit": memory_limit}
+    work["on_progress"] = on_progress
     if only is None:
         run.checked("all", (), options)
         return Linkshed(run.score(opened, start, profile or DEFAULT_PROFILE, **work))

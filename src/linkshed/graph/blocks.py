@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64, I64, U32, Floats, InLinks
 from linkshed.graph.kernel import kernel
+from linkshed.graph.shelf import Shelf
 
 BLOCK_PAGES = 1 << 14  # local sources must fit two bytes, and a block's vector the second cache
 BLOCK_LINKS = 1 << 18
@@ -71,8 +72,11 @@ class Blocks:
         return len(self.cuts) - 1
 
 
-def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team) -> Blocks:
-    """Blocks of the pages that have both in-links and out-links; the rest is constant or a sink."""
+def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team, shelf: Shelf) -> Blocks:
+    """Blocks of the pages that have both in-links and out-links; the rest is constant or a sink.
+
+    Links are read and laid on the shelf block by block, in order.
+    """
     pages = np.flatnonzero((scale > 0) & (np.diff(links.offsets) > 0)).astype(np.uint32)
     rank = np.full(links.n_pages, NOT_SWEPT)
     rank[pages] = np.arange(len(pages), dtype=np.uint32)
@@ -84,8 +88,8 @@ def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team) -> Blocks:
     kind = links.amounts.dtype
     blocks = Blocks(
         pages, cuts, base[pages], scale[pages],
-        _empty_edges(near, cuts, np.dtype(np.uint16), kind),
-        _empty_edges(far, cuts, np.dtype(np.uint32), kind),
+        _empty_edges(near, cuts, np.dtype(np.uint16), kind, shelf),
+        _empty_edges(far, cuts, np.dtype(np.uint32), kind, shelf),
     )  # fmt: skip
     columns = (links.amounts, base * scale, blocks.base)
     edges = (*blocks.near.columns(), *blocks.far.columns())
@@ -93,11 +97,13 @@ def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team) -> Blocks:
     return blocks
 
 
-def _empty_edges(offsets: U32, cuts: I64, source: np.dtype[Any], amount: np.dtype[Any]) -> Edges:
+def _empty_edges(
+    offsets: U32, cuts: I64, source: np.dtype[Any], amount: np.dtype[Any], shelf: Shelf
+) -> Edges:
     first = np.zeros(len(cuts), np.int64)
     np.cumsum(offsets[cuts[1:] + np.arange(len(cuts) - 1)], out=first[1:])
     n_links = int(first[-1])
-    return Edges(first, offsets, np.empty(n_links, source), np.empty(n_links, amount))
+    return Edges(first, offsets, shelf.empty(n_links, source), shelf.empty(n_links, amount))
 
 
 @kernel

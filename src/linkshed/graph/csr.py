@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.kernel import kernel
+from linkshed.graph.shelf import Shelf
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
@@ -66,19 +67,25 @@ class InLinks:
 
 
 def fold(
-    in_offsets: NDArray[Any], sources: U32, weight: Floats, passes: Floats, members: Members
+    in_offsets: NDArray[Any],
+    sources: U32,
+    weight: Floats,
+    passes: Floats,
+    members: Members,
+    shelf: Shelf | None = None,
 ) -> InLinks:
     """In-links of receivers with ``amount = weight * passes``; links of amount 0 are left out.
 
     Amounts stay f32 when every pass factor is 0 or 1, because the products are then exact;
-    otherwise they are f64 products of the f32 columns.
+    otherwise they are f64 products of the f32 columns. ``shelf`` says where they are put.
     """
+    shelf = shelf or Shelf()
     in_offsets = signed(in_offsets)
     offsets = np.zeros(len(members.offsets), np.int64)
     plain = _count(in_offsets, weight, passes, members.offsets, members.pages, offsets[1:])
     np.cumsum(offsets, out=offsets)
-    kept = np.empty(offsets[-1], np.uint32)
-    amounts: Floats = np.empty(offsets[-1], np.float32 if plain else np.float64)
+    kept = shelf.empty(int(offsets[-1]), np.uint32)
+    amounts: Floats = shelf.empty(int(offsets[-1]), np.float32 if plain else np.float64)
     columns = (in_offsets, sources, weight, passes)
     _fill(*columns, members.offsets, members.pages, kept, amounts)
     return InLinks(offsets, kept, amounts)
@@ -148,13 +155,15 @@ def repeat_factors(
     *,
     each: float,
     cap: float,
+    shelf: Shelf,
 ) -> NDArray[np.float32]:
     """Factor of each link among the links of one source to one receiver.
 
     The heaviest (the first of equals) keeps 1. Every other gets ``each``, or less when together
     they would exceed ``cap`` times the heaviest: ``min(each, cap * heaviest / sum of the others)``.
     """
-    factor = np.ones(len(sources), np.float32)
+    factor = shelf.empty(len(sources), np.float32)
+    factor.fill(1)
     groups = (members.offsets, members.pages)
     _damp(signed(in_offsets), sources, weight, *groups, each, cap, factor)
     return factor

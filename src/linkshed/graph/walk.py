@@ -32,10 +32,13 @@ import numpy as np
 from linkshed.graph.blocks import Blocks, Team, cut_blocks
 from linkshed.graph.csr import F64, I64, InLinks
 from linkshed.graph.kernel import kernel
+from linkshed.graph.shelf import Shelf
 
 MOST_ABREAST = 16  # blocks of a wave: the most threads that can help
 MAX_RELAXATIONS = 6
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
+LEAST_FALL = 0.12  # the residual falls by as much as the change last did, but no more than to this
+EXACT_STEP = 0.55  # and the exact step leaves about this share of it
 # What a sweep notes of each block; the last five are inner products of Anderson's least squares.
 TALLY = ("change", "total", "worst", "relaxations", "a0", "a1", "l00", "l01", "l11")
 
@@ -74,6 +77,7 @@ def solve(
     threads: int | None = None,
     start: F64 | None = None,
     max_sweeps: int = 1000,
+    shelf: Shelf | None = None,
 ) -> Solution:
     """Solve the system to ``residual <= tolerance`` and ``page_residual <= page_tolerance``.
 
@@ -82,18 +86,23 @@ def solve(
     Pages are compared with ``page_floor`` where they hold less: needed where most base is 0.
     The result depends on ``start``, never on ``threads``. ``is_converged`` is False when
     ``max_sweeps`` were not enough or rounding does not allow the tolerance.
+
+    Links may be memory-mapped. With a ``shelf`` their blocks leave memory too, once they pass its
+    budget; each sweep then reads them in order. About 100 bytes a page always stay in memory.
     """
     with ThreadPoolExecutor(n_threads := threads or len(os.sched_getaffinity(0))) as pool:
         team = Team(pool, n_threads)
-        sweeper = _Sweeper(cut_blocks(links, base, scale, team), team, page_floor, start)
-        goal = 2.0  # the last sweep and the exact step reduce the change further
+        sweeper = _Sweeper(
+            cut_blocks(links, base, scale, team, shelf or Shelf()), team, page_floor, start
+        )
+        goal = 1.0
         while True:
             sweeper.run(goal * tolerance, goal * page_tolerance, max_sweeps)
             found = _publish(sweeper, links, base, scale, damping)
             missed = max(found.residual / tolerance, found.page_residual / page_tolerance)
             if missed <= 1 or sweeper.n_sweeps >= max_sweeps or goal < 1e-4:
                 return _checked(found, missed <= 1)
-            goal *= 0.25
+            goal *= 0.4
 
 
 def _checked(found: Solution, is_converged: bool) -> Solution:
@@ -130,14 +139,19 @@ class _Sweeper:
         self.width = int(np.diff(b.cuts).max(initial=0))
 
     def run(self, tolerance: float, page_tolerance: float, max_sweeps: int) -> None:
-        """Sweep until the change of a sweep is small enough; ``x`` is then the last result."""
+        """Sweep until what is published should be good enough; ``x`` is then the last result."""
         last_change = 0.0
         is_done = not len(self.x)
         while not is_done and self.n_sweeps < max_sweeps:
             self._sweep()
             change, total, worst = (self._sum("change"), self._sum("total"), self._worst())
-            is_done = change <= tolerance * total and worst <= page_tolerance
-            self._extrapolate(is_trusted=not is_done and change < last_change)
+            is_falling = change < last_change
+            falls_to = max(change / last_change, LEAST_FALL) if is_falling else 1.0
+            is_done = (
+                EXACT_STEP * falls_to * change <= tolerance * total
+                and falls_to * worst <= page_tolerance
+            )
+            self._extrapolate(is_trusted=not is_done and is_falling)
             last_change = change
 
     def _sum(self, name: str) -> float:

@@ -32,12 +32,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64, fold, members_of
+from linkshed.graph.shelf import Shelf
 from linkshed.graph.walk import Solution, solve
 from linkshed.schema import Column
 from linkshed.score.factors import Columns, Fate, is_clickable, passing
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
-from linkshed.score.score import ScoreColumn, ScoreResult
+from linkshed.score.score import ScoreColumn, ScoreResult, shelf_of
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -77,7 +78,8 @@ def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
     links = {name: snapshot.array("links", name) for name in LINK_COLUMNS}
     out_weight = snapshot.array("pages", "out_weight")
     offsets = snapshot.array("in_offsets", "in_offset")
-    found = settle(links, offsets, out_weight, nodes, profile, params.get("threads"))
+    work = (params.get("threads"), shelf_of(snapshot, params))
+    found = settle(links, offsets, out_weight, nodes, profile, *work)
     columns: dict[tuple[str, str], Any] = {
         ("pages", "equity"): np.ma.array(found.solution.values, mask=~nodes.is_node),
         ("pages", "base"): np.ma.array(nodes.base.astype(np.float32), mask=~nodes.is_node),
@@ -94,11 +96,16 @@ def settle(
     nodes: Nodes,
     profile: Profile,
     threads: int | None = None,
+    shelf: Shelf | None = None,
 ) -> Equity:
-    """Equity from weighed links, given as columns sorted by target, then source."""
+    """Equity from weighed links, given as columns sorted by target, then source.
+
+    ``shelf`` is where arrays over links are put.
+    """
     d = profile.damping
-    members = members_of(nodes.lands)
-    adjacency = fold(in_offsets, links["source"], links["weight"], links["passes"], members)
+    shelf = shelf or Shelf()
+    amounts = (links["source"], links["weight"], links["passes"])
+    adjacency = fold(in_offsets, *amounts, members_of(nodes.lands), shelf)
     scale = np.divide(d, out_weight, out=np.zeros(len(out_weight)), where=out_weight > 0)
     solution = solve(
         adjacency,
@@ -108,18 +115,19 @@ def settle(
         tolerance=TOLERANCE,
         page_tolerance=PAGE_TOLERANCE,
         threads=threads,
+        shelf=shelf,
     )
     shown = solution.values * scale
-    carried, lost = _carry(links, shown, nodes, profile)
+    carried, lost = _carry(links, shown, nodes, profile, shelf)
     dangling = d * float(solution.values[nodes.is_node & (out_weight == 0)].sum())
     return Equity(solution, carried, _balance(solution, nodes, d, dangling, lost))
 
 
 def _carry(
-    links: Columns, shown: F64, nodes: Nodes, profile: Profile
+    links: Columns, shown: F64, nodes: Nodes, profile: Profile, shelf: Shelf
 ) -> tuple[np.ma.MaskedArray[Any, np.dtype[np.float32]], F64]:
     n_links = len(links["source"])
-    carried, is_null = np.empty(n_links, np.float32), np.empty(n_links, np.bool_)
+    carried, is_null = shelf.empty(n_links, np.float32), shelf.empty(n_links, np.bool_)
     lost = np.zeros(len(Fate))
     for lo in range(0, n_links, CHUNK):
         part = {name: column[lo : lo + CHUNK] for name, column in links.items()}

@@ -8,10 +8,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from linkshed.config import DEFAULT_MEMORY
 from linkshed.errors import MissingScore, ParameterError, ResourceError, UnknownName
 from linkshed.score import ON_REQUEST, SCORES
 from linkshed.score.profiles import DEFAULT_PROFILE, profile_of
-from linkshed.snapshot.build import with_columns
+from linkshed.snapshot.build import parse_memory, with_columns
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
 
@@ -24,15 +25,17 @@ def score(
     profile: str = DEFAULT_PROFILE,
     *,
     threads: int | None = None,
+    memory_limit: str = DEFAULT_MEMORY,
     on_progress: Progress = None,
 ) -> Snapshot:
     """A snapshot with the columns of all scores but those on request, published as ``latest``.
 
+    What is made of links beyond ``memory_limit`` lies in files of the store while it is needed.
     ``on_progress`` is told the title of each score before it is computed. Scores made on request
     earlier are dropped: they rest on the columns made anew. Raises UnknownName for an unknown
-    profile, ResourceError when a solution cannot be reached.
+    profile, ParameterError for a memory limit, ResourceError when a solution cannot be reached.
     """
-    params = {"profile": profile_of(profile).name, "threads": threads}
+    params = {"profile": profile_of(profile).name, **_work(threads, memory_limit)}
     with store.writing() as scratch:
         made = _without_scores(store, snapshot)
         for name in SCORES:
@@ -48,6 +51,7 @@ def score_on_request(
     options: Mapping[str, Any],
     *,
     threads: int | None = None,
+    memory_limit: str = DEFAULT_MEMORY,
     on_progress: Progress = None,
 ) -> Snapshot:
     """A scored snapshot with the columns of one more score, published as ``latest``.
@@ -64,7 +68,7 @@ def score_on_request(
     if lacking:
         lack = f"snapshot {snapshot.id} lacks the scores {', '.join(lacking)}"
         raise MissingScore(lack, repair="linkshed score")
-    params = {"profile": _profile(snapshot), "threads": threads, **given}
+    params = {"profile": _profile(snapshot), **_work(threads, memory_limit), **given}
     columns = [{"table": c.table, **asdict(c.column)} for c in module.COLUMNS]
     with store.writing() as scratch:
         child = _child(store, snapshot)
@@ -81,6 +85,10 @@ def checked(name: str, known: Any, given: Mapping[str, Any]) -> dict[str, Any]:
             f"score {name!r} has no option {unknown[0]!r}", allowed=", ".join(by_name) or "none"
         )
     return {n: option.check(given.get(n, option.default)) for n, option in by_name.items()}
+
+
+def _work(threads: int | None, memory_limit: str) -> dict[str, int | None]:
+    return {"threads": threads, "memory_limit_bytes": parse_memory(memory_limit)}
 
 
 def _profile(snapshot: Snapshot) -> str:

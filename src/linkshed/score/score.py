@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from linkshed.errors import ParameterError
+from linkshed.graph.shelf import Shelf
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -71,13 +72,21 @@ class ScoreResult:
     record: dict[str, Any] = field(default_factory=dict)
 
 
+def shelf_of(snapshot: Snapshot, params: Mapping[str, Any]) -> Shelf:
+    """Where a score puts arrays over links, each score with the whole memory limit to itself."""
+    folder = snapshot.store_path / "cache"
+    folder.mkdir(exist_ok=True)
+    return Shelf(folder, params.get("memory_limit_bytes"))
+
+
 class Score(Protocol):
     """What ``linkshed.score.<name>`` must offer as module-level names.
 
     ``NEEDS`` names the scores whose columns it reads. ``compute`` reads columns of the snapshot
-    (those of earlier scores included) and returns new ones. ``params`` holds ``profile`` and
-    ``threads`` and, for a score on request, the values of its OPTIONS. Only scores on request have
-    ``OPTIONS``; what they need to know and were not told makes their columns null.
+    (those of earlier scores included) and returns new ones. ``params`` holds ``profile``,
+    ``threads`` and ``memory_limit_bytes`` and, for a score on request, the values of its OPTIONS.
+    Only scores on request have ``OPTIONS``; what they need to know and were not told makes their
+    columns null.
     """
 
     TITLE: str

@@ -26,12 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import members_of, repeat_factors, sum_by_source
+from linkshed.graph.shelf import Shelf
 from linkshed.schema import Column
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import Columns, attention, passing
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
-from linkshed.score.score import ScoreColumn, ScoreResult
+from linkshed.score.score import ScoreColumn, ScoreResult, shelf_of
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -60,7 +61,7 @@ def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
     profile = profile_of(params["profile"])
     links = {name: snapshot.array("links", name) for name in ("source", "target", *FACTOR_COLUMNS)}
     offsets = snapshot.array("in_offsets", "in_offset")
-    weights = weigh(links, offsets, read_nodes(snapshot), profile)
+    weights = weigh(links, offsets, read_nodes(snapshot), profile, shelf_of(snapshot, params))
     columns: dict[tuple[str, str], NDArray[Any]] = {
         ("links", "weight"): weights.weight,
         ("links", "passes"): weights.passes,
@@ -70,10 +71,20 @@ def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
     return ScoreResult(columns, record)
 
 
-def weigh(links: Columns, in_offsets: NDArray[Any], nodes: Nodes, profile: Profile) -> Weights:
-    """Attention and pass factor of all links, given as columns sorted by target, then source."""
+def weigh(
+    links: Columns,
+    in_offsets: NDArray[Any],
+    nodes: Nodes,
+    profile: Profile,
+    shelf: Shelf | None = None,
+) -> Weights:
+    """Attention and pass factor of all links, given as columns sorted by target, then source.
+
+    ``shelf`` is where arrays over links are put.
+    """
+    shelf = shelf or Shelf()
     n_links = len(links["source"])
-    weight, passes = np.empty(n_links, np.float32), np.empty(n_links, np.float32)
+    weight, passes = shelf.empty(n_links, np.float32), shelf.empty(n_links, np.float32)
     for lo in range(0, n_links, CHUNK):
         part = {name: column[lo : lo + CHUNK] for name, column in links.items()}
         weight[lo : lo + CHUNK], passes[lo : lo + CHUNK] = _weigh_part(part, nodes, profile)
@@ -85,6 +96,7 @@ def weigh(links: Columns, in_offsets: NDArray[Any], nodes: Nodes, profile: Profi
             members_of(nodes.lands),
             each=profile.repeat,
             cap=profile.repeat_cap,
+            shelf=shelf,
         )
     return Weights(weight, passes, sum_by_source(links["source"], weight, len(nodes.lands)))
 

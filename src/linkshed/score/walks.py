@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from linkshed.errors import ResourceError
 from linkshed.graph.csr import F64, InLinks, fold, members_of, transpose
+from linkshed.graph.shelf import Shelf
 from linkshed.graph.walk import Solution, solve
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import profile_of
+from linkshed.score.score import shelf_of
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -37,6 +39,7 @@ class Walk:
     scale: F64
     damping: float
     threads: int | None
+    shelf: Shelf
 
     def solve(self, inflow: F64) -> Solution:
         """x = inflow + d P^T x. Raises ResourceError when that cannot be reached."""
@@ -49,6 +52,7 @@ class Walk:
             page_tolerance=PAGE_TOLERANCE,
             page_floor=PAGE_FLOOR,
             threads=self.threads,
+            shelf=self.shelf,
         )
         if not found.is_converged:
             raise ResourceError(
@@ -79,11 +83,12 @@ def read_walk(
     if keep is not None:
         columns[2] = columns[2] * keep
     offsets = snapshot.array("in_offsets", "in_offset")
-    links = fold(offsets, columns[0], columns[1], columns[2], members_of(nodes.lands))
+    shelf = shelf_of(snapshot, params)
+    links = fold(offsets, columns[0], columns[1], columns[2], members_of(nodes.lands), shelf)
     damping = profile_of(params["profile"]).damping
     out = snapshot.array("pages", "out_weight")
     scale = np.divide(damping, out, out=np.zeros(len(out)), where=out > 0)
-    return Walk(nodes, links, scale, damping, params.get("threads"))
+    return Walk(nodes, links, scale, damping, params.get("threads"), shelf)
 
 
 def share_columns(

@@ -24,7 +24,7 @@ DEMO_LINKS = 10
 
 @click.command()
 @options.store
-@click.option("--memory-limit", default="2GB", show_default=True, help="Memory to keep within.")
+@options.memory_limit
 @click.option("--threads", type=int, help="Threads to use.  [default: all cores]")
 @click.option("--fresh", is_flag=True, help="From all that was ingested, not the last snapshot.")
 @click.option("--ignore-redirects", is_flag=True, help="Let redirecting pages keep their equity.")
@@ -59,7 +59,14 @@ def build(
             on_progress=show,
         )
         if not no_score and (made.profile is None or profile not in (None, made.profile)):
-            made = api.score(store, profile, snapshot=made.snapshot, on_progress=show)
+            made = api.score(
+                store,
+                profile,
+                snapshot=made.snapshot,
+                threads=threads,
+                memory_limit=memory_limit,
+                on_progress=show,
+            )
     if not quiet:
         click.echo(snapshot_line(made.manifest))
     if is_watched:
@@ -70,10 +77,16 @@ def build(
 @options.store
 @options.snapshot
 @click.option("--profile", help="Profile of link weights: reasonable-v1, classic ...")
+@options.memory_limit
 @options.quiet
 @click.pass_context
 def score(
-    context: click.Context, store: str | None, snapshot: str, profile: str | None, quiet: bool
+    context: click.Context,
+    store: str | None,
+    snapshot: str,
+    profile: str | None,
+    memory_limit: str,
+    quiet: bool,
 ) -> None:
     """Compute equity, ratings, depth and degrees of a snapshot.
 
@@ -86,7 +99,9 @@ def score(
         return
     scored = api.open(store, snapshot).manifest.scores
     with stages(quiet) as show:
-        made = api.score(store, profile, snapshot=snapshot, on_progress=show)
+        made = api.score(
+            store, profile, snapshot=snapshot, memory_limit=memory_limit, on_progress=show
+        )
     if dropped := [name for name in api.ON_REQUEST if name in scored]:
         click.echo(f"note: begun anew without {', '.join(dropped)}: ask again", err=True)
     if not quiet:

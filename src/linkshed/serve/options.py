@@ -17,6 +17,9 @@ store = click.option(
 snapshot = click.option(
     "--snapshot", default="latest", show_default=True, help="A ref, an id, or the start of one."
 )
+memory_limit = click.option(
+    "--memory-limit", default="2GB", show_default=True, help="Memory to keep within."
+)
 quiet = click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
 counts_format = click.option(
     "--format", "format_", type=click.Choice(["table", "json"]), default="table",

@@ -18,14 +18,25 @@ def score_command(name: str) -> click.Command:
     module = api.SCORES.load(name)
 
     def run(
-        store: str | None, snapshot: str, threads: int | None, quiet: bool, **given: Any
+        store: str | None,
+        snapshot: str,
+        threads: int | None,
+        memory_limit: str,
+        quiet: bool,
+        **given: Any,
     ) -> None:
         from linkshed.serve.progress import stages
         from linkshed.serve.table import plain
 
         with stages(quiet) as show:
             made = api.score(
-                store, only=name, snapshot=snapshot, threads=threads, on_progress=show, **given
+                store,
+                only=name,
+                snapshot=snapshot,
+                threads=threads,
+                memory_limit=memory_limit,
+                on_progress=show,
+                **given,
             )
         for note in made.manifest.scores[name].get("notes", ()):
             click.echo(f"note: {plain(note)}", err=True)
@@ -38,7 +49,7 @@ def score_command(name: str) -> click.Command:
     )
     told = f"Add {module.TITLE}.\n\nColumns: {_columns(module)}."
     command = click.Command(name, callback=run, params=parameters, help=told)
-    for decorate in (options.quiet, options.snapshot, options.store):
+    for decorate in (options.quiet, options.memory_limit, options.snapshot, options.store):
         command = decorate(command)
     return command
 
