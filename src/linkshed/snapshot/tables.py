@@ -285,7 +285,7 @@ class Snapshot:
                     names,
                     pa.array(rows[at] - borders[g]),
                     is_kept=len(wanted) <= KEPT_GROUPS,
-                )  # fmt: skip
+                )
                 for g, at in zip(wanted, np.split(order, starts[1:]), strict=True)
             ]
         found = pa.concat_tables(parts)
