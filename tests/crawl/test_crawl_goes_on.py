@@ -262,13 +262,13 @@ from linkshed.ingest.crawl.job import Job
 
 whole = Job.answered
 
-def answered(self, target, received, copy):
+def answered(self, target, received, copy, rendering):
     if target.url.endswith("/faulty"):
         with self.database.transaction():
             found = [Address(target.url.replace("/faulty", "/b"))]
             self.frontier.found(target, found, FoundBy.LINK, depth=2)
             raise ValueError("a mistake of ours")
-    whole(self, target, received, copy)
+    whole(self, target, received, copy, rendering)
 
 Job.answered = answered
 crawling.main()
