@@ -48,6 +48,11 @@ PAIRS = {
         SITE + "\n".join(f"a.com/{n} -> a.com/ h" for n in "bcd"),
         None,
     ),
+    "own template": (
+        SITE + "\n".join(f"a.com/{n} -> a.com/{to}" for n in "bcd" for to in ("legal l footer", " h")),
+        SITE + "a.com/legal status=200\n" + "\n".join(f"a.com/{n} -> a.com/ h" for n in "bcd"),
+        "https://a.com/legal",
+    ),
 }  # fmt: skip
 
 
@@ -82,6 +87,14 @@ def test_losses_of_links_are_what_the_balance_calls_lost(tmp_path: Path) -> None
     assert sums["nofollow page"] == pytest.approx(lost["nofollow_page"], rel=1e-6)
     assert sums["noindex"] == pytest.approx(lost["noindex"], rel=1e-6)
     assert all(row["gain"] is None for row in rows)
+
+
+def test_what_own_templates_take_is_not_lost(tmp_path: Path) -> None:
+    found = Linkshed(scored_web(PAIRS["own template"][0], tmp_path)).waste("a.com")
+    (row,) = (row for row in found.to_dicts() if row["kind"] == "own template")
+    others = sum(row["loss"] for row in found.to_dicts() if row["kind"] != "own template")
+    assert row["links"] == 3
+    assert f"and loses {others:.6g};" in found.remarks[0]
 
 
 def test_a_sound_site_wastes_nothing(tmp_path: Path) -> None:

@@ -170,6 +170,39 @@ def repeat_factors_of_one(
     return factor
 
 
+def repeat_factors_of_rows(
+    offsets: I64, targets: NDArray[Any], weight: Floats, *, each: float, cap: float
+) -> NDArray[np.float32]:
+    """As ``repeat_factors``, for all links of some pages, those of page n in row n of a CSR."""
+    factor = np.ones(len(targets), np.float32)
+    _damp_each(offsets, targets, weight, each, cap, factor)
+    return factor
+
+
+def grouped(keys: NDArray[Any], n_keys: int) -> tuple[I64, I64]:
+    """Offsets of the keys 0..n_keys - 1, and the places of ``keys`` by key, in order."""
+    offsets = np.zeros(n_keys + 1, np.int64)
+    np.cumsum(np.bincount(keys, minlength=n_keys), out=offsets[1:])
+    order = np.empty(len(keys), np.int64)
+    _deal(keys, offsets[:-1].copy(), order)
+    return offsets, order
+
+
+@kernel
+def _deal(keys, at, order):  # type: ignore[no-untyped-def]
+    for place in range(len(keys)):
+        order[at[keys[place]]] = place
+        at[keys[place]] += 1
+
+
+@kernel
+def _damp_each(offsets, targets, weight, each, cap, factor):  # type: ignore[no-untyped-def]
+    for page in range(len(offsets) - 1):
+        lo, hi = offsets[page], offsets[page + 1]
+        rows = lo + np.argsort(targets[lo:hi], kind="mergesort")
+        _damp_rows(rows, targets, weight, each, cap, factor)
+
+
 @kernel
 def _damp(in_offsets, sources, weight, member_offsets, member_pages, each, cap, factor):  # type: ignore[no-untyped-def]
     for page in range(len(member_offsets) - 1):

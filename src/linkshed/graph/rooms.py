@@ -33,11 +33,21 @@ class Room:
 
     def disturb(self, pages: Any, amounts: Any) -> None:
         """Leave amounts at pages, which may repeat."""
-        ids, at = np.unique(np.asarray(pages, np.int64), return_inverse=True)
-        self.left[ids] = np.bincount(at, weights=amounts, minlength=len(ids))
+        ids, sums = self._summed(np.asarray(pages, np.int64), amounts)
+        self.left[ids] = sums
         self.marks[ids] |= REACHED
         self.reached[: len(ids)] = ids
         self.n_reached = len(ids)
+
+    def _summed(self, pages: I64, amounts: Any) -> tuple[I64, F64]:
+        """Pages, ascending, and the sum of their amounts; without sorting when there are many."""
+        if len(pages) > len(self.left):
+            sums = np.bincount(pages, weights=amounts, minlength=len(self.left))
+            ids = np.flatnonzero(sums)
+            return np.asarray(ids, np.int64), np.asarray(sums[ids], np.float64)
+        ids, at = np.unique(pages, return_inverse=True)
+        sums = np.bincount(at, weights=amounts, minlength=len(ids))
+        return np.asarray(ids, np.int64), np.asarray(sums, np.float64)
 
     def state(self) -> tuple[Any, ...]:
         """What the loops work on."""

@@ -39,11 +39,13 @@ REPORT = Report(
     unit="losses",
     columns=(
         Column("kind", "string", "broken page, broken link, redirect loop, nofollow, nofollow page,"
-               " noindex, canonical split, dangling page or template links"),
+               " noindex, canonical split, dangling page, template links (to another domain) or own"
+               " template (footer or sidebar links to a page of the scope)"),
         Column("url", "string", "page at which it is lost", "lost at a whole domain"),
         Column("domain", "string", "domain of that page, or the one linked to"),
         Column("links", "u32", "links that lose it"),
-        Column("loss", "f64", "equity lost", "", "page-equivalents"),
+        Column("loss", "f64", "equity lost; of an own template, what it hands on", "",
+               "page-equivalents"),
         Column("share", "f64", "against the scope's equity"),
         *WHERE_COLUMNS,
         *WHY_COLUMNS,

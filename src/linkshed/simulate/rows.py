@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.graph.csr import F64, repeat_factors_of_one
+from linkshed.graph.csr import F64, grouped, repeat_factors_of_rows
 from linkshed.graph.push import Patch
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import attention, passing
@@ -44,7 +44,8 @@ def _before(web: Web, pages: Ids, rows: Ids) -> Patch:
     source = web.column("source", rows)
     amount = web.column("weight", rows).astype(np.float64) * web.column("passes", rows)
     lands = web.nodes.lands[web.column("target", rows)]
-    return _patch(pages, source, lands, amount * web.scale[source])
+    offsets, order = grouped(np.searchsorted(pages, source), len(pages))
+    return _patch(pages, offsets, lands[order], (amount * web.scale[source])[order])
 
 
 def _after(web: Web, plan: Plan, pages: Ids, rows: Ids) -> Patch:
@@ -55,21 +56,16 @@ def _after(web: Web, plan: Plan, pages: Ids, rows: Ids) -> Patch:
     counts = nodes.is_node[source] & (lands != source)
     weight = (attention(links, profile) * counts).astype(np.float32)
     passes = passing(links, source, target, nodes, profile)[0].astype(np.float32)
+    offsets, order = grouped(np.searchsorted(pages, source), len(pages))
+    lands, weight, passes = lands[order], weight[order], passes[order]
     if profile.repeat < 1:
-        weight *= _repeat(source, lands, weight, profile.repeat, profile.repeat_cap)
-    at = np.searchsorted(pages, source)
+        cap = profile.repeat_cap
+        weight *= repeat_factors_of_rows(offsets, lands, weight, each=profile.repeat, cap=cap)
+    at = np.repeat(np.arange(len(pages)), np.diff(offsets))
     whole = np.bincount(at, weights=weight, minlength=len(pages))[at]
     amount = web.damping * weight.astype(np.float64) * passes
-    return _patch(pages, source, lands, np.divide(amount, whole, out=amount, where=whole > 0))
-
-
-def _repeat(
-    source: NDArray[Any], lands: NDArray[Any], weight: Any, each: float, cap: float
-) -> NDArray[np.float32]:
-    """Links of one page to one receiver count less after the best: each such pair is a group."""
-    pairs = source.astype(np.uint64) << np.uint64(32) | lands.astype(np.uint64)
-    pairs = np.unique(pairs, return_inverse=True)[1]
-    return repeat_factors_of_one(pairs.astype(np.uint32), weight, each=each, cap=cap)
+    share = np.divide(amount, whole, out=amount, where=whole > 0)
+    return _patch(pages, offsets, lands, share)
 
 
 def _edited(web: Web, plan: Plan, rows: Ids) -> dict[str, NDArray[Any]]:
@@ -94,9 +90,9 @@ def _joined(column: NDArray[Any], added: NDArray[Any]) -> NDArray[Any]:
     return np.ma.array(values, mask=np.append(missing, np.zeros(len(added), np.bool_)))
 
 
-def _patch(pages: Ids, source: NDArray[Any], target: NDArray[Any], share: F64) -> Patch:
-    kept = share > 0
-    source, target, share = source[kept], target[kept], share[kept]
-    order = np.argsort(source, kind="stable")
-    offsets = np.searchsorted(source[order], np.append(pages, np.iinfo(np.int64).max))
-    return Patch(pages, offsets.astype(np.int64), target[order].astype(np.uint32), share[order])
+def _patch(pages: Ids, offsets: Ids, targets: NDArray[Any], shares: F64) -> Patch:
+    """Rows without the links that pass nothing."""
+    kept = shares > 0
+    n_kept = np.zeros(len(kept) + 1, np.int64)
+    np.cumsum(kept, out=n_kept[1:])
+    return Patch(pages, n_kept[offsets], targets[kept].astype(np.uint32), shares[kept])

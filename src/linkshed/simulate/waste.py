@@ -16,6 +16,10 @@ and dilution included; it may be more or less than the loss, and below 0.
                     links would hand on
     template links  links in menus and footers of at least     repair: take them away
                     three pages to one other domain
+    own template    links in footers and sidebars of at least  repair: take them away
+                    three pages to one page of the scope
+
+What own templates take stays in the scope; it is missing in the links of the texts beside them.
 """
 
 from __future__ import annotations
@@ -43,6 +47,8 @@ from linkshed.urls.scope import Scope
 
 TEMPLATE_PAGES = 3
 TEMPLATES = (Placement.NAV, Placement.HEADER, Placement.FOOTER, Placement.SIDEBAR)
+OWN_TEMPLATES = (Placement.FOOTER, Placement.SIDEBAR)
+OWN = "own template"
 LOOPS = (Resolution.LOOP, Resolution.TOO_MANY_HOPS)
 REFUSED = (
     Canonical.TARGET_NOT_ALIVE, Canonical.TARGET_NOT_INDEXABLE, Canonical.TARGET_CANONICALISED,
@@ -100,6 +106,7 @@ class Wastes:
             "canonical split": self._splits,
             "dangling page": self._dangling,
             "template links": self._templates,
+            OWN: self._own_templates,
         }
         wanted = dict.fromkeys(makers[kind] for kind in kinds or makers)
         all_found = [waste for make in wanted for waste in make() if waste.loss > 0]
@@ -197,6 +204,16 @@ class Wastes:
                 repair = "take them out of the template"
                 row = _worst(out, at)
                 yield self._gone("template links", None, domain, out.rows[at], loss, repair, row)
+
+    def _own_templates(self) -> Iterator[Waste]:
+        lands = self.web.nodes.lands[self.out.target]
+        passes = (self.out.taken > self.out.lost) & (lands != self.out.source)
+        kept = np.isin(self.out.placement, OWN_TEMPLATES) & self.inside[lands] & passes
+        out = self.out.where(kept)
+        for page, at, loss in _by(lands[kept], out.taken - out.lost):
+            if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
+                repair, row = "take them out of the footer or sidebar", _worst(out, at)
+                yield self._gone(OWN, page, None, out.rows[at], loss, repair, row)
 
     def _gone(self, kind: str, page: int | None, domain: int | None, rows: Ids, loss: float,
               repair: str, row: int) -> Waste:  # fmt: skip

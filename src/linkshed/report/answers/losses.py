@@ -10,7 +10,7 @@ import pyarrow as pa
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import where
 from linkshed.report.frame import Frame, of_table
-from linkshed.simulate.waste import Waste, Wastes
+from linkshed.simulate.waste import OWN, Waste, Wastes
 from linkshed.simulate.web import Web
 from linkshed.simulate.whatif import TOLERANCE
 from linkshed.snapshot.tables import Snapshot
@@ -26,6 +26,7 @@ WHY = {
     "canonical split": "two pages share what one would hold: the canonical is not followed",
     "dangling page": "whoever comes here, reader or crawler, cannot go on",
     "template links": "the same links on many pages hand equity of all of them to another site",
+    OWN: "the same links on many pages take equity from the links in their texts",
 }
 Gain = tuple[float | None, str | None, float | None]
 NOT_TRIED: Gain = (None, None, None)
@@ -37,10 +38,11 @@ def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     found = wastes.found()
     gains = [_gain(wastes, waste) for waste in found[:each]]
     gains += [NOT_TRIED] * (len(found) - len(gains))
-    total = sum(waste.loss for waste in found)
+    total = sum(waste.loss for waste in found if waste.kind != OWN)
     remark = (
-        f"The scope holds {wastes.held:.6g} page-equivalents and loses {total:.6g};"
-        " gains are each of one repair alone and do not add up."
+        f"The scope holds {wastes.held:.6g} page-equivalents and loses {total:.6g}; what its own"
+        " templates take stays in it and is not counted. Gains are each of one repair alone and"
+        " do not add up."
     )
     frame = of_table(_table(snapshot, wastes.held, found, gains), remarks=(remark,))
     rows = np.array([waste.row for waste in found], np.int64)
