@@ -30,10 +30,10 @@ class Growth:
         """The equity of pages with the links taken."""
         return np.asarray(self.web.equity[pages] + self._values[pages])
 
-    def room(self, pages: Ids, tolerance: float) -> F64:
-        """By how much pages may fall further until they have fallen by the error."""
+    def room(self, pages: Ids, tolerance: float, errors: int) -> F64:
+        """By how much pages may fall further until they have fallen by so many errors."""
         error = self._error + self.web.page_error + tolerance
-        return np.asarray(np.maximum(self._values[pages], 0) + error * self.web.equity[pages])
+        return np.asarray(self._values[pages] + errors * error * self.web.equity[pages])
 
     def lowers(
         self, guarded: NDArray[np.bool_], page: int, rise: Rise, rows: Patch, tolerance: float

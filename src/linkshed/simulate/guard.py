@@ -58,8 +58,9 @@ class Guard:
         at = np.searchsorted(self.worths.watched, rise.pages)
         middle = np.array([float(rise.amounts @ h.values[at]) for h in worths])
         blur = rise.size * np.array([h.error for h in worths])
-        least, room = 1 - self.growth.web.damping**2, self.growth.room(self.protected, tolerance)
+        least = 1 - self.growth.web.damping**2
+        little, much = (self.growth.room(self.protected, tolerance, n) for n in (1, 3))
         held = float(self.growth.held(np.array([page]))[0])
-        if (held * (middle - blur) / least >= -room).all():
+        if (held * (middle - blur) / least >= -little).all():
             return True
-        return False if (held * (middle + blur) * least < -3 * room).any() else None
+        return False if (held * (middle + blur) * least < -much).any() else None

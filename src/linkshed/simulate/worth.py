@@ -26,7 +26,7 @@ from linkshed.simulate.rises import Rise
 from linkshed.simulate.web import Ids, Web
 
 FLOORS = (1e-2, 1e-4, 1e-6)
-GOAL_FLOOR = 1e-7  # for the heaviest page of a goal
+GOAL_FLOOR = 1e-9  # for the heaviest page of a goal
 MANY = 0.005  # a page that this share of all pages links to is spread to the finest floor at once
 WORN = 30.0  # times its first error, from which a worth is made anew
 Goals = Sequence[tuple[Ids, F64, float]]

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import FormatError, NotFoundError
-from linkshed.report.frame import Frame, of_table
+from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.candidates import Candidate, Candidates
 from linkshed.simulate.corpus import Corpus
 from linkshed.simulate.meaning import Meanings
@@ -101,9 +101,10 @@ def _remarks(
         return (f"No link helps: {len(found):,} could be written; {served}.",)
     total = steps[-1].total
     share = f"{usual / total:.0%}" if total > 0 else "none"
+    error = bound(sum(step.error for step in steps) / total)
     return (
         f"{len(found):,} links could be written; {served}. The goal gains {total:.6g}"
-        " page-equivalents.",
+        f" page-equivalents, right within {error} of it.",
         "The usual rule (sources by equity over number of links) gains"
         f" {usual:.6g} with as many links, {share} of it.",
     )
