@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkshed.schema import Canonical, Indexability
+from linkshed.schema import Canonical, Indexability, Liveness
 from linkshed.snapshot.pointers import COLUMNS, Pointers, part_of
 from linkshed.snapshot.resolve import ResolveSettings, Said, resolve
 
@@ -23,6 +23,7 @@ def random_said(rng: np.random.Generator, n: int, density: float) -> Said:
         indexability=rng.choice([int(value) for value in Indexability], n).astype(np.uint8),
         issue=rng.choice([Canonical.NONE, Canonical.NONE, Canonical.NONE, Canonical.SEVERAL], n),
         sketch=sketch,
+        liveness=rng.choice([int(value) for value in Liveness], n).astype(np.uint8),
         redirect_to=targets(),
         refresh_to=targets(),
         canonical_to=targets(),

@@ -26,6 +26,7 @@ WHY = {
     "canonical split": "two pages share what one would hold: the canonical is not followed",
     "dangling page": "whoever comes here, reader or crawler, cannot go on",
     "template links": "the same links on many pages hand equity of all of them to another site",
+    OWN: "the same links on many pages take equity from the links in their texts",
 }
 Gain = tuple[float | None, str | None, float | None]
 NOT_TRIED: Gain = (None, None, None)
