@@ -22,7 +22,7 @@ from linkshed.serve.web.patience import patient
 from linkshed.serve.web.target import Target, read
 
 PATH = "/whatif"
-ENTRIES = (Entry("What-if", PATH, "Tools", "whatif"),)
+ENTRIES = (Entry("What if", PATH, "Tools", "whatif"),)
 FILE = "edits.txt"
 SHOWN = 25
 LONGEST = 24_000
