@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 STORE_VARIABLE = "LINKSHED_STORE"
+PROGRESS_VARIABLE = "LINKSHED_PROGRESS"
+"""Set to ``json``, a command that crawls or reads tells its progress in lines of JSON."""
 DEFAULT_STORE = "linkshed-store"
 DEFAULT_MEMORY = "2GB"
 

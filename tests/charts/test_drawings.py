@@ -18,6 +18,13 @@ from serve.served import DOMAIN, make
 from webs import FETCHED_AT, publish, rows
 
 PAGE = "https://tea.com/"
+LATER = """
+    late.org/ -> tea.com/ 'late'
+    wiki.net/a status=200
+    wiki.net/b -> tea.com/ 'tea'
+    wiki.net/b -> tea.com/green 'tea'
+    wiki.net/b -> tea.com/water 'one more'
+"""
 MOST_MARKS = 200
 COUNTED = ("x", "y", "values", "labels")
 
@@ -26,7 +33,7 @@ COUNTED = ("x", "y", "values", "labels")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Linkshed:
     folder = tmp_path_factory.mktemp("charts")
     store = make(folder)
-    publish(folder, rows("late.org/ -> tea.com/ 'late'", fetched_at=FETCHED_AT + 9 * 86_400))
+    publish(folder, rows(LATER, fetched_at=FETCHED_AT + 9 * 86_400))
     return api.score(store)
 
 
@@ -104,6 +111,13 @@ def test_bars_show_what_the_report_counts(web: Linkshed) -> None:
     ]
     pages = web.report("pages", DOMAIN, where="rating >= 0").total
     assert sum(drawn(web, "ratings").data[0]["y"]) == pages
+
+
+def test_new_and_lost_links_are_those_of_the_report(web: Linkshed) -> None:
+    drawing = drawn(web, "new_and_lost")
+    notes = web.report("newlost", DOMAIN).notes
+    assert [sum(mark["y"]) for mark in drawing.data] == [notes["new"], -notes["lost"]]
+    assert notes["new"] == notes["lost"] == 1
 
 
 def test_what_flows_into_the_goal_is_its_equity(web: Linkshed) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from linkshed.errors import FormatError, InputError, LinkshedError, NotFoundError
 from linkshed.schema import Placement, Rel
-from linkshed.simulate.edits import VERBS, parse_edits
+from linkshed.simulate.edits import VERBS, parse_edits, written
 from linkshed.simulate.web import Web
 from linkshed.simulate.whatif import what_if
 from snapshots import scored_web
@@ -133,3 +133,19 @@ def test_a_page_alone_in_the_world(tmp_path: Path) -> None:
     found = what_if(web, parse_edits("backlink -> a.com/ rating=0 links=1"))
     assert found.gain.tolist() == [pytest.approx(0.85 * 0.15)]
     assert what_if(web, parse_edits("noindex a.com/")).after.tolist() == [pytest.approx(0.0)]
+
+
+@given(st.text(max_size=40), st.sampled_from([place.name.lower() for place in Placement]))
+@example('it\'s # a "quoted" -> link', "nav")
+def test_a_line_that_is_written_is_read_as_it_was_meant(words: str, place: str) -> None:
+    line = written(
+        "add", "https://a.com/#x", "https://b.com/?a=1&b='2'", anchor=words, placement=place
+    )
+    (edit,) = parse_edits(line)
+    assert (edit.verb, edit.source, edit.target) == (
+        "add",
+        "https://a.com/#x",
+        "https://b.com/?a=1&b='2'",
+    )
+    assert edit.facts.get("anchor", "") == " ".join(words.split())
+    assert edit.facts["placement"] == Placement[place.upper()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkshed.api.forms import filter_text, filter_tree, notes_of
+from linkshed.api.forms import edit_forms, edit_text, filter_text, filter_tree, notes_of
 from linkshed.api.opened import Linkshed
 from linkshed.api.stages import build, crawl, ingest, score
 from linkshed.api.stores import open, snapshot_id, snapshots, verify, write_demo
@@ -25,6 +25,8 @@ __all__ = [
     "Result",
     "build",
     "crawl",
+    "edit_forms",
+    "edit_text",
     "filter_text",
     "filter_tree",
     "ingest",

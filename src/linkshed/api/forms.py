@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,3 +29,19 @@ def filter_text(tree: Any) -> str:
     from linkshed.report.filtertext import as_text
 
     return as_text(tree)
+
+
+def edit_forms() -> dict[str, dict[str, Any]]:
+    """What an edit of ``whatif`` may be: by its verb whether it has a source and a target, and the
+    facts it must and may say.
+    """
+    from linkshed.simulate.edits import VERBS
+
+    return {name: asdict(verb) for name, verb in VERBS.items()}
+
+
+def edit_text(verb: str, source: str = "", target: str = "", **facts: Any) -> str:
+    """An edit as a line of the script that ``whatif`` takes; it is checked when that is asked."""
+    from linkshed.simulate.edits import written
+
+    return written(verb, source, target, **facts)

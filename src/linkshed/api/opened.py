@@ -140,6 +140,19 @@ class Linkshed:
         )  # fmt: skip
         return asked.chart(name)
 
+    def graph(
+        self, scope: str, *, mode: str | None = None, by: str = "page", nodes: int = 500
+    ) -> dict[str, Any]:
+        """The pages, or domains, around a scope with a place in the plane for each.
+
+        Keys: ``nodes`` (name, domain, equity, distance in steps from the scope, x, y: lists of one
+        length), ``links`` (source, target: places in these lists; links, equity), ``remarks``.
+        Raises as ``report`` does.
+        """
+        from linkshed.api.graphs import placed
+
+        return placed(self.report("around", scope, mode=mode, select="*", by=by, nodes=nodes))
+
     def _page(self, url: str) -> tuple[int | None, str]:
         """The page of an address; without a scheme https is tried, then http."""
         from linkshed.urls.parse import parse_url

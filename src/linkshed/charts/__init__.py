@@ -11,7 +11,7 @@ CHARTS = Registry(
     "charts",
     "chart",
     (
-        "refdomains_by_rating", "refdomains_growth", "anchors", "placements", "followed",
-        "ratings", "depth", "sections", "equity_tree", "flow", "linkshed", "ledger",
+        "refdomains_by_rating", "refdomains_growth", "new_and_lost", "anchors", "placements",
+        "followed", "ratings", "depth", "sections", "equity_tree", "flow", "linkshed", "ledger",
     ),
 )  # fmt: skip

@@ -33,7 +33,7 @@ def across(
         "orientation": "h",
         "x": [value for _, value in shown],
         "y": list(range(len(shown))),
-        "text": texts,
+        "text": [amount(value) for _, value in shown],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertext": [f"{label(name)}: {text}" for (name, _), text in zip(shown, texts,
@@ -44,10 +44,10 @@ def across(
     most = max((value for _, value in shown), default=0)
     layout: dict[str, Any] = {
         "height": 48 + BAR_PIXELS * len(shown),
-        "xaxis": {"visible": False, "range": [0, most * 1.35 or 1]},
+        "xaxis": {"visible": False, "range": [0, most * 1.3 or 1]},
         "yaxis": {
             "autorange": "reversed", "tickmode": "array", "tickvals": list(range(len(shown))),
-            "ticktext": [label(name, longest=30) for name, _ in shown], "showgrid": False,
+            "ticktext": [label(name, longest=24) for name, _ in shown], "showgrid": False,
         },
     }  # fmt: skip
     return Drawing(title, sentence, (*head, "share"), lines, [mark] if lines else [], layout)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from linkshed.charts.chart import Chart, Drawing, Rows
 from linkshed.charts.flows import Flow, sankey
 from linkshed.charts.theme import Role
-from linkshed.charts.words import amount, percent
+from linkshed.charts.words import amount, percent, without_host
 
 MOST = 10
 """Sections drawn one by one on each side."""
@@ -21,8 +21,8 @@ def draw(rows: Rows) -> Drawing:
     folded = _folded(found)
     total = sum(value for *_, value in folded)
     lines = tuple((*flow, percent(flow[2], total)) for flow in folded)
-    called = {f"<{name}": name for name, _, _ in folded} | {f">{name}": name
-                                                           for _, name, _ in folded}  # fmt: skip
+    names = without_host(end for flow in folded for end in flow[:2])
+    called = {f"{side}{name}": words for side in "<>" for name, words in names.items()}
     roles = {f"{side}{name}": Role.REST for side in "<>" for name in (OUTSIDE, OTHERS)}
     flows = [(f"<{source}", f">{target}", value) for source, target, value in folded]
     marks, layout = sankey(flows, called, roles, "page-equivalents")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkshed.charts.bars import across
 from linkshed.charts.chart import Chart, Drawing, Rows
-from linkshed.charts.words import amount, counted, percent
+from linkshed.charts.words import amount, counted, percent, without_host
 
 
 def draw(rows: Rows) -> Drawing:
@@ -17,7 +17,8 @@ def draw(rows: Rows) -> Drawing:
         name, held, pages = found[0]
         sentence = f"Of {amount(total)} page-equivalents in {counted(len(found), 'section')},"
         sentence += f" {name} holds {percent(held, total)} with {counted(pages, 'page')}."
-    names, values = [line[0] for line in found], [line[1] for line in found]
+    short = without_host(line[0] for line in found)
+    names, values = [short[line[0]] for line in found], [line[1] for line in found]
     return across(CHART.title, sentence, names, values, ("section", "equity"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 LONGEST = 48
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -34,3 +35,11 @@ def percent(part: float, whole: float) -> str:
 def counted(n: int, noun: str) -> str:
     """A count with its noun, given in the singular."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def without_host(names: Iterable[str]) -> dict[str, str]:
+    """Sections as they are called among themselves: without their host where all share it."""
+    found = list(names)
+    hosts = {name.partition("/")[0] for name in found if "/" in name}
+    is_one = len(hosts) == 1
+    return {name: name[name.find("/") :] if is_one and "/" in name else name for name in found}

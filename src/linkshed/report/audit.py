@@ -40,7 +40,7 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
 
 REPORT = Report(
     name="audit",
-    title="Summary",
+    title="All issues",
     group="Audit",
     question="What is wrong with its internal links, worst first?",
     unit="reports",

@@ -1,16 +1,26 @@
-"""Progress on standard error, for people only: nothing is shown when it is not a terminal."""
+"""Progress on standard error: for people where it is a terminal, as lines of JSON where
+LINKSHED_PROGRESS says so, else not at all.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
+
+from linkshed.config import PROGRESS_VARIABLE
 
 
 @contextmanager
 def ingest_progress(quiet: bool) -> Iterator[Callable[[Any], None] | None]:
     """A callback that shows rate and time left of reading."""
+    if _is_for_programs():
+        yield _line("reading")
+        return
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -34,6 +44,9 @@ def crawl_progress(
     quiet: bool,
 ) -> Iterator[tuple[Callable[[Any], None] | None, Callable[[Any], None] | None]]:
     """Two callbacks that share a line: for crawling, and for reading what was fetched."""
+    if _is_for_programs():
+        yield _line("crawling"), _line("reading")
+        return
     if quiet or not sys.stderr.isatty():
         yield None, None
         return
@@ -60,6 +73,9 @@ def crawl_line(state: Any) -> str:
 @contextmanager
 def stages(quiet: bool) -> Iterator[Callable[[str], None] | None]:
     """A callback that shows which stage of a build or scoring is running."""
+    if _is_for_programs():
+        yield lambda stage: _tell({"stage": stage})
+        return
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -67,3 +83,15 @@ def stages(quiet: bool) -> Iterator[Callable[[str], None] | None]:
 
     with Console(stderr=True).status("starting") as status:
         yield status.update
+
+
+def _is_for_programs() -> bool:
+    return os.environ.get(PROGRESS_VARIABLE) == "json"
+
+
+def _line(stage: str) -> Callable[[Any], None]:
+    return lambda state: _tell({"stage": stage, **asdict(state)})
+
+
+def _tell(told: dict[str, Any]) -> None:
+    print(json.dumps(told, default=str), file=sys.stderr, flush=True)

@@ -27,6 +27,11 @@ PER_MINUTE = 600
 @click.option("--rate", type=click.IntRange(0), default=PER_MINUTE, show_default=True,
               help="Requests a minute for each key or address; 0 for any number.")  # fmt: skip
 @click.option("--allow-public", is_flag=True, help="Listen on a public address without keys.")
+@click.option("--jobs", is_flag=True, help="Start crawls and ingests for those who ask.")
+@click.option("--inbox", type=click.Path(exists=True, file_okay=False),
+              help="Folder whose files jobs may ingest.")  # fmt: skip
+@click.option("--allow-private", is_flag=True,
+              help="Let jobs crawl addresses of this machine and of private networks.")  # fmt: skip
 @options.quiet
 def serve(
     store: str | None,
@@ -35,6 +40,9 @@ def serve(
     api_key_file: str | None,
     rate: int,
     allow_public: bool,
+    jobs: bool,
+    inbox: str | None,
+    allow_private: bool,
     quiet: bool,
 ) -> None:
     """Show every report in the browser, and answer programs over HTTP.
@@ -46,7 +54,10 @@ def serve(
     from linkshed.serve.http import run
     from linkshed.serve.http.settings import settings
 
-    made = settings(store, host, api_key_file, rate, allow_public=allow_public)
+    made = settings(
+        store, host, api_key_file, rate, allow_public=allow_public, jobs=jobs, inbox=inbox,
+        allow_private=allow_private,
+    )  # fmt: skip
     with _listening(host, port) as listener:
         if not quiet:
             address = f"[{host}]" if ":" in host else host

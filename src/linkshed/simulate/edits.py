@@ -70,6 +70,18 @@ class Edit:
         return self.text
 
 
+def written(verb: str, source: str = "", target: str = "", **facts: object) -> str:
+    """An edit as a line of a script; facts that are None or empty are left out, and runs of white
+    space become one space.
+    """
+    ends = [source] * bool(source) + ["->", target] * bool(target)
+    told = {
+        name: " ".join(str(value).split()) for name, value in facts.items() if value is not None
+    }
+    words = [verb, *ends, *(f"{name}={value}" for name, value in told.items() if value)]
+    return " ".join(word if word == "->" else shlex.quote(word) for word in words)
+
+
 def parse_edits(text: str) -> list[Edit]:
     """The edits of a script. Raises FormatError, which names the line."""
     if text.lstrip().startswith(("[", "{")):

@@ -18,7 +18,8 @@ LEAST_KEY = 16
 @dataclass(frozen=True)
 class Settings:
     """``keys`` are digests of the keys that are known, none when any request is welcome;
-    ``per_minute`` requests of one client, 0 for any number.
+    ``per_minute`` requests of one client, 0 for any number; ``inbox`` the folder that jobs read
+    files from, None when they read none.
     """
 
     store: str
@@ -26,6 +27,9 @@ class Settings:
     keys: tuple[bytes, ...] = ()
     per_minute: int = 0
     is_public_allowed: bool = False
+    has_jobs: bool = False
+    inbox: str | None = None
+    is_private_allowed: bool = False
 
     def key_of(self, text: str) -> bytes | None:
         """The digest of a key that is known; the time it takes tells nothing about the keys."""
@@ -35,7 +39,15 @@ class Settings:
 
 
 def settings(
-    store: str | None, host: str, key_file: str | None, per_minute: int, *, allow_public: bool
+    store: str | None,
+    host: str,
+    key_file: str | None,
+    per_minute: int,
+    *,
+    allow_public: bool,
+    jobs: bool = False,
+    inbox: str | None = None,
+    allow_private: bool = False,
 ) -> Settings:
     """Settings that are safe to serve. Raises ParameterError, NotFoundError, StoreNotFound."""
     keys = _keys(Path(key_file)) if key_file is not None else ()
@@ -45,9 +57,14 @@ def settings(
             allowed="a loopback address such as 127.0.0.1, or keys",
             repair="--api-key-file FILE, or --allow-public",
         )
+    if jobs and not (keys or is_loopback(host)):
+        raise ParameterError(
+            f"jobs on host {host!r} without keys", allowed="jobs on a loopback address, or keys",
+            repair="--api-key-file FILE",
+        )  # fmt: skip
     path = str(store_path(store))
     api.snapshots(path)
-    return Settings(path, host, keys, per_minute, allow_public)
+    return Settings(path, host, keys, per_minute, allow_public, jobs, inbox, allow_private)
 
 
 def is_loopback(host: str) -> bool:

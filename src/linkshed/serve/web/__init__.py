@@ -40,7 +40,20 @@ from starlette.routing import Route
 
 from linkshed.serve.web.desk import Desk
 
-FAMILIES = ("files", "login", "start", "overview", "page", "tables")
+FAMILIES = (
+    "files",
+    "login",
+    "start",
+    "overview",
+    "page",
+    "tables",
+    "whatif",
+    "audit",
+    "linkshed",
+    "graph",
+    "compare",
+    "jobs",
+)
 
 
 def routes(desk: Desk) -> list[Route]:

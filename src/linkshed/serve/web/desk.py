@@ -16,6 +16,7 @@ from linkshed.errors import Forbidden, LinkshedError
 from linkshed.serve.http.sessions import COOKIE, DAYS, FIELD, Sessions, session_in
 from linkshed.serve.http.settings import Settings
 from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.jobs.runner import Jobs
 from linkshed.serve.options import MODES
 from linkshed.serve.scores import is_scored
 from linkshed.serve.web import words
@@ -40,10 +41,15 @@ class Known:
 
 
 class Desk:
-    """Where pages are made. ``shelf`` holds the snapshots, ``menu`` leads to the pages."""
+    """Where pages are made. ``shelf`` holds the snapshots, ``menu`` leads to the pages; ``jobs``
+    None when the server runs none.
+    """
 
-    def __init__(self, shelf: Shelf, settings: Settings, sessions: Sessions) -> None:
+    def __init__(
+        self, shelf: Shelf, settings: Settings, sessions: Sessions, jobs: Jobs | None = None
+    ) -> None:
         self.shelf, self.settings, self.sessions = shelf, settings, sessions
+        self.jobs = jobs
         self.files, self.menu = Files(), Menu()
         self._snapshots: tuple[str, list[Known]] = "", []
         self._env = Environment(

@@ -21,7 +21,7 @@ from linkshed.errors import (
 )
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.options import FORMATS
-from linkshed.serve.web import cells, conditions, drills
+from linkshed.serve.web import cells, conditions, drills, tries
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.exports import export
 from linkshed.serve.web.menu import TABLES
@@ -81,7 +81,8 @@ class Opened:
         self.columns = [column for column in asked if column.name not in inside]
         self.parts = cells.companions(self.view.report, names)
         self.select = ",".join([*names, *self.parts])
-        self.drilled = drills.needed(self.view, [*names, *self.parts])
+        shown = [*names, *self.parts]
+        self.drilled = [*drills.needed(self.view, shown), *tries.needed(self.view.report, shown)]
 
     def _start(self, desk: Desk) -> Cursor:
         self.question = digest("web", self.view.first().address(limit=None))
@@ -180,6 +181,7 @@ def _rows(opened: Opened, result: Result) -> list[dict[str, Any]]:
     found = result.to_dicts()
     for row in found:
         leads = {name: drills.address_of(opened.view, name, row) for name in names}
+        leads[tries.KEY] = tries.address_of(opened.view.report.name, row, opened.view.target)
         row[""] = {name: address for name, address in leads.items() if address}
     return found
 

@@ -1,0 +1,109 @@
+"""What a job may be asked for, and the commands that do it. Nothing from outside is a path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from linkshed import api
+from linkshed.errors import Forbidden, NotFoundError, ParameterError
+
+Url = Annotated[
+    str, Field(min_length=1, max_length=2048, pattern=r"^[^\s\x00-\x1f-][^\s\x00-\x1f]*$")
+]
+Command = tuple[str, ...]
+_SWITCHES = ("check_external", "obey_nofollow", "no_sitemaps")
+_VALUES = ("scope", "max_pages", "max_depth", "max_seconds", "concurrency", "delay", "user_agent")
+
+
+class Asked(BaseModel):
+    """What every job has."""
+
+    model_config = ConfigDict(extra="forbid")
+    build: bool = Field(True, description="Make a scored snapshot afterwards.")
+
+
+class CrawlJob(Asked):
+    """Crawl from addresses on. A crawl that was stopped is continued by the same job."""
+
+    kind: Literal["crawl"] = "crawl"
+    urls: list[Url] = Field(min_length=1, max_length=100, description="Where to begin.")
+    scope: Literal["domain", "subdomains", "host", "prefix"] = Field(
+        "domain", description="What belongs to the crawl, around each address."
+    )
+    max_pages: int = Field(10_000, ge=1, le=1_000_000, description="Pages to fetch at most.")
+    max_depth: int = Field(100, ge=0, le=1000, description="Clicks from the start.")
+    max_seconds: float = Field(3600, gt=0, le=604_800, description="Time to crawl at most.")
+    concurrency: int | None = Field(
+        None, ge=1, le=16, description="Requests under way at one host; 4 without it."
+    )
+    delay: float | None = Field(
+        None, ge=0, le=3600, description="Seconds between requests to a host; by how fast it"
+        " answers without it.",
+    )  # fmt: skip
+    user_agent: str | None = Field(
+        None, max_length=300, pattern=r"^[ -~]*$", description="Who to say that we are."
+    )
+    check_external: bool = Field(False, description="Look at external pages, without crawling.")
+    obey_nofollow: bool = Field(False, description="Do not follow nofollow links.")
+    no_sitemaps: bool = Field(False, description="Do not read sitemaps.")
+
+
+class IngestJob(Asked):
+    """Read files of the inbox."""
+
+    kind: Literal["ingest"] = "ingest"
+    reader: str = Field(max_length=50, description="The reader, as in docs/reference/readers.md.")
+    files: list[str] = Field(min_length=1, max_length=1000, description="Names in the inbox.")
+
+
+def commands(asked: CrawlJob | IngestJob, store: str, inbox: str | None, *, allow_private: bool
+             ) -> tuple[Command, ...]:  # fmt: skip
+    """The commands of a job, each for our own command line. Raises ParameterError, Forbidden."""
+    if isinstance(asked, CrawlJob):
+        first = _crawl(asked, store, allow_private)
+    else:
+        first = _ingest(asked, store, inbox)
+    return (first, ("build", "--store", store)) if asked.build else (first,)
+
+
+def _crawl(asked: CrawlJob, store: str, allow_private: bool) -> Command:
+    given = asked.model_dump()
+    words = ["crawl", "--store", store, "--format", "json"]
+    filled = [name for name in _VALUES if given[name] not in (None, "")]
+    words += [f"--{name.replace('_', '-')}={given[name]}" for name in filled]
+    words += [f"--{name.replace('_', '-')}" for name in _SWITCHES if given[name]]
+    return (*words, *["--allow-private"] * allow_private, "--", *asked.urls)
+
+
+def _ingest(asked: IngestJob, store: str, inbox: str | None) -> Command:
+    if asked.reader not in readers():
+        raise ParameterError(f"reader {asked.reader!r}", allowed=", ".join(readers()))
+    known = waiting_in(inbox)
+    for name in asked.files:
+        if name not in known:
+            raise NotFoundError(f"file {name[:200]!r}", allowed="the name of a file in the inbox")
+    paths = [str(known[name]) for name in asked.files]
+    return ("ingest", asked.reader, "--store", store, "--format", "json", "--", *paths)
+
+
+def readers() -> list[str]:
+    """The readers of files that need nothing but files."""
+    return [name for name in api.READERS if name != "crawl" and not _required(name)]
+
+
+def _required(name: str) -> list[Any]:
+    return [option for option in api.READERS.load(name).OPTIONS if option.required]
+
+
+def waiting_in(inbox: str | None) -> dict[str, Path]:
+    """The files of the inbox by name. Raises Forbidden without one."""
+    if inbox is None:
+        raise Forbidden(
+            "a file to read", allowed="crawls", repair="start the server with --inbox DIR"
+        )
+    home = Path(inbox).resolve()
+    found = (path for path in sorted(home.iterdir()) if not path.name.startswith("."))
+    return {path.name: path for path in found if path.is_file() and path.resolve().parent == home}

@@ -1,0 +1,96 @@
+"""The audit: issues by the equity they are about, and for each where it stands and what to do."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from linkshed import api
+from linkshed.api import Linkshed
+from linkshed.errors import NotFoundError
+from linkshed.serve.web import tries
+from linkshed.serve.web.desk import Desk
+from linkshed.serve.web.menu import TABLES, Entry
+from linkshed.serve.web.patience import patient
+from linkshed.serve.web.target import Target, read
+
+PATH = "/audit"
+ENTRIES = (Entry("All issues", PATH, "Audit", "audit"),)
+FINDINGS = 10
+SEVERE = ((0.05, "high", "loss"), (0.01, "medium", "warn"), (0.0, "low", ""))
+"""Least share of the target's equity that makes an issue so severe, and its badge."""
+STAKES = ("stake", "loss")
+CHARTS = ("sections", "depth")
+TOLD = ("url", "title", "kind", "cause", "verdict", "reason", "domain", "source_url", "anchor",
+        "placement", "path", "why", "repair", "gain", "ends_at", "from_url")  # fmt: skip
+"""What a finding may tell."""
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The audit, and the findings of one of its issues."""
+
+    async def audit(request: Request) -> Response:
+        target = read(request)
+        if not target.scope:
+            return RedirectResponse(target.address("/"), 303)
+        make = partial(_audit, desk)
+        return await patient(desk, request, make, "The audit", "bench_drawn.html")
+
+    return [Route(PATH, audit), Route(f"{PATH}/{{name}}", partial(_findings, desk))]
+
+
+def _audit(desk: Desk, request: Request) -> Response:
+    target = read(request)
+    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    result = web.report("audit", target.scope, mode=target.mode, select="*")
+    drawings = {name: web.chart(name, target.scope, target.mode) for name in CHARTS}
+    held = sum(line[1] for line in drawings["sections"].lines)
+    issues = [_issue(row, held, target) for row in result.to_dicts()]
+    return desk.page(
+        request, "audit.html", issues=issues, held=held, drawings=drawings, severe=SEVERE,
+        remarks=result.remarks, manifest=web.manifest,
+    )  # fmt: skip
+
+
+def _issue(row: dict[str, Any], held: float, target: Target) -> dict[str, Any]:
+    """A line of the summary with its severity and the addresses of its findings."""
+    name, share = row["report"], row["stake"] / held if held else None
+    severity, badge = next((word, kind) for least, word, kind in SEVERE if (share or 0) >= least)
+    return {
+        **row, "share": share, "severity": severity, "badge": badge,
+        "heading": api.REPORTS.load(name).REPORT.heading,
+        "inside": target.address(f"{PATH}/{name}"), "table": target.address(TABLES + name),
+    }  # fmt: skip
+
+
+def _findings(desk: Desk, request: Request) -> Response:
+    """The largest findings of one issue, as a part of a page."""
+    target, name = read(request), request.path_params["name"]
+    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    stake = _stake_of(web, name)
+    result = web.report(name, target.scope, mode=target.mode, select="*", limit=FINDINGS,
+                        order_by=f"{stake}:desc")  # fmt: skip
+    found = [_finding(name, row, stake, target) for row in result.to_dicts()]
+    return desk.page(
+        request, "findings.html", findings=found, total=result.total,
+        heading=web.declared(name).heading, table=target.address(TABLES + name),
+    )  # fmt: skip
+
+
+def _stake_of(web: Linkshed, name: str) -> str:
+    """The column that says what a finding is about. Raises UnknownName, NotFoundError."""
+    names = {column.name for column in web.declared(name).columns}
+    for stake in STAKES:
+        if stake in names and "url" in names:
+            return stake
+    raise NotFoundError(f"report {name!r} lists no findings", allowed="reports of the audit")
+
+
+def _finding(name: str, row: dict[str, Any], stake: str, target: Target) -> dict[str, Any]:
+    """A finding with empty places for what its report does not tell."""
+    known = dict.fromkeys(TOLD)
+    return {**known, **row, "stake": row[stake], "try": tries.address_of(name, row, target)}

@@ -1,0 +1,215 @@
+"""Jobs over HTTP: a real crawl of a server on this machine, files of an inbox, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from fastapi.testclient import TestClient
+
+from crawl.hostile import Handler, Server, links, serving
+from linkshed import api
+from linkshed.serve.http.app import create_app
+from linkshed.serve.http.settings import Settings
+from linkshed.serve.jobs.record import DONE, FAILED, INTERRUPTED, RUNNING, STOPPED
+from linkshed.serve.web.desk import COOKIE
+from linkshed.snapshot.store import Store
+from serve.served import problem
+
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 90
+
+
+def slow(handler: Handler) -> Any:
+    """A page that takes its time, so that a crawl of it can be watched and stopped."""
+    time.sleep(0.3)
+    return (200, {}, links(f"{handler.path}0", f"{handler.path}1").encode())
+
+
+SITE: dict[str, Any] = {
+    f"{HOST}/": links("/a", "/b", "/gone"),
+    f"{HOST}/a": links("/", words="about tea"),
+    f"{HOST}/b": links("/a"),
+    f"{HOST}/slow/**": slow,
+}
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Server]:
+    with serving(SITE) as server:
+        yield server
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return Store.create(tmp_path / "store").path
+
+
+def asking(store: Path, **settings: Any) -> TestClient:
+    app = create_app(Settings(str(store), has_jobs=True, **settings))
+    return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+
+
+def crawl_of(site: Server, path: str = "/", **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "crawl",
+        "urls": [site.url(path, HOST)],
+        "delay": 0,
+        "no_sitemaps": True,
+        **more,
+    }
+
+
+def until(client: TestClient, job: str, *states: str) -> dict[str, Any]:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while (told := client.get(f"/v1/jobs/{job}").json())["state"] not in states:
+        assert time.monotonic() < end, told
+        time.sleep(0.1)
+    return dict(told)
+
+
+def test_a_crawl_is_started_watched_and_becomes_a_snapshot(store: Path, site: Server) -> None:
+    with asking(store, is_private_allowed=True) as client:
+        answer = client.post("/v1/jobs", json=crawl_of(site))
+        assert answer.status_code == 202
+        job = answer.json()["id"]
+        told = until(client, job, DONE, FAILED)
+        assert (told["state"], told["exit_code"], told["steps"]) == (DONE, 0, ["crawl", "build"])
+        assert told["result"]["crawl"]["pages"] == 4
+        assert told["result"]["crawl"]["is_complete"]
+        assert told["progress"] is not None
+        web = api.open(store)
+        read = web.pages(site.url("/a", HOST), mode="url", select="status").to_dicts()
+        assert read == [{"status": 200}]
+        assert client.get("/v1/snapshots").json()[-1]["id"] == web.snapshot
+    with asking(store) as later:
+        assert [found["id"] for found in later.get("/v1/jobs").json()] == [job]
+        assert later.get(f"/v1/jobs/{job}").json()["state"] == DONE
+
+
+def test_a_job_is_stopped_and_the_next_one_waits_for_its_turn(store: Path, site: Server) -> None:
+    with asking(store, is_private_allowed=True) as client:
+        first, second = (client.post("/v1/jobs", json=crawl_of(site, f"/slow/{n}/")).json()["id"]
+                         for n in (1, 2))  # fmt: skip
+        until(client, first, RUNNING)
+        assert client.get(f"/v1/jobs/{second}").json()["state"] == "waiting"
+        assert client.delete(f"/v1/jobs/{second}").json()["state"] == STOPPED
+        client.delete(f"/v1/jobs/{first}")
+        until(client, first, STOPPED)
+        problem(client.delete(f"/v1/jobs/{first}"), 400, "ParameterError", "stopped")
+
+
+def test_a_job_that_cannot_succeed_says_why(store: Path, site: Server) -> None:
+    with asking(store) as client:
+        job = client.post("/v1/jobs", json=crawl_of(site)).json()["id"]
+        told = until(client, job, FAILED)
+        assert told["exit_code"] not in (0, None)
+        assert "private" in " ".join(told["notes"])
+
+
+def test_a_file_of_the_inbox_is_read_and_no_other(store: Path, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "-links.csv").write_text("url_from,url_to,anchor\nhttps://a.com/,https://b.com/,tea\n")
+    (tmp_path / "secret.csv").write_text("url_from,url_to\n")
+    (inbox / "way").symlink_to(tmp_path / "secret.csv")
+    with asking(store, inbox=str(inbox)) as client:
+        asked = {"kind": "ingest", "reader": "links"}
+        for name in ("../secret.csv", str(tmp_path / "secret.csv"), "way", "", ".", "no.csv"):
+            answer = client.post("/v1/jobs", json={**asked, "files": [name]})
+            problem(answer, 404, "NotFoundError", "inbox")
+        job = client.post("/v1/jobs", json={**asked, "files": ["-links.csv"]}).json()["id"]
+        told = until(client, job, DONE, FAILED)
+        assert told["state"] == DONE, told
+        assert told["result"]["links"]["kept"] == 1
+    with asking(store) as client:
+        answer = client.post("/v1/jobs", json={**asked, "files": ["-links.csv"]})
+        problem(answer, 403, "Forbidden", "--inbox")
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"urls": ["--store=/"]}, "pattern"), ({"urls": ["https://a.com/ --x"]}, "pattern"),
+        ({"urls": []}, "1 item"), ({"urls": ["https://a.com/"] * 101}, "100 items"),
+        ({"urls": ["https://a.com/"], "max_pages": 10**9}, "1000000"),
+        ({"urls": ["https://a.com/"], "resolve": ["a.com=127.0.0.1"]}, "parameters"),
+        ({"urls": ["https://a.com/"], "user_agent": "x\r\ny"}, "pattern"),
+        ({"urls": ["https://a.com/"], "scope": "everything"}, "domain"),
+    ],
+)  # fmt: skip
+def test_a_job_out_of_bounds_is_refused(store: Path, given: dict[str, Any], word: str) -> None:
+    with asking(store) as client:
+        answer = client.post("/v1/jobs", json={"kind": "crawl", **given})
+        assert answer.status_code == 400
+        assert word in answer.text
+        assert client.get("/v1/jobs").json() == []
+
+
+def test_only_who_may_starts_a_job(store: Path, site: Server) -> None:
+    app = create_app(Settings(str(store)))
+    without = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    problem(without.post("/v1/jobs", json=crawl_of(site)), 403, "Forbidden", "--jobs")
+    with asking(store) as client:
+        foreign = {"Origin": "https://evil.example"}
+        answer = client.post("/v1/jobs", json=crawl_of(site), headers=foreign)
+        problem(answer, 403, "Forbidden", "evil.example")
+        assert client.post("/jobs", data={"kind": "crawl", "urls": "a.com"}).status_code == 403
+        plain = client.post(
+            "/v1/jobs", content=json.dumps(crawl_of(site)), headers={"Content-Type": "text/plain"}
+        )
+        assert plain.status_code == 400
+        for name in ("..%2f..%2fetc", "x", "20260101T000000-0000000g"):
+            assert client.get(f"/v1/jobs/{name}").status_code == 404
+        assert client.get("/v1/jobs").json() == []
+
+
+def test_a_form_with_its_token_starts_a_job(store: Path, site: Server) -> None:
+    with asking(store, is_private_allowed=True) as client:
+        page = client.get("/jobs")
+        token = re.search(r'name="token" value="([^"]+)"', page.text)
+        assert token
+        cookies = {COOKIE: page.cookies[COOKIE]}
+        form = {"token": token[1], "kind": "crawl", "urls": site.url("/a", HOST), "max_pages": "1"}
+        client.cookies.update(cookies)
+        answer = client.post("/jobs", data=form, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/jobs")
+        found = client.get("/v1/jobs").json()[0]
+        assert found["asked"]["urls"] == [site.url("/a", HOST)]
+        assert found["asked"]["build"] is False
+        until(client, found["id"], DONE)
+        wrong = client.post("/jobs", data=form | {"max_pages": "many"})
+        assert wrong.status_code == 400
+
+
+def test_a_killed_server_leaves_a_record_that_the_next_one_tells(store: Path, site: Server) -> None:
+    words = ["serve", "--store", str(store), "--port", "0", "--jobs", "--allow-private"]
+    command = [sys.executable, "-m", "linkshed", *words]
+    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found
+        asked = json.dumps(crawl_of(site, "/slow/k/")).encode()
+        request = Request(f"{found[0]}v1/jobs", asked, {"Content-Type": "application/json"})
+        job = json.loads(urlopen(request, timeout=60).read())["id"]
+        record = store / "jobs" / job / "job.json"
+        while not (told := json.loads(record.read_text()))["pid"]:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+    with asking(store) as later:
+        assert later.get(f"/v1/jobs/{job}").json()["state"] == INTERRUPTED
+        end = time.monotonic() + PATIENCE_SECONDS
+        while Path(f"/proc/{told['pid']}").exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not Path(f"/proc/{told['pid']}").exists()
