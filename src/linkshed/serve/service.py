@@ -48,10 +48,10 @@ def serve(
 
     made = settings(store, host, api_key_file, rate, allow_public=allow_public)
     with _listening(host, port) as listener:
+        signal.signal(signal.SIGINT, _end)
         if not quiet:
             address = f"[{host}]" if ":" in host else host
             click.echo(f"serving http://{address}:{listener.getsockname()[1]}/ (Ctrl-C ends)")
-        signal.signal(signal.SIGINT, _end)
         run(made, listener)
 
 
