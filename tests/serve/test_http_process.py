@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
@@ -24,6 +25,7 @@ from linkshed import api
 from linkshed.serve.cli import cli
 from linkshed.serve.http.streams import WHOLE_ROWS
 from serve.served import DOMAIN, make
+from serve.test_http_reports import NEEDED
 
 N_LINKS = 2 * WHOLE_ROWS + 70_000
 
@@ -68,11 +70,11 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_many_ask_a_cold_server_at_once_and_get_what_one_gets(tmp_path: Path) -> None:
     store = make(tmp_path)
-    paths = [f"/reports/{name}?scope={DOMAIN}" for name in api.REPORTS.names if name != "whatif"]
-    paths += [
-        f"/explain?url={DOMAIN}",
-        f"/reports/whatif?scope={DOMAIN}&edits=noindex+tea.com/green",
+    paths = [
+        f"/reports/{name}?{urlencode({'scope': DOMAIN} | NEEDED.get(name, {}))}"
+        for name in api.REPORTS.names
     ]
+    paths.append(f"/explain?url={DOMAIN}")
     with serving(store, "--rate", "0") as address, ThreadPoolExecutor(16) as pool:
         together = list(pool.map(lambda path: body(address + path), paths * 6))
         alone = [body(address + path) for path in paths]

@@ -59,10 +59,10 @@ def serve(
         allow_private=allow_private,
     )  # fmt: skip
     with _listening(host, port) as listener:
+        signal.signal(signal.SIGINT, _end)
         if not quiet:
             address = f"[{host}]" if ":" in host else host
             click.echo(f"serving http://{address}:{listener.getsockname()[1]}/ (Ctrl-C ends)")
-        signal.signal(signal.SIGINT, _end)
         run(made, listener)
 
 
