@@ -57,6 +57,7 @@ def main() -> None:
     parser.add_argument("--store", type=Path, required=True, help="a scored store of bench_build")
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--reports", nargs="+", default=REPORTS)
     parser.add_argument("--port", type=int, default=8417)
     options = parser.parse_args()
     snapshot = Store.open(options.store).snapshot()
@@ -69,7 +70,7 @@ def main() -> None:
     with serving(options.store, options.port) as server:
         print("| report | requests/s | median ms | 95th percentile ms | server's processor ms |"
               " errors |\n|---|--:|--:|--:|--:|--:|")  # fmt: skip
-        for report in REPORTS:
+        for report in options.reports:
             print(loaded(server, options, report, names), flush=True)
         print(f"\n{memory(server.pid)} after all reports\n")
         print(exported(server, options.port, names[-1]))

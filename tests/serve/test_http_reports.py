@@ -131,8 +131,12 @@ def test_the_openapi_document_is_valid_and_names_every_report(http: TestClient) 
         {"name": "refdomains"},
         {"name": "anchors", "order_by": "anchor"},
         {"name": "overview"},
+        {"name": "newlost", "standing": "true"},
+        {"name": "internal", "way": "out"},
+        {"name": "intersect", "rivals": "tea.com/green", "shared": "true", "by": "page"},
+        {"name": "batch", "targets": "tea.com/green\npots.net\nblog.org"},
     ],
-    ids=lambda asked: "-".join(asked.values()),
+    ids=lambda asked: "-".join(asked.values()).replace("\n", "+"),
 )
 def test_pages_hold_every_row_exactly_once(
     asked: dict[str, str], size: int, http: TestClient

@@ -29,7 +29,7 @@ RECENT_BYTES = 128_000_000
 """Memory for what the last questions needed, so that the next one, such as the second page of a
 report, need not decode and sort out the same again."""
 
-KEPT_GROUPS = 48
+KEPT_GROUPS = 128
 """Row groups that one question may leave decoded."""
 
 
