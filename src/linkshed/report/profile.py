@@ -161,7 +161,7 @@ def _depths(snapshot: Snapshot, pages: NDArray[Any]) -> list[Line]:
     known = ~np.ma.getmaskarray(depth)
     counts = np.bincount(np.ma.getdata(depth)[known])
     lines: list[Line] = [
-        ("pages by depth", f"{i} clicks", int(n), _share(n, len(pages)))
+        ("pages by depth", "1 click" if i == 1 else f"{i} clicks", int(n), _share(n, len(pages)))
         for i, n in enumerate(counts)
         if n
     ]

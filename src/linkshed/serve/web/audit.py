@@ -26,7 +26,7 @@ SEVERE = ((0.05, "high", "loss"), (0.01, "medium", "warn"), (0.0, "low", ""))
 STAKES = ("stake", "loss")
 CHARTS = ("sections", "depth")
 TOLD = ("url", "title", "kind", "cause", "verdict", "reason", "domain", "source_url", "anchor",
-        "placement", "path", "why", "repair", "gain", "ends_at", "from_url")  # fmt: skip
+        "placement", "path", "way", "why", "repair", "gain", "ends_at", "from_url")  # fmt: skip
 """What a finding may tell."""
 
 
