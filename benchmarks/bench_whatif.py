@@ -132,7 +132,7 @@ def true_equity(web: Web, text: str) -> Any:
     shape = (web.n_pages, web.n_pages)
     csr = sp.coo_array((amounts, (target.astype(np.int32), source.astype(np.int32))), shape).tocsr()
     links = InLinks(csr.indptr.astype(np.int64), csr.indices.astype(np.uint32), csr.data)
-    base = (1 - web.damping) * made.nodes.base
+    base = (1 - web.damping) * made.nodes.base[np.arange(web.n_pages)]
     for target, amount in made.inflow:
         base[target] += amount
     return solve(links, base, scale, damping=web.damping, tolerance=1e-13).values
@@ -142,7 +142,7 @@ def worst_share(web: Web, found: Outcome, truth: Any) -> float:
     """The largest |answer - truth| / truth over all pages."""
     answer = web.equity.copy()
     answer[found.pages] = np.nan_to_num(found.after)
-    held = found.nodes.is_node & (truth > 0)
+    held = found.nodes.is_node[np.arange(web.n_pages)] & (truth > 0)
     return float((np.abs(answer - truth)[held] / truth[held]).max())
 
 

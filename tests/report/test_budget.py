@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
 from linkshed import api
 from linkshed.errors import FormatError, NotFoundError
+from linkshed.report import REPORTS
+from linkshed.report.answers.audits import Audit
 from linkshed.report.answers.budget import read_budget
+from linkshed.report.frame import of_table
 from linkshed.score.run import score
 from linkshed.serve.cli import cli, main
 from linkshed.snapshot.store import Store
@@ -139,3 +143,28 @@ def test_a_missing_budget_file_is_told(store: Path) -> None:
     )
     assert result.exit_code == 2
     assert "none.toml" in result.output
+
+
+def test_a_budget_of_a_scope_without_pages_is_no_kept_budget(store: Path) -> None:
+    with pytest.raises(NotFoundError, match=r"nothere\.example"):
+        api.open(store).audit("nothere.example", budget="[findings]\nwaste = 0\n")
+
+
+def test_the_summary_tells_what_changed(store: Path) -> None:
+    result = api.open(store).audit("a.com", against="latest~1")
+    counts = Counter(row["change"] for row in
+                     api.open(store).findings("a.com", against="latest~1").to_dicts())  # fmt: skip
+    assert f"{counts['added']} added, {counts['new']} new" in result.remarks[0]
+
+
+def test_a_template_is_known_by_its_place_and_a_crowded_page_by_its_address() -> None:
+    lines = {
+        "kind": ["template", "template", "page", "page"],
+        "url": ["https://a.com/1", "https://a.com/2", "https://a.com/1", "https://a.com/2"],
+        "placement": ["nav", "nav", None, None],
+    }
+    first, second, page, other = Audit(
+        REPORTS.load("dilution").REPORT, of_table(pa.table(lines))
+    ).keys()
+    assert first == second
+    assert page != other

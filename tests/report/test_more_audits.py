@@ -104,6 +104,13 @@ def test_two_addresses_of_one_page_are_told_with_their_difference(
     assert row["gain"] is not None
 
 
+def test_a_dead_twin_hands_nothing_on(tmp_path: Path) -> None:
+    text = "a.com/ -> a.com/Docs/ one\na.com/ -> a.com/docs/ two\na.com/Docs/ status=404\na.com/docs/ -> a.com/ home"
+    [row] = asked(text, tmp_path, "variants")
+    assert (row["state"], row["kept_url"]) == ("dead", "https://a.com/docs/")
+    assert row["repair"] == "link to the other address, and redirect this one there"
+
+
 def test_the_same_query_in_other_letters_is_another_page(tmp_path: Path) -> None:
     text = "a.com/ -> a.com/x?q=A one\na.com/ -> a.com/x?q=a two\na.com/x?q=A status=200\na.com/x?q=a status=200"
     assert asked(text, tmp_path, "variants") == []

@@ -33,7 +33,8 @@ REPORT = Report(
     unit="addresses",
     columns=(
         Column("state", "string", "separate: both answer; hands on: links lead to the one that"
-               " redirects or is canonicalised; not read; plain http: https pages link to it"),
+               " redirects or is canonicalised; not read; plain http: https pages link to it;"
+               " dead: links lead to the one that is dead"),
         Column("url", "string", "the address that should not be linked"),
         Column("kept_url", "string", "the other: the strongest that was read", "none is known"),
         Column("differs_by", "string", "scheme, www, slash, case"),

@@ -57,7 +57,8 @@ class Supporters:
         return Support(source, float(gain), float(found.gain[self.is_scope[found.pages]].sum()))
 
     def of_domain(self, page: int) -> Ids:
-        """Pages of the domain of a page by what a new link on them hands on, most first."""
+        """Pages of the domain of a page by what a new link on them hands on, most first;
+        those that no way of clicks leads to come after all others."""
         snapshot = self.web.snapshot
         domain = int(snapshot.domain_of(np.array([page]))[0])
         if domain not in self._known:
@@ -69,8 +70,10 @@ class Supporters:
         web, part = self.web, slice(lo, hi)
         status = np.ma.filled(web.snapshot.array("pages", "status")[part], 0)
         may = web.nodes.is_node[part] & ~web.nodes.is_noindex[part] & ~web.nodes.is_nofollow[part]
+        is_reached = ~np.ma.getmaskarray(np.ma.asarray(web.snapshot.array("pages", "depth")[part]))
         offer = web.equity[part] / (web.out_weight[part] + self._attention)
-        order = np.argsort(np.where(may & (status == OK), -offer, np.inf), kind="stable")
+        worth = np.where(may & (status == OK), -offer, np.inf)
+        order = np.lexsort((worth, ~is_reached))
         order = order[:MOST_SOURCES]
         return np.asarray(lo + order[(may & (status == OK))[order]], np.int64)
 

@@ -40,7 +40,8 @@ IDENTITY = {
     "anchorissues": ("kind", "url", "anchor"),
 }
 """Columns by which a finding is the same one in another snapshot; ``url`` alone for others. Of
-``anchorissues`` the anchor counts only where there is no page."""
+``anchorissues`` the anchor counts only where there is no page; of a template of ``dilution`` the
+page does not, because it is the strongest that the template links to."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Audit:
         keys = list(zip(*columns, strict=True))
         if self.name == "anchorissues":
             keys = [key if key[1] is None else key[:2] for key in keys]
+        if self.name == "dilution":
+            keys = [(key[0], None, key[2]) if key[0] == "template" else key for key in keys]
         return keys
 
     def subjects(self) -> list[str | None]:

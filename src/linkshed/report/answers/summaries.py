@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from linkshed.errors import NotFoundError
 from linkshed.report.answers.audits import Audit
 from linkshed.report.answers.budget import exceeded, read_budget, sentences
 from linkshed.report.answers.compared import CHANGES, Part, parts
@@ -34,10 +35,28 @@ def summary(snapshot: Snapshot, scope: Scope, against: str | None, budget: str |
     columns = list(zip(*rows, strict=True)) or [()] * len(_KINDS)
     arrays = [pa.array(c, kind) for c, kind in zip(columns, _KINDS.values(), strict=True)]
     frame = of_table(pa.table(arrays, names=list(_KINDS)))
+    told = () if against is None else (_compared(found, against),)
     if budget is None:
-        return frame
+        return replace(frame, remarks=told)
+    _require_pages(snapshot, scope)
     failures = exceeded(limits, found, snapshot, against)
-    return replace(frame, remarks=sentences(limits, failures), failures=tuple(failures))
+    remarks = (*told, *sentences(limits, failures))
+    return replace(frame, remarks=remarks, failures=tuple(failures))
+
+
+def _compared(found: list[Part], against: str) -> str:
+    counts = Counter(change for part in found for change in part.change)
+    words = ", ".join(f"{counts[change]:,} {change}" for change in CHANGES)
+    return f"Against snapshot {against}: {words}. 'findings --against {against}' lists them."
+
+
+def _require_pages(snapshot: Snapshot, scope: Scope) -> None:
+    if all(lo == hi for lo, hi in snapshot.pages_of(scope)):
+        raise NotFoundError(
+            f"no page of scope {scope.text!r} is in snapshot {snapshot.id}: a budget says nothing",
+            allowed="a scope with pages",
+            repair="correct its spelling or its mode, or look for it with: linkshed pages SCOPE",
+        )
 
 
 def _row(both: list[Part], against: str | None) -> tuple[Any, ...]:

@@ -20,19 +20,21 @@ from linkshed.simulate.whatif import TOLERANCE, outcome
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-STATES = ("separate", "hands on", "not read", "plain http")
-SEPARATE, HANDS_ON, UNREAD, PLAIN = range(len(STATES))
+STATES = ("separate", "hands on", "not read", "plain http", "dead")
+SEPARATE, HANDS_ON, UNREAD, PLAIN, DEAD = range(len(STATES))
 WHY = (
     "two addresses answer for one page: links and equity are split between them",
     "links lead to the address that hands on: a detour for every reader and crawler",
     "whether both addresses answer is not known; the links to them are split",
     "pages with https link to it without: readers lose the protection on the way",
+    "links lead to an address that is dead, while the page stands at the other",
 )
 REPAIRS = (
     "redirect it to the other address, and link to that one",
     "link to the address it hands on to",
     "crawl it, then redirect one of the two",
     "link to it with https, and redirect http there",
+    "link to the other address, and redirect this one there",
 )
 DIFFERENCES = ("scheme", "www", "slash", "case")
 
@@ -54,7 +56,7 @@ def variants(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     pages, keeper, state, n_links = pages[kept], keeper[kept], state[kept], n_links[kept]
     links = links.where(np.isin(links.target, pages))
     stake = np.where(
-        np.isin(state, (HANDS_ON, PLAIN)),
+        np.isin(state, (HANDS_ON, PLAIN, DEAD)),
         site.of_target(pages, links, links.carried),
         site.web.equity[pages],
     )
@@ -123,9 +125,12 @@ def _plain_http(site: Site, present: Ids, twins: Ids) -> Ids:
 
 
 def _states(site: Site, pages: Ids, keeper: Ids) -> Ids:
-    lands, is_node = site.web.nodes.lands, site.web.nodes.is_node
-    conditions = [keeper == NONE, ~site.is_read[pages], lands[pages] != pages, is_node[pages]]
-    return np.select(conditions, [PLAIN, UNREAD, HANDS_ON, SEPARATE], HANDS_ON)
+    nodes = site.web.nodes
+    conditions = [
+        keeper == NONE, ~site.is_read[pages], nodes.is_dead[pages], nodes.lands[pages] != pages,
+        nodes.is_node[pages],
+    ]  # fmt: skip
+    return np.select(conditions, [PLAIN, UNREAD, DEAD, HANDS_ON, SEPARATE], HANDS_ON)
 
 
 def _difference(
