@@ -44,7 +44,10 @@ def serving(store: Path, *words: str) -> Iterator[str]:
             yield f"{found[0]}v1"
         finally:
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=30)
+            try:
+                _, errors = process.communicate(timeout=30)
+            finally:
+                process.kill()
     assert (process.returncode, errors.strip()) == (0, "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from importlib.util import find_spec
@@ -67,9 +68,9 @@ def serve(
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
-    # A KeyboardInterrupt that crosses code run by exec(), as in a package just being imported,
-    # makes Python end by the signal however it is caught.
-    raise SystemExit(0)
+    # The server ends itself in good order; this is for the moments before it listens to signals,
+    # and after. An exception raised here could be swallowed by whatever is being imported then.
+    os._exit(0)
 
 
 def _need_packages() -> None:
