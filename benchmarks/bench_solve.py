@@ -33,7 +33,8 @@ from numpy.typing import NDArray
 
 from linkshed.graph.blocks import Team
 from linkshed.graph.csr import InLinks
-from linkshed.graph.walk import Solution, _step, solve
+from linkshed.graph.exact import step
+from linkshed.graph.walk import Solution, solve
 from pull_pagerank import Pull
 from weblike_graph import WebGraph, weblike
 
@@ -87,7 +88,7 @@ class Ours:
     def gather(self) -> F64:
         """The least that reading one float64 per link, times its weight, can take."""
         with ThreadPoolExecutor(self.threads) as pool:
-            return _step(self.links, self.base, self.scale, Team(pool, self.threads))
+            return step(self.links, self.base, self.scale, Team(pool, self.threads))
 
 
 def transition(graph: WebGraph) -> sp.csr_array:

@@ -17,6 +17,8 @@ from linkshed.graph.shelf import Shelf
 
 BLOCK_PAGES = 1 << 14  # local sources must fit two bytes, and a block's vector the second cache
 BLOCK_LINKS = 1 << 18
+WINDOW = 1 << 11  # pages that are ordered by the lengths of their rows
+LENGTHS = 64  # that are told apart; longer rows are as one
 NOT_SWEPT = np.uint32(0xFFFFFFFF)
 
 
@@ -56,6 +58,10 @@ class Edges:
 class Blocks:
     """The pages that are swept, renumbered without gaps; block b holds ``cuts[b]:cuts[b + 1]``.
 
+    Within a block pages stand in windows of ``WINDOW``, in each by how many links lead to them from
+    afar and then from near: rows of one length after another cost no mispredicted branches, and
+    windows keep what is near in key order near.
+
     ``near`` are links between pages of one block, whose sources are counted from its first page;
     ``far`` are links from other blocks.
     """
@@ -77,14 +83,15 @@ def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team, shelf: Shelf) 
 
     Links are read and laid on the shelf block by block, in order.
     """
-    pages = np.flatnonzero((scale > 0) & (np.diff(links.offsets) > 0)).astype(np.uint32)
-    rank = np.full(links.n_pages, NOT_SWEPT)
-    rank[pages] = np.arange(len(pages), dtype=np.uint32)
+    is_swept = (scale > 0) & (np.diff(links.offsets) > 0)
+    pages = np.flatnonzero(is_swept).astype(np.uint32)
     cuts = _block_cuts(links.offsets, pages, BLOCK_LINKS, BLOCK_PAGES)
+    firsts = np.append(pages[cuts[:-1]], np.uint32(links.n_pages))
     ranges = team.ranges(len(cuts) - 1)
-    shape = (cuts, pages, rank, links.offsets, links.sources)
     near, far = (np.zeros(len(pages) + len(cuts) - 1, np.uint32) for _ in range(2))
-    team.each(lambda r: _count(*r, *shape, near, far), ranges)
+    rank = np.full(links.n_pages, NOT_SWEPT)
+    lists = (links.offsets, links.sources)
+    team.each(lambda r: _order(*r, cuts, pages, is_swept, *lists, near, far, rank), ranges)
     kind = links.amounts.dtype
     blocks = Blocks(
         pages, cuts, base[pages], scale[pages],
@@ -93,7 +100,7 @@ def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team, shelf: Shelf) 
     )  # fmt: skip
     columns = (links.amounts, base * scale, blocks.base)
     edges = (*blocks.near.columns(), *blocks.far.columns())
-    team.each(lambda r: _fill(*r, *shape, *columns, *edges), ranges)
+    team.each(lambda r: _fill(*r, cuts, firsts, rank, *lists, *columns, *edges), ranges)
     return blocks
 
 
@@ -122,32 +129,75 @@ def _block_cuts(offsets, pages, max_links, max_pages):  # type: ignore[no-untype
 
 
 @kernel
-def _count(start, stop, cuts, pages, rank, offsets, sources, near_offsets, far_offsets):  # type: ignore[no-untyped-def]
+def _order(start, stop, cuts, pages, is_swept, offsets, sources, near_offsets, far_offsets, rank):  # type: ignore[no-untyped-def]
+    """Order the pages of blocks, note their ranks, and where the rows of their links end."""
+    near, far = np.empty(WINDOW, np.uint32), np.empty(WINDOW, np.uint32)
+    as_given, once, order = (
+        np.arange(WINDOW),
+        np.empty(WINDOW, np.int64),
+        np.empty(WINDOW, np.int64),
+    )
     for block in range(start, stop):
         lo, hi = cuts[block], cuts[block + 1]
-        near = far = 0
-        for i in range(lo, hi):
-            for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
-                r = np.int64(rank[sources[k]])
-                if r >= lo and r < hi:
-                    near += 1
-                elif r != NOT_SWEPT:
-                    far += 1
-            near_offsets[i + block + 1], far_offsets[i + block + 1] = near, far
+        first, last = pages[lo], pages[hi - 1]
+        n_near = n_far = 0
+        for window in range(lo, hi, WINDOW):
+            given = pages[window : min(window + WINDOW, hi)].copy()
+            n = len(given)
+            _count(given, first, last, is_swept, offsets, sources, near, far)
+            _longest_first(near, as_given[:n], once)
+            _longest_first(far, once[:n], order)
+            for i in range(n):
+                page = pages[window + i] = given[order[i]]
+                rank[page] = window + i
+                n_near, n_far = n_near + near[order[i]], n_far + far[order[i]]
+                near_offsets[window + i + block + 1] = n_near
+                far_offsets[window + i + block + 1] = n_far
+
+
+@kernel
+def _count(pages, first, last, is_swept, offsets, sources, near, far):  # type: ignore[no-untyped-def]
+    """Links into each page from swept pages ``first`` to ``last``, its block, and from others."""
+    for i in range(len(pages)):
+        n_near = n_far = 0
+        for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
+            source = sources[k]
+            is_near = (source >= first) & (source <= last)
+            n_near += is_swept[source] & is_near
+            n_far += is_swept[source] & ~is_near
+        near[i], far[i] = n_near, n_far
+
+
+@kernel
+def _longest_first(lengths, before, after):  # type: ignore[no-untyped-def]
+    """What ``before`` lists, by falling length, equals as they stood: a counting sort."""
+    ends = np.zeros(LENGTHS + 1, np.int64)
+    for i in before:
+        ends[LENGTHS - min(lengths[i], LENGTHS - 1)] += 1
+    for length in range(LENGTHS):
+        ends[length + 1] += ends[length]
+    for i in before:
+        slot = LENGTHS - 1 - min(lengths[i], LENGTHS - 1)
+        after[ends[slot]] = i
+        ends[slot] += 1
 
 
 @kernel
 def _fill(  # type: ignore[no-untyped-def]
-    start, stop, cuts, pages, rank, offsets, sources, amounts, outside, base,
-    near_first, _near_offsets, near_sources, near_amounts,
-    far_first, _far_offsets, far_sources, far_amounts,
+    start, stop, cuts, firsts, rank, offsets, sources, amounts, outside, base,
+    near_first, near_offsets, near_sources, near_amounts,
+    far_first, far_offsets, far_sources, far_amounts,
 ):  # fmt: skip
     for block in range(start, stop):
         lo, hi = cuts[block], cuts[block + 1]
-        near, far = near_first[block], far_first[block]
-        for i in range(lo, hi):
-            for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
-                r = np.int64(rank[sources[k]])
+        for page in range(firsts[block], firsts[block + 1]):
+            i = rank[page]
+            if i == NOT_SWEPT:
+                continue
+            near = near_first[block] + near_offsets[i + block]
+            far = far_first[block] + far_offsets[i + block]
+            for k in range(offsets[page], offsets[page + 1]):
+                r = rank[sources[k]]
                 if r >= lo and r < hi:
                     near_sources[near], near_amounts[near] = r - lo, amounts[k]
                     near += 1

@@ -6,7 +6,8 @@ form of PageRank; amounts are attention times pass factor, ``A_i`` the attention
 Method. Pages are cut, in the order given, into blocks of at most 2^14 pages. A block gathers what
 reaches it from other blocks once, then relaxes its own links several times (Gauss-Seidel) while
 they stay in the processor's cache, with two-byte local sources. Pages in key order keep most links
-inside a block, so a sweep over all blocks does the work of several ordinary sweeps. Pages without
+inside a block, so a sweep over all blocks does the work of several ordinary sweeps. Inside a block
+pages stand by the lengths of their rows, which saves a third of the time of a pass. Pages without
 out-links are left out until the end; pages without in-links are constants. Sweeps are combined by
 Anderson's extrapolation of the last few.
 
@@ -25,17 +26,18 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
 from linkshed.graph.blocks import Blocks, Team, cut_blocks
 from linkshed.graph.csr import F64, I64, InLinks
+from linkshed.graph.exact import misses, step
 from linkshed.graph.kernel import kernel
 from linkshed.graph.shelf import Shelf
 
 MOST_ABREAST = 16  # blocks of a wave: the most threads that can help
 MAX_RELAXATIONS = 6
+FAR_COST = 3.0  # of a link between blocks; a pass over one inside a block costs 1
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
 LEAST_FALL = 0.12  # the residual falls by as much as the change last did, but no more than to this
 EXACT_STEP = 0.55  # and the exact step leaves about this share of it
@@ -131,11 +133,8 @@ class _Sweeper:
         n_blocks = b.n_blocks
         n_waves = max(-(-n_blocks // MOST_ABREAST), min(8, -(-n_blocks // 2)))
         self.waves = [np.arange(w, n_blocks, n_waves) for w in range(n_waves)]
-        self.parts = [
-            _shares(wave, np.diff(b.near.first + b.far.first), self.team.size)
-            for wave in self.waves
-        ]
         self.tally = np.zeros((n_blocks, len(TALLY)))
+        self.tally[:, TALLY.index("relaxations")] = MAX_RELAXATIONS / 2
         self.width = int(np.diff(b.cuts).max(initial=0))
 
     def run(self, tolerance: float, page_tolerance: float, max_sweeps: int) -> None:
@@ -165,13 +164,19 @@ class _Sweeper:
         edges = (*b.near.columns(), *b.far.columns())
         state = (self.q, self.x, self.out, self.past_steps, self.tally, self.width,
                  self.page_floor)  # fmt: skip
-        for wave, parts in zip(self.waves, self.parts, strict=True):
+        for parts in self._shares():
             self.team.each(
                 lambda part: _relax(part, b.cuts, b.base, b.scale, *edges, *state), parts
             )
-            _show(wave, b.cuts, self.out, b.scale, self.q)
+            self.team.each(lambda part: _show(part, b.cuts, self.out, b.scale, self.q), parts)
         self.n_sweeps += 1
         self.n_relaxations += self._sum("relaxations")
+
+    def _shares(self) -> list[list[I64]]:
+        """The blocks of each wave, dealt to the threads by what they cost in the sweep before."""
+        b, relaxations = self.blocks, self.tally[:, TALLY.index("relaxations")]
+        cost = FAR_COST * np.diff(b.far.first) + relaxations * np.diff(b.near.first)
+        return [_dealt(wave, cost, self.team.size) for wave in self.waves]
 
     def _extrapolate(self, *, is_trusted: bool) -> None:
         """Anderson's step of depth two: the mix of the last results with the least change."""
@@ -190,7 +195,7 @@ class _Sweeper:
         return mix
 
 
-def _shares(wave: I64, cost: I64, n_workers: int) -> list[I64]:
+def _dealt(wave: I64, cost: F64, n_workers: int) -> list[I64]:
     """The blocks of a wave, dealt to workers so that all have about the same work."""
     shares: list[list[int]] = [[] for _ in range(n_workers)]
     load = np.zeros(n_workers)
@@ -205,29 +210,17 @@ def _publish(sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: 
     """One exact step over every link gives the values, another their residual."""
     shown = base * scale
     shown[sweeper.blocks.pages] = sweeper.q
-    values = _step(links, base, shown, sweeper.team)
-    error = np.abs(_step(links, base, values * scale, sweeper.team) - values)
-    total = float(values.sum()) or 1.0
-    residual = float(error.sum()) / total
-    against = np.maximum(values, sweeper.page_floor)
+    values = step(links, base, shown, sweeper.team)
+    residual, page_residual = misses(links, base, scale, values, sweeper.page_floor, sweeper.team)
     return Solution(
         values=values,
         residual=residual,
-        page_residual=float(np.divide(error, against, out=error, where=against > 0).max(initial=0)),
+        page_residual=page_residual,
         error_bound=residual / (1 - damping),
         sweeps=sweeper.n_sweeps,
         relaxations=sweeper.n_relaxations / max(sweeper.n_sweeps * len(sweeper.tally), 1),
         is_converged=False,
     )
-
-
-def _step(links: InLinks, base: F64, shown: F64, team: Team) -> F64:
-    values = np.empty(links.n_pages)
-    evenly = [lo for lo, _ in team.ranges(len(links.sources))][1:]
-    cuts = [0, *np.searchsorted(links.offsets, evenly).tolist(), links.n_pages]
-    state = (links.offsets, links.sources, links.amounts, base, shown, values)
-    team.each(lambda r: _gather(*r, *state), pairwise(cuts))
-    return values
 
 
 @kernel
@@ -301,12 +294,3 @@ def _mix(lo, hi, mix0, mix1, x, out, past_outs, past_steps, slot, q, scale):  # 
         x[i] = value - mix0 * (value - past_outs[0, i]) - mix1 * (value - past_outs[1, i])
         past_outs[slot, i], past_steps[slot, i] = value, step
         q[i] = x[i] * scale[i]
-
-
-@kernel
-def _gather(lo, hi, offsets, sources, amounts, base, shown, values):  # type: ignore[no-untyped-def]
-    for j in range(lo, hi):
-        value = base[j]
-        for k in range(offsets[j], offsets[j + 1]):
-            value += amounts[k] * shown[sources[k]]
-        values[j] = value
