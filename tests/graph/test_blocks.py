@@ -1,0 +1,95 @@
+"""Blocks hold the links of the graph they are cut from, rows of one length together."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkshed.graph.blocks import LENGTHS, WINDOW, Blocks, Edges, Team, cut_blocks
+from linkshed.graph.csr import F64, InLinks
+from linkshed.graph.shelf import Shelf
+
+
+def some_links(seed: int, n: int, per_page: int) -> InLinks:
+    """Links mostly to near pages; some pages have none, some very many."""
+    rng = np.random.default_rng(seed)
+    count = rng.poisson(per_page * rng.pareto(1.2, n)).clip(0, 4 * LENGTHS)
+    target = np.repeat(np.arange(n), count)
+    step = rng.geometric(0.02, len(target)) * rng.choice((-1, 1), len(target))
+    anywhere = rng.random(len(target)) < 0.2
+    source = np.where(anywhere, rng.integers(0, n, len(target)), (target + step) % n)
+    offsets = np.concatenate(([0], np.cumsum(count)))
+    amounts = rng.random(len(target)).astype(np.float32)
+    return InLinks(offsets, source.astype(np.uint32), amounts)
+
+
+def cut(links: InLinks, scale: F64, threads: int = 2) -> Blocks:
+    with ThreadPoolExecutor(threads) as pool:
+        return cut_blocks(links, np.full(links.n_pages, 0.15), scale, Team(pool, threads), Shelf())
+
+
+def rows(found: Blocks, edges: Edges, is_near: bool) -> list[tuple[int, int, float]]:
+    """Target, source and amount of every link, as pages of the graph."""
+    all_rows = []
+    for block in range(found.n_blocks):
+        lo, hi = found.cuts[block], found.cuts[block + 1]
+        for i in range(lo, hi):
+            start, stop = edges.first[block] + edges.offsets[i + block : i + block + 2]
+            for k in range(int(start), int(stop)):
+                source = int(edges.sources[k]) + (int(lo) if is_near else 0)
+                amount = float(edges.amounts[k])
+                all_rows.append((int(found.pages[i]), int(found.pages[source]), amount))
+    return all_rows
+
+
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 400), per_page=st.integers(0, 12))
+@settings(max_examples=30, deadline=None)
+def test_every_link_is_in_one_block_or_in_the_base(seed: int, n: int, per_page: int) -> None:
+    links = some_links(seed, n, per_page)
+    scale = np.where(np.random.default_rng(seed).random(n) < 0.8, 0.5, 0.0)
+    found = cut(links, scale)
+    is_swept = (scale > 0) & (np.diff(links.offsets) > 0)
+    assert sorted(found.pages.tolist()) == np.flatnonzero(is_swept).tolist()
+    target = np.repeat(np.arange(n), np.diff(links.offsets))
+    inside = is_swept[target] & is_swept[links.sources]
+    columns = (target[inside], links.sources[inside], links.amounts[inside])
+    expected = sorted(zip(*(column.tolist() for column in columns), strict=True))
+    assert sorted(rows(found, found.near, True) + rows(found, found.far, False)) == expected
+    constant = ~is_swept[links.sources]
+    given_ = np.bincount(
+        target[constant],
+        weights=links.amounts[constant] * (0.15 * scale)[links.sources[constant]],
+        minlength=n,
+    )
+    assert found.base == pytest.approx(0.15 + given_[found.pages])
+
+
+def test_rows_of_one_length_follow_one_another_in_windows_of_a_block() -> None:
+    links = some_links(1, 60_000, 4)
+    found = cut(links, np.full(links.n_pages, 0.5))
+    assert found.n_blocks > 2
+    for block in range(found.n_blocks):
+        lo, hi = (int(cut) for cut in found.cuts[block : block + 2])
+        ends = slice(lo + block, hi + block + 1)
+        lengths = [np.diff(edges.offsets[ends].astype(int)) for edges in (found.far, found.near)]
+        far, near = (np.minimum(each, LENGTHS - 1) for each in lengths)
+        for window in range(0, hi - lo, WINDOW):
+            part = slice(window, window + WINDOW)
+            keys = list(zip(-far[part], -near[part], found.pages[lo:hi][part], strict=True))
+            assert keys == sorted(keys)
+
+
+def test_blocks_do_not_depend_on_the_threads() -> None:
+    links = some_links(2, 80_000, 4)
+    scale = np.full(links.n_pages, 0.5)
+    one, many = cut(links, scale, 1), cut(links, scale, 5)
+    assert one.n_blocks > 2
+    for name in ("pages", "cuts", "base", "scale"):
+        assert np.array_equal(getattr(one, name), getattr(many, name))
+    for edges in ("near", "far"):
+        for a, b in zip(getattr(one, edges).columns(), getattr(many, edges).columns(), strict=True):
+            assert np.array_equal(a, b)
