@@ -25,15 +25,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 from time import perf_counter, process_time
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from linkshed.graph.blocks import Team
 from linkshed.graph.csr import InLinks
-from linkshed.graph.exact import step
+from linkshed.graph.kernel import kernel
 from linkshed.graph.walk import Solution, solve
 from pull_pagerank import Pull
 from weblike_graph import WebGraph, weblike
@@ -87,8 +87,22 @@ class Ours:
 
     def gather(self) -> F64:
         """The least that reading one float64 per link, times its weight, can take."""
+        values, links = np.empty(self.graph.n_pages), self.links
+        evenly = np.linspace(0, len(links.sources), 4 * self.threads + 1)[1:-1]
+        cuts = [0, *np.searchsorted(links.offsets, evenly).tolist(), links.n_pages]
+        state = (links.offsets, links.sources, links.amounts, self.scale, values)
         with ThreadPoolExecutor(self.threads) as pool:
-            return step(self.links, self.base, self.scale, Team(pool, self.threads))
+            list(pool.map(lambda part: _gather(*part, *state), pairwise(cuts)))
+        return values
+
+
+@kernel
+def _gather(lo, hi, offsets, sources, amounts, shown, values):  # type: ignore[no-untyped-def]
+    for j in range(lo, hi):
+        value = 0.0
+        for k in range(offsets[j], offsets[j + 1]):
+            value += amounts[k] * shown[sources[k]]
+        values[j] = value
 
 
 def transition(graph: WebGraph) -> sp.csr_array:

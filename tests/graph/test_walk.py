@@ -137,6 +137,36 @@ def test_real_graph_agrees_with_its_reference(shared_data: Path) -> None:
     assert np.abs(values / values.sum() - reference).sum() < 1e-8
 
 
+@given(
+    n=st.integers(2, 60),
+    n_links=st.integers(1, 300),
+    seed=st.integers(0, 10_000),
+    tolerance=st.sampled_from((1e-2, 1e-5, 1e-9)),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_equation_is_missed_by_more_than_it_says(
+    n: int, n_links: int, seed: int, tolerance: float
+) -> None:
+    links = random_links(n, n_links, seed)
+    found = settle(links, tolerance=tolerance, page_tolerance=10 * tolerance)
+    out = np.bincount(links.sources, weights=links.amounts, minlength=n)
+    shown = found.values * np.divide(D, out, out=np.zeros(n), where=out > 0)
+    target = np.repeat(np.arange(n), np.diff(links.offsets))
+    weights = links.amounts * shown[links.sources]
+    missed = np.abs(1 - D + np.bincount(target, weights=weights, minlength=n) - found.values)
+    assert found.is_converged
+    assert found.residual <= tolerance
+    assert missed.sum() <= found.residual * found.values.sum() + 1e-13 * n
+    assert (missed <= found.page_residual * found.values + 1e-14).all()
+
+
+def test_pages_with_the_same_links_get_the_same_bits() -> None:
+    edges = [(i, j) for i in range(10, 60) for j in range(10)]
+    edges += [(i, i + 10) for i in range(10)] + [(i, i - 1) for i in range(11, 60)]
+    values = settle(in_links(60, edges), tolerance=1e-6).values
+    assert len(set(values[:10].tolist())) == 1
+
+
 def test_same_bits_at_any_thread_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "BLOCK_PAGES", 64)
     links = random_links(5000, 40000, 3)

@@ -1,4 +1,11 @@
-"""One step of the equity equation over every link, and by how much values miss it."""
+"""The exact step that ends the work of the solver: over every link once, and it proves itself.
+
+    z = base + d P^T y          r_j = |z_j - y_j| for pages with out-links, else 0
+
+What z misses its own equation by is ``d P^T (z - y)``, so in all at most ``d |r|_1``; and for each
+page at most ``e z_j`` if ``r_i <= e z_i`` for all pages. Pages with the same in-links get the same
+bits.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +20,27 @@ from linkshed.graph.kernel import kernel
 PARTS = 64  # sums are added in this many parts, so that they do not depend on the threads
 
 
-def step(links: InLinks, base: F64, shown: F64, team: Team) -> F64:
-    """``base + sum over in-links of amount * shown[source]`` for every page."""
-    values = np.empty(links.n_pages)
-    state = (links.offsets, links.sources, links.amounts, base, shown, values)
-    team.each(lambda part: _gather(*part, *state), _even_parts(links))
-    return values
+def last_step(
+    links: InLinks, base: F64, scale: F64, swept: F64, floor: float, team: Team
+) -> tuple[F64, float, float]:
+    """``base + sum over in-links of amount * scale * swept`` of the source, for every page.
 
-
-def misses(
-    links: InLinks, base: F64, scale: F64, values: F64, floor: float, team: Team
-) -> tuple[float, float]:
-    """By how much values differ from ``step`` of themselves.
-
-    First the sum of the differences as a share of the sum of the values, then the largest share of
-    a page; pages with less than ``floor`` are compared with that.
+    Then the sum of ``r`` as a share of the sum of these values, and its largest share of a page;
+    pages with less than ``floor`` are compared with that. What is given for pages with a ``scale``
+    of 0, which have no out-links, does not matter.
     """
-    parts = _even_parts(links)
+    parts, values = _even_parts(links), np.empty(links.n_pages)
     shown, tally = np.empty(links.n_pages), np.zeros((PARTS, 3))
 
     def show(part: tuple[int, int]) -> None:
         cut = slice(*part)
-        np.multiply(values[cut], scale[cut], out=shown[cut])
+        np.multiply(swept[cut], scale[cut], out=shown[cut])
 
     team.each(show, parts)
-    state = (links.offsets, links.sources, links.amounts, base, shown, values, floor)
-    team.each(lambda n: _compare(*parts[n], *state, tally[n]), range(PARTS))
-    missed, total = tally[:, :2].sum(axis=0)
-    return float(missed / (total or 1.0)), float(tally[:, 2].max())
+    state = (links.offsets, links.sources, links.amounts, base, scale, swept, shown, floor)
+    team.each(lambda n: _step(*parts[n], *state, values, tally[n]), range(PARTS))
+    change, total = tally[:, :2].sum(axis=0)
+    return values, float(change / (total or 1.0)), float(tally[:, 2].max())
 
 
 def _even_parts(links: InLinks) -> list[tuple[int, int]]:
@@ -50,28 +50,19 @@ def _even_parts(links: InLinks) -> list[tuple[int, int]]:
 
 
 @kernel
-def _received(page, offsets, sources, amounts, base, shown):  # type: ignore[no-untyped-def]
-    value = base[page]
-    for k in range(offsets[page], offsets[page + 1]):
-        value += amounts[k] * shown[sources[k]]
-    return value
-
-
-@kernel
-def _gather(lo, hi, offsets, sources, amounts, base, shown, values):  # type: ignore[no-untyped-def]
+def _step(  # type: ignore[no-untyped-def]
+    lo, hi, offsets, sources, amounts, base, scale, swept, shown, floor, values, tally
+):
+    changed = total = worst = 0.0
     for page in range(lo, hi):
-        values[page] = _received(page, offsets, sources, amounts, base, shown)
-
-
-@kernel
-def _compare(lo, hi, offsets, sources, amounts, base, shown, values, floor, tally):  # type: ignore[no-untyped-def]
-    missed = total = worst = 0.0
-    for page in range(lo, hi):
-        value = values[page]
-        error = abs(_received(page, offsets, sources, amounts, base, shown) - value)
-        against = max(value, floor)
-        missed += error
+        value = base[page]
+        for k in range(offsets[page], offsets[page + 1]):
+            value += amounts[k] * shown[sources[k]]
+        values[page] = value
         total += value
-        if error > worst * against:
-            worst = error / against if against > 0 else worst
-    tally[0], tally[1], tally[2] = missed, total, worst
+        if scale[page] > 0:
+            change, against = abs(value - swept[page]), max(value, floor)
+            changed += change
+            if change > worst * against:
+                worst = change / against if against > 0 else worst
+    tally[0], tally[1], tally[2] = changed, total, worst

@@ -31,7 +31,7 @@ import numpy as np
 
 from linkshed.graph.blocks import Blocks, Team, cut_blocks
 from linkshed.graph.csr import F64, I64, InLinks
-from linkshed.graph.exact import misses, step
+from linkshed.graph.exact import last_step
 from linkshed.graph.kernel import kernel
 from linkshed.graph.shelf import Shelf
 
@@ -39,8 +39,8 @@ MOST_ABREAST = 16  # blocks of a wave: the most threads that can help
 MAX_RELAXATIONS = 6
 FAR_COST = 3.0  # of a link between blocks; a pass over one inside a block costs 1
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
-LEAST_FALL = 0.12  # the residual falls by as much as the change last did, but no more than to this
-EXACT_STEP = 0.55  # and the exact step leaves about this share of it
+LEAST_FALL = 0.12  # the next change falls by as much as the last did, but no more than to this
+RESIDUAL = 0.65  # and what is left over is at most about this share of it
 # What a sweep notes of each block; the last five are inner products of Anderson's least squares.
 TALLY = ("change", "total", "worst", "relaxations", "a0", "a1", "l00", "l01", "l11")
 
@@ -49,7 +49,8 @@ TALLY = ("change", "total", "worst", "relaxations", "a0", "a1", "l00", "l01", "l
 class Solution:
     """The published vector and how good it is.
 
-    ``residual`` is ``|r|_1 / |values|_1``; ``page_residual`` the largest ``|r_j| / values_j``;
+    ``residual`` bounds ``|r|_1 / |values|_1``; ``page_residual`` is the largest share by which the
+    last step changed a value, and without a floor no ``|r_j| / values_j`` is larger;
     ``error_bound`` bounds ``|values - exact|_1 / |values|_1``. ``sweeps`` are passes over all
     blocks, ``relaxations`` the mean number of passes over a block's own links in a sweep.
     """
@@ -147,7 +148,7 @@ class _Sweeper:
             is_falling = change < last_change
             falls_to = max(change / last_change, LEAST_FALL) if is_falling else 1.0
             is_done = (
-                EXACT_STEP * falls_to * change <= tolerance * total
+                RESIDUAL * falls_to * change <= tolerance * total
                 and falls_to * worst <= page_tolerance
             )
             self._extrapolate(is_trusted=not is_done and is_falling)
@@ -207,11 +208,12 @@ def _dealt(wave: I64, cost: F64, n_workers: int) -> list[I64]:
 
 
 def _publish(sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float) -> Solution:
-    """One exact step over every link gives the values, another their residual."""
-    shown = base * scale
-    shown[sweeper.blocks.pages] = sweeper.q
-    values = step(links, base, shown, sweeper.team)
-    residual, page_residual = misses(links, base, scale, values, sweeper.page_floor, sweeper.team)
+    swept = base.copy()
+    swept[sweeper.blocks.pages] = sweeper.x
+    values, change, page_residual = last_step(
+        links, base, scale, swept, sweeper.page_floor, sweeper.team
+    )
+    residual = damping * change
     return Solution(
         values=values,
         residual=residual,

@@ -12,8 +12,8 @@ This is the linear ("pseudorank") form of PageRank: what noindex, nofollow, brok
 links lose is not handed back. So it adds up exactly, and pages unconnected to a change never move.
 It is proportional to PageRank with lost equity returned along b. Parallel links each count.
 
-Published is ``y = (1-d) b + sum of c_l`` of a converged x, with its residual ``r``: the largest
-relative gap of a page's ledger is ``page_residual``, and ``|y - E|_1 <= |r|_1 / (1-d)``.
+Published is ``y = (1-d) b + sum of c_l`` of a converged x. No page's ledger, which rests on y, has
+a larger relative gap than ``page_residual``; ``|y - E|_1 <= |r|_1 / (1-d)`` for its residual ``r``.
 
 Balance: ``sum of (1-d) b = (1-d) sum of E + d * (equity lost at noindex, broken, nofollow links and
 at pages without links)``.
