@@ -9,6 +9,7 @@ from linkshed.snapshot.tables import Snapshot
 
 CLICKABLE = (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA)
 UNFOLLOWED = 7
+STAYS = (Resolution.SELF, Resolution.CANONICAL)
 Row = dict[str, Any]
 
 
@@ -26,6 +27,7 @@ class Plain:
             page["domain"] = ".".join(page["host"].split(".")[-2:])
             page["lands"] = n if is_dead else found["receiver"]
             page["is_node"] = not is_dead and page["lands"] == n
+            page["is_shown"] = (page["status"] or 0) < 400 and found["resolution"] in STAYS
         self.links: list[Row] = snapshot.columns("links", names("links")).to_pylist()
         for link in self.links:
             source, target = self.pages[link["source"]], self.pages[link["target"]]
@@ -33,8 +35,9 @@ class Plain:
             link |= {"from": source, "to": target, "end": end}
             link["is_clickable"] = link["kind"] in CLICKABLE
             link["is_followed"] = not (link["rel"] & UNFOLLOWED or source["is_nofollow"])
+            link["counts"] = link["is_clickable"] and source["is_shown"]
             link["is_inner"] = (
-                link["is_clickable"] and source["domain"] == end["domain"] and source is not end
+                link["counts"] and source["domain"] == end["domain"] and source is not end
             )
 
     def inner(self, page: Row) -> list[Row]:

@@ -37,7 +37,7 @@ def test_they_are_those_that_hand_on(seed: int, tmp_path: Path) -> None:
     expected = {}
     for page in plain.pages:
         said = kind(plain, page)
-        links = [link for link in plain.links if link["to"] is page and link["is_clickable"]]
+        links = [link for link in plain.links if link["to"] is page and link["counts"]]
         if said is not None and (links or said == "refused canonical"):
             near = sum(link["from"]["domain"] == page["domain"] for link in links)
             expected[page["url"]] = (said, near, len(links) - near)
@@ -88,3 +88,31 @@ def test_a_chain_of_many_hops_is_shown_as_far_as_it_is_followed(tmp_path: Path) 
     (row,) = web.redirects("a.com", select="*").to_dicts()
     assert (row["kind"], row["ends_at"]) == ("too many hops", None)
     assert row["chain"].split(" -> ") == [f"https://a.com/{n}" for n in range(12)]
+
+
+def test_a_loop_is_told_with_its_real_length(tmp_path: Path) -> None:
+    text = """
+    a.com/ -> a.com/1 pair
+    a.com/ -> a.com/self alone
+    a.com/ -> a.com/in entry
+    a.com/1 redirect a.com/2
+    a.com/2 redirect a.com/1
+    a.com/self redirect a.com/self
+    a.com/in redirect a.com/1
+    """
+    web = Linkshed(scored_web(text, tmp_path))
+    rows = {row["url"][14:]: row for row in web.redirects("a.com", select="*").to_dicts()}
+    assert {row["kind"] for row in rows.values()} == {"loop"}
+    assert {name: row["hops"] for name, row in rows.items()} == {"1": 2, "self": 1, "in": 3}
+    assert "come back after 2 redirects:" in rows["1"]["why"]
+    losses = {row["url"][14:]: row["why"] for row in web.waste("a.com", select="*").to_dicts()}
+    assert losses["1"] == "the redirects come back after 2 redirects: nobody gets anywhere"
+
+
+def test_a_way_that_is_too_long_is_no_loop(tmp_path: Path) -> None:
+    hops = "\n".join(f"a.com/{n} redirect a.com/{n + 1}" for n in range(14))
+    web = Linkshed(scored_web(f"a.com/ -> a.com/0 far\n{hops}\na.com/14 -> a.com/ home", tmp_path))
+    (row,) = web.redirects("a.com", select="*").to_dicts()
+    (lost,) = [r for r in web.waste("a.com", select="*").to_dicts() if r["url"] == row["url"]]
+    assert (row["hops"], lost["kind"]) == (14, "too many redirects")
+    assert lost["why"] == "14 redirects, more than anybody follows: nobody gets anywhere"

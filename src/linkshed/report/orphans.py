@@ -50,8 +50,9 @@ REPORT = Report(
         Column("cause", "string", "no internal link, links from orphans only, or nofollow links"
                " only"),
         Column("known_by", "string", "what tells of it: read, backlink, internal link, redirect,"
-               " head of a page (canonical, hreflang and the like), sitemap, search console,"
-               " analytics, server log, list of pages; another list where only a table names it"),
+               " head of a page (canonical, hreflang and the like), link on an error page, sitemap,"
+               " search console, analytics, server log, list of pages; another list where only a"
+               " table names it"),
         Column("n_links", "u32", "internal links to it, through redirects and canonicals too"),
         Column("n_backlinks", "u32", "links to it from other domains"),
         Column("indexability", "string", "whether it may be indexed, or why not"),
@@ -60,7 +61,7 @@ REPORT = Report(
         *WHERE_COLUMNS,
         *WHY_COLUMNS,
     ),
-    select=("url", "verdict", "cause", "known_by", "stake", "gain"),
+    select=("url", "verdict", "reason", "cause", "known_by", "stake", "gain"),
     order_by="verdict:desc,stake:desc",
     frame=frame,
     options=(ENOUGH, EACH),

@@ -37,7 +37,7 @@ REPORT = Report(
         Column("url", "string", "page that is linked to"),
         Column("ends_at", "string", "page that receives what is sent there; of a refused canonical"
                " the page it names", "none: it is lost"),
-        Column("hops", "u8", "redirects and canonicals on the way"),
+        Column("hops", "u8", "redirects and canonicals on the way; of a loop until it comes back"),
         Column("chain", "string", "the way, page by page"),
         Column("n_links", "u32", "links to it from its own domain"),
         Column("n_backlinks", "u32", "links to it from other domains"),

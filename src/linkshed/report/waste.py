@@ -38,12 +38,13 @@ REPORT = Report(
     question="Where is equity lost, and what would each repair bring back?",
     unit="losses",
     columns=(
-        Column("kind", "string", "broken page, broken link, redirect loop, nofollow, nofollow page,"
-               " noindex, canonical split, dangling page, template links (to another domain) or own"
-               " template (footer or sidebar links to a page of the scope)"),
+        Column("kind", "string", "broken page, broken link, redirect loop, too many redirects,"
+               " nofollow, nofollow page, noindex, canonical split, dangling page, template links"
+               " (to another domain) or own template (footer or sidebar links to a page of the"
+               " scope)"),
         Column("url", "string", "page at which it is lost", "lost at a whole domain"),
         Column("domain", "string", "domain of that page, or the one linked to"),
-        Column("links", "u32", "links that lose it"),
+        Column("links", "u32", "links that lose it, on pages that are alive and were read"),
         Column("loss", "f64", "equity lost; of an own template, what it hands on", "",
                "page-equivalents"),
         Column("share", "f64", "against the scope's equity"),

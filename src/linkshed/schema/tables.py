@@ -37,7 +37,7 @@ RESOLUTION = Table(
         Column("receiver", "u32", "page_id that receives its equity; itself when nothing applies"),
         Column("next", "u32", "page_id of the next hop; itself when none"),
         Column("resolution", "u8", "how the receiver was decided", values=Resolution),
-        Column("n_hops", "u8", "hops from the page to its receiver"),
+        Column("n_hops", "u8", "hops from the page to its receiver; of a loop until it comes back"),
         Column("canonical", "u8", "what became of the declared canonical", values=Canonical),
         Column("final_indexability", "u8", "indexability after resolution", values=Indexability),
     ),

@@ -6,8 +6,9 @@ and dilution included; it may be more or less than the loss, and below 0.
 
     broken page     links to a dead page of the scope          repair: bring the page back
     broken link     links of the scope to dead pages elsewhere repair: take the links away
-    redirect loop   links to pages of the scope that redirect  repair: let the page answer
-                    without end
+    redirect loop   links to pages of the scope whose          repair: let the page answer
+                    redirects come back
+    too many redirects  the same, of more than ten redirects   repair: let the page answer
     nofollow        links inside the scope that pass nothing   repair: follow them
     nofollow page   pages whose robots rule says nofollow      repair: drop the rule
     noindex         what noindex pages would hand on           repair: let them be indexed
@@ -18,6 +19,9 @@ and dilution included; it may be more or less than the loss, and below 0.
                     three pages to one other domain
     own template    links in footers and sidebars of at least  repair: take them away
                     three pages to one page of the scope
+
+Links are counted as all audits count them (``Web.clicks``). A link to a dead page counts among its
+links also where it stands on a noindex page; what it loses is then that page's loss.
 
 What own templates take stays in the scope; it is missing in the links of the texts beside them.
 """
@@ -34,7 +38,7 @@ from numpy.typing import NDArray
 from linkshed.graph.csr import F64
 from linkshed.schema import Canonical, Placement, Resolution
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
-from linkshed.score.factors import RESTRICTING, Fate, is_clickable, passing
+from linkshed.score.factors import RESTRICTING, Fate, passing
 from linkshed.score.nodes import Nodes
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.pages import changed_nodes
@@ -49,7 +53,8 @@ TEMPLATE_PAGES = 3
 TEMPLATES = (Placement.NAV, Placement.HEADER, Placement.FOOTER, Placement.SIDEBAR)
 OWN_TEMPLATES = (Placement.FOOTER, Placement.SIDEBAR)
 OWN = "own template"
-LOOPS = (Resolution.LOOP, Resolution.TOO_MANY_HOPS)
+BROKEN = "broken page"
+ENDLESS = {Resolution.LOOP: "redirect loop", Resolution.TOO_MANY_HOPS: "too many redirects"}
 REFUSED = (
     Canonical.TARGET_NOT_ALIVE, Canonical.TARGET_NOT_INDEXABLE, Canonical.TARGET_CANONICALISED,
     Canonical.DISSIMILAR, Canonical.TARGET_UNKNOWN,
@@ -81,9 +86,7 @@ class Wastes:
         nodes = web.nodes
         self.pages = np.flatnonzero(self.inside & nodes.is_node)
         self.held = float(web.equity[self.pages].sum())
-        rows = web.rows_from(self.pages)
-        rows = rows[is_clickable(web.column("kind", rows))]
-        self.out = self._fates(rows)
+        self.out = self._fates(web.clicks(web.rows_from(np.flatnonzero(self.inside))))
 
     def _fates(self, rows: Ids) -> _Links:
         web = self.web
@@ -97,8 +100,8 @@ class Wastes:
     def found(self, *kinds: str) -> list[Waste]:
         """Waste of some kinds, or of all; largest loss first; what loses nothing is left out."""
         makers = {
-            "broken page": self._dead_pages,
-            "redirect loop": self._dead_pages,
+            BROKEN: self._dead_pages,
+            **dict.fromkeys(ENDLESS.values(), self._dead_pages),
             "broken link": self._broken_links,
             "nofollow": self._nofollow,
             "nofollow page": self._nofollow_pages,
@@ -123,19 +126,18 @@ class Wastes:
 
     def _dead_pages(self) -> Iterator[Waste]:
         dead = np.flatnonzero(self.inside & self.web.nodes.is_dead)
-        links = self._fates(self.web.rows_to(dead))
-        links = links.where(links.fate == Fate.BROKEN)
+        links = self._fates(self.web.clicks(self.web.rows_to(dead)))
         how = self.web.snapshot.array("resolution", "resolution")
-        for page, at, loss in _by(links.target, links.lost):
-            loops = int(how[page]) in LOOPS
-            kind = "redirect loop" if loops else "broken page"
-            repair = "let the page answer by itself" if loops else "bring the page back"
+        for page, at, loss in _by(links.target, _lost_there(links)):
+            kind = ENDLESS.get(Resolution(how[page]), BROKEN)
+            repair = "bring the page back" if kind == BROKEN else "let the page answer by itself"
             row = _worst(links, at)
             yield self._page(kind, page, len(at), loss, repair, "restore", row=row)
 
     def _broken_links(self) -> Iterator[Waste]:
-        out = self.out.where((self.out.fate == Fate.BROKEN) & ~self.inside[self.out.target])
-        for page, at, loss in _by(out.target, out.lost):
+        target = self.out.target
+        out = self.out.where(self.web.nodes.is_dead[target] & ~self.inside[target])
+        for page, at, loss in _by(out.target, _lost_there(out)):
             repair = "take the links away"
             row = _worst(out, at)
             yield self._gone("broken link", page, None, out.rows[at], loss, repair, row)
@@ -240,6 +242,11 @@ class _Links:
 
     def where(self, kept: NDArray[np.bool_]) -> _Links:
         return _Links(*(column[kept] for column in vars(self).values()))
+
+
+def _lost_there(links: _Links) -> F64:
+    """What links lose because their target is broken."""
+    return np.where(links.fate == Fate.BROKEN, links.lost, 0.0)
 
 
 def _worst(links: _Links, at: Ids) -> int:

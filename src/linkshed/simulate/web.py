@@ -12,6 +12,8 @@ from linkshed.errors import MissingScore
 from linkshed.graph.csr import F64, InLinks, fold, members_of
 from linkshed.graph.push import OutLinks, turned
 from linkshed.graph.rooms import Rooms
+from linkshed.schema import Resolution
+from linkshed.score.factors import is_clickable
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
 from linkshed.snapshot.kept import kept
@@ -22,6 +24,7 @@ from linkshed.urls.scope import Scope
 
 Ids = NDArray[np.int64]
 _NEEDED = (("pages", "equity"), ("pages", "out_weight"), ("links", "weight"), ("links", "passes"))
+_FIRST_ERROR = 400
 _SOURCES = (("links", "weight"), ("links", "passes"), ("resolution", "receiver"))
 
 
@@ -116,6 +119,25 @@ class Web:
         for lo, hi in self.snapshot.pages_of(scope):
             flags[lo:hi] = True
         return flags
+
+    @cached_property
+    def is_shown(self) -> NDArray[np.bool_]:
+        """Whether each page shows its links to readers: it is alive, answered with itself and not
+        with an error, and does not send them on. A page that nobody read counts: what links it has
+        a table tells.
+        """
+        status = np.ma.filled(self.snapshot.array("pages", "status"), 0)
+        stays = np.isin(
+            self.snapshot.array("resolution", "resolution"), (Resolution.SELF, Resolution.CANONICAL)
+        )
+        return np.asarray((status < _FIRST_ERROR) & stays)
+
+    def clicks(self, rows: Ids) -> Ids:
+        """Those of some rows of links that audits count: one can click them, and they stand on a
+        page that is shown.
+        """
+        rows = rows[is_clickable(self.column("kind", rows))]
+        return np.asarray(rows[self.is_shown[self.column("source", rows)]])
 
     def column(self, name: str, rows: Ids) -> NDArray[Any]:
         """A column of some links."""

@@ -3,10 +3,11 @@
 A page that redirects hands everything to the last page of its chain (HTTP semantics, RFC 9110,
 section 15.4); so does an instant meta refresh. A chain that comes back, is longer than ten hops, or
 ends at a dead page loses it: one that all looks at it prove dead (``looks``), or that is empty, or
-says that it is not there. Pages that turn us away, or fail for now, are not dead. A canonical
-(RFC 6596) is a hint, honoured when its target was read and is alive and indexable, does not itself
-point further than one extra hop, and its main text is at least 0.8 alike (or unknown). Every
-decision is recorded per page and can be made again.
+says that it is not there. Pages that turn us away, or fail for now, are not dead. The hops of a
+chain that comes back are those until a page that was met before. A canonical (RFC 6596) is a hint,
+honoured when its target was read and is alive and indexable, does not itself point further than one
+extra hop, and its main text is at least 0.8 alike (or unknown). Every decision is recorded per page
+and can be made again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from linkshed.snapshot.tables import Snapshot
 MAX_HOPS = 10
 MIN_LIKENESS = 0.8
 _SKETCH_BITS = 64
+_MOST_COUNTED = int(np.iinfo(np.uint8).max)
 _NOTHING_THERE = (Indexability.EMPTY, Indexability.NOT_FOUND_TEXT)
 _ISSUES = (Canonical.SEVERAL, Canonical.MALFORMED)
 Ids = NDArray[np.int64]
@@ -167,21 +169,23 @@ def _settle(pages: _Pages) -> None:
     lost = np.zeros(pages.n, np.uint8)
     lost[pages.is_dead[end]] = Resolution.DEAD
     for page in moving:
-        lost[page] = _endless(pages.following, int(page))
+        lost[page], hops[page] = _endless(pages.following, int(page))
     lost[is_self_loop[end]] = Resolution.LOOP
+    hops[is_self_loop[end]] += 1
     pages.how = np.where(lost > 0, lost, pages.how).astype(np.uint8)
     pages.end = np.where(lost > 0, own, end)
     pages.n_hops = hops
 
 
-def _endless(following: Ids, page: int) -> Resolution:
+def _endless(following: Ids, page: int) -> tuple[Resolution, int]:
+    """What an endless chain is, and its hops up to a page that was met before, or to its end."""
     seen: set[int] = set()
     while page not in seen:
         seen.add(page)
         if following[page] == page:
-            return Resolution.TOO_MANY_HOPS
+            return Resolution.TOO_MANY_HOPS, min(len(seen) - 1, _MOST_COUNTED)
         page = int(following[page])
-    return Resolution.LOOP
+    return Resolution.LOOP, min(len(seen), _MOST_COUNTED)
 
 
 def _follow_canonicals(pages: _Pages, is_honoured: bool) -> None:

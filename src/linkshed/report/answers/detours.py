@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import LinkshedError
-from linkshed.report.answers.finding import NONE, fact, given, url, where, words
+from linkshed.report.answers.finding import NONE, fact, given, hops_told, url, where, words
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Canonical, Resolution
@@ -31,8 +31,8 @@ WHY = (
     "a page that sends readers on is slower than a redirect, and some crawlers do not follow it",
     "crawlers give up after a few hops; every hop is a detour and one more thing that can break",
     "links to a page that names another as the one to keep: search engines may or may not merge",
-    "the redirects come back to where they began: what is linked here reaches no page",
-    "more than ten redirects in a row: what is linked here reaches no page",
+    "the redirects come back after {hops}: what is linked here reaches no page",
+    "{hops} in a row, more than ten: what is linked here reaches no page",
     "the redirect ends at a dead page: what is linked here is lost",
     "",
 )
@@ -77,7 +77,7 @@ def detours(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
         "ends_at": url(snapshot, _ends(site, pages, kind)),
         "hops": fact(snapshot, "n_hops", pages, "resolution"),
         "chain": lambda rows: pa.array(_chains(snapshot, pages[rows]), pa.string()),
-        "why": words((*WHY, *_conflicts()), np.where(kind == CONFLICT, len(WHY) + conflict, kind)),
+        "why": _why(snapshot, pages, np.where(kind == CONFLICT, len(WHY) + conflict, kind)),
         "repair": words(REPAIRS, kind),
         **given(
             n_links=near.astype(np.uint32),
@@ -88,6 +88,16 @@ def detours(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
         **where(snapshot, shown),
     }
     return Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+
+
+def _why(snapshot: Snapshot, pages: Ids, number: Ids) -> Maker:
+    texts, hops = (*WHY, *_conflicts()), snapshot.array("resolution", "n_hops")[pages]
+
+    def make(rows: Any) -> pa.Array:
+        told = zip(number[rows].tolist(), hops[rows].tolist(), strict=True)
+        return pa.array([texts[n].format(hops=hops_told(hop)) for n, hop in told], pa.string())
+
+    return make
 
 
 def _conflicts() -> list[str]:
@@ -117,11 +127,11 @@ def _pages(site: Site) -> tuple[Ids, Ids]:
 
 def _stake(site: Site, pages: Ids, kind: Ids, links: Links, at: Ids) -> F64:
     """What goes through each page, what is lost there, or what it holds in spite of itself."""
-    taken, carried = (
+    lost, carried = (
         np.bincount(at, weights=values, minlength=len(pages))
-        for values in (links.taken, links.carried)
+        for values in (site.lost(links), links.carried)
     )
-    through = np.where(np.isin(kind, LOST), taken, carried)
+    through = np.where(np.isin(kind, LOST), lost, carried)
     return np.where(kind == CONFLICT, site.web.equity[pages], through)
 
 

@@ -48,6 +48,11 @@ def verdicts(is_open: NDArray[Any], reason: str | Sequence[str]) -> dict[str, Ma
     }
 
 
+def hops_told(n: int) -> str:
+    """So many redirects, in words."""
+    return "1 redirect" if n == 1 else f"{n} redirects"
+
+
 def words(texts: Sequence[str | None], codes: NDArray[Any]) -> Maker:
     """The text of each code."""
     known = np.array([*texts, None], object)[:-1]

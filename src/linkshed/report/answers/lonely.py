@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from linkshed.report.answers.finding import NONE, fact, given, url, where, words
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.supports import supports
-from linkshed.report.columns import need
+from linkshed.report.columns import is_clickable, need
 from linkshed.report.frame import Frame, Maker, labels
 from linkshed.schema import Indexability, KnownFrom, LinkKind
 from linkshed.snapshot.tables import Snapshot
@@ -127,12 +127,14 @@ def _known_by(site: Site, pages: Ids) -> tuple[Ids, Maker]:
     links = site.links(rows)
     best = strongest(np.searchsorted(pages, links.target), links.carried, len(pages))
     is_click = np.isin(rows, links.rows, assume_unique=True)
+    is_on_error = is_clickable(kind) & ~is_click
     facts = {
         "read": site.is_read[pages],
         "backlink": _any(at, is_click & is_far, len(pages)),
         "internal link": _any(at, is_click & ~is_far, len(pages)),
         "redirect": _any(at, np.isin(kind, (LinkKind.REDIRECT, LinkKind.REFRESH)), len(pages)),
         "head of a page": _any(at, np.isin(kind, HIDDEN), len(pages)),
+        "link on an error page": _any(at, is_on_error, len(pages)),
         **{name: site.known_from[pages] & flag > 0 for flag, name in LISTS.items()},
     }
     code = sum(flags.astype(np.int64) << n for n, flags in enumerate(facts.values()))

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkshed.errors import LinkshedError
-from linkshed.report.answers.finding import where
+from linkshed.report.answers.finding import hops_told, where
 from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.waste import OWN, Waste, Wastes
 from linkshed.simulate.web import Web
@@ -18,7 +18,8 @@ from linkshed.urls.scope import Scope
 
 WHY = {
     "broken page": "what is linked here reaches no page: readers and crawlers end at an error",
-    "redirect loop": "the redirects come back to where they began: nobody gets anywhere",
+    "redirect loop": "the redirects come back after {hops}: nobody gets anywhere",
+    "too many redirects": "{hops}, more than anybody follows: nobody gets anywhere",
     "broken link": "readers end at an error on another site, and the link takes attention for it",
     "nofollow": "the links take their share of the page's attention, and hand nothing on",
     "nofollow page": "a robots rule of the page keeps all its links from handing anything on",
@@ -62,6 +63,14 @@ def _gain(wastes: Wastes, waste: Waste) -> Gain:
     return wastes.gain(found), url, float(found.gain[best])
 
 
+def _why(snapshot: Snapshot, found: list[Waste]) -> list[str]:
+    hops = snapshot.array("resolution", "n_hops")
+    return [
+        WHY[waste.kind].format(hops="" if waste.page is None else hops_told(int(hops[waste.page])))
+        for waste in found
+    ]
+
+
 def _table(snapshot: Snapshot, held: float, found: list[Waste], gains: list[Gain]) -> pa.Table:
     pages = [waste.page for waste in found]
     domains = [
@@ -81,7 +90,7 @@ def _table(snapshot: Snapshot, held: float, found: list[Waste], gains: list[Gain
             "links": pa.array([waste.links for waste in found], pa.uint32()),
             "loss": pa.array(loss, pa.float64()),
             "share": pa.array([each / held if held else None for each in loss], pa.float64()),
-            "why": pa.array([WHY[waste.kind] for waste in found], pa.string()),
+            "why": pa.array(_why(snapshot, found), pa.string()),
             "repair": pa.array([waste.repair for waste in found], pa.string()),
             "gain": pa.array(gain, pa.float64()),
             "winner_url": pa.array(winner, pa.string()),

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.report.columns import is_clickable, is_followed, page_rows
+from linkshed.report.columns import is_followed, page_rows
 from linkshed.simulate.web import Web
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -23,7 +23,8 @@ BLOCKED = (401, 403, 429)
 
 @dataclass(frozen=True)
 class Links:
-    """Clickable links: ``target`` as written, ``lands`` the page that receives what they carry.
+    """Links that audits count (``Web.clicks``): ``target`` as written, ``lands`` the page that
+    receives what they carry.
 
     ``taken`` is the equity they take from their page, ``carried`` what of it arrives.
     """
@@ -67,13 +68,13 @@ class Site:
 
     @cached_property
     def standing(self) -> Links:
-        """All clickable links on pages of the scope."""
-        return self.links(self.web.rows_from(self.alive))
+        """All links on pages of the scope."""
+        return self.links(self.web.rows_from(self.pages))
 
     def links(self, rows: Ids) -> Links:
-        """The clickable ones of some rows of links."""
+        """Those of some rows of links that count."""
         web = self.web
-        rows = rows[is_clickable(web.column("kind", rows))]
+        rows = web.clicks(rows)
         source, target = (web.column(name, rows).astype(np.int64) for name in ("source", "target"))
         taken = web.equity[source] * web.scale[source] * web.column("weight", rows)
         lands = web.nodes.lands[target].astype(np.int64)
@@ -85,10 +86,16 @@ class Site:
         return np.where(best < 0, -1, links.rows[best] if len(links.rows) else -1)
 
     def to(self, pages: Ids) -> Links:
-        """Clickable links to pages as written, from pages of their own domain; ``pages`` rise."""
+        """Links to pages as written, from pages of their own domain; ``pages`` rise."""
         links = self.links(self.web.rows_to(pages))
         same = self.snapshot.domain_of(links.source) == self.snapshot.domain_of(links.target)
         return links.where(same & (links.source != links.target))
+
+    def lost(self, links: Links) -> F64:
+        """What links lose because their target is broken; those on noindex pages would hand on
+        nothing anyway.
+        """
+        return np.where(self.web.nodes.is_noindex[links.source], 0.0, links.taken)
 
     def followed(self, links: Links) -> Bools:
         """Which links are followed."""

@@ -77,7 +77,8 @@ def _why(n_links: F64, depth: Ids, share: F64) -> list[str]:
 def hubs(snapshot: Snapshot, scope: Scope) -> Frame:
     """A frame of living pages with what they get and give."""
     site = site_of(snapshot, scope)
-    pages, links, web = site.alive, site.standing, site.web
+    pages, web = site.alive, site.web
+    links = site.standing.where(web.nodes.is_node[site.standing.source])
     at, n = np.searchsorted(pages, links.source), len(pages)
     is_alive = web.nodes.is_node[links.lands]
     is_near = is_alive & (snapshot.domain_of(links.lands) == snapshot.domain_of(links.source))

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import NONE, given, url, way, where, words
 from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
-from linkshed.report.columns import is_clickable
 from linkshed.report.frame import Frame, Maker, labels
 from linkshed.report.grouped import distinct
 from linkshed.schema import DeadEnd, Placement, Unseen
@@ -109,7 +108,7 @@ def _stuck(site: Site) -> _Stuck:
         table = pa.table({n: pa.array([], k) for n, k in zip(names, kinds, strict=True)})
         return _Stuck(np.empty(0, np.int64), np.empty(0, np.int64), table, 0)
     all_pages = np.asarray(site.snapshot.array("dead_ends", "page"), np.int64)
-    rows = np.flatnonzero((site.is_inside & site.web.nodes.is_node)[all_pages])
+    rows = np.flatnonzero((site.is_inside & site.web.is_shown)[all_pages])
     table = site.snapshot.take("dead_ends", names, rows).combine_chunks()
     said = (_codes(table[name]) for name in ("reason", "href", "anchor"))
     reason, href, anchor = said
@@ -144,8 +143,7 @@ def _would_carry(site: Site, n_links: Ids, pages: Ids) -> F64:
 def _forbidden(site: Site) -> Ids:
     """Pages of the scope that robots.txt kept a crawl from reading, and that links lead to."""
     pages = site.pages[np.isin(site.unseen[site.pages].astype(str), FORBIDDEN)]
-    rows = site.web.rows_to(pages)
-    rows = rows[is_clickable(site.web.column("kind", rows))]
+    rows = site.web.clicks(site.web.rows_to(pages))
     return np.asarray(pages[np.isin(pages, site.web.column("target", rows))])
 
 
