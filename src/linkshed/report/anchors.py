@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Anchors of the links into the scope from outside it; letter case counts."""
+    """Anchors of the links to the pages of the scope from other domains; letter case counts."""
     from linkshed.report.columns import incoming
     from linkshed.report.grouped import anchor_frame
 

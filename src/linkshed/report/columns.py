@@ -45,12 +45,13 @@ def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
-    """Rows of clickable links from outside the scope to its pages."""
+    """Rows of clickable links to the pages of a scope from domains that hold none of them."""
     ranges = snapshot.pages_of(scope)
+    sites = snapshot.sites_of(ranges)
     source, kind = (snapshot.array("links", name) for name in ("source", "kind"))
     parts = [np.empty(0, np.int64)]
     for lo, hi in (snapshot.in_links(*pages) for pages in ranges):
-        rows = np.flatnonzero(_outside(source[lo:hi], ranges))
+        rows = np.flatnonzero(_outside(source[lo:hi], sites))
         rows += lo
         is_wanted = _IS_CLICKABLE.take(kind.take(rows))
         parts.append(rows if is_wanted.all() else rows[is_wanted])
@@ -58,14 +59,14 @@ def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
 
 
 def outgoing(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
-    """Rows of clickable links from pages of the scope to pages outside it."""
+    """Rows of clickable links from the pages of a scope to domains that hold none of them."""
     ranges = snapshot.pages_of(scope)
     offsets = snapshot.array("out_offsets", "out_offset")
     order = snapshot.array("out_order", "link")
     parts = [order[int(offsets[lo]) : int(offsets[hi])] for lo, hi in ranges]
     rows = np.sort(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
     target, kind = (snapshot.array("links", name)[rows] for name in ("target", "kind"))
-    return rows[_outside(target, ranges) & _IS_CLICKABLE[kind]]
+    return rows[_outside(target, snapshot.sites_of(ranges)) & _IS_CLICKABLE[kind]]
 
 
 def page_rows(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:

@@ -26,7 +26,7 @@ _OF_THE_TIME = f"{_SUM}, or it did not stand, or nobody looked"
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Links from outside the scope whose state differs between two snapshots."""
+    """Links from other domains whose state differs between two snapshots."""
     from linkshed.report.answers.events import events
 
     return events(snapshot, scope, options, REPORT.columns)

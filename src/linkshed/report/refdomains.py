@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Domains of the pages that link into the scope from outside it."""
+    """Domains that link to the pages of the scope and hold none of them."""
     from linkshed.report.columns import incoming
     from linkshed.report.grouped import domain_frame
 

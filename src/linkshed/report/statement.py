@@ -215,7 +215,7 @@ def _links(
         f"  ASOF JOIN {sites} source_site ON link.source >= source_site.page_lo\n"
         f"  ASOF JOIN {sites} target_site ON link.target >= target_site.page_lo\n"
         f"  WHERE {_within(f'link.{inside}', ranges)}\n"
-        f"    AND NOT {_within(f'link.{outside}', ranges)} AND {clicks}"
+        f"    AND NOT {_within(f'link.{outside}', snapshot.sites_of(ranges))} AND {clicks}"
     )
 
 
