@@ -103,8 +103,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "target_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "target")), pa.string()),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
-        "source_domain_rating": lambda r: columns.domain(r, "source", "rating"),
-        "target_domain_rating": lambda r: columns.domain(r, "target", "rating"),
+        **{f"{end}_domain_{name}": columns.of_domain(end, name) for end in ("source", "target")
+           for name in ("rating", "n_refdomains", "n_linked_domains")},
         "target_resolution": columns.resolution,
         "receiver_url": columns.receiver,
         "n_hops": lambda r: columns.of_page(r, "target", "n_hops", "resolution"),
@@ -141,6 +141,10 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
                          ("source_language", "language"), ("source_author", "author"),
                          ("source_published_at", "published_at"), ("source_rating", "rating"),
                          ("source_equity", "equity"), ("source_is_noindex", "is_noindex"),
+                         ("source_encoding", "encoding"), ("source_size_bytes", "size_bytes"),
+                         ("source_first_seen", "first_seen"),
+                         ("source_n_refdomains", "n_refdomains"),
+                         ("source_n_linked_domains", "n_linked_domains"),
                          ("n_external_links", "n_external_links"),
                          ("n_internal_links", "n_internal_links")):  # fmt: skip
         makers[name] = columns.source(column)
@@ -172,6 +176,9 @@ class _Links:
         need(self.snapshot, "domains", name)
         ids = self.snapshot.domain_of(self.numbers(rows, end))
         return self.snapshot.pick("domains", name, ids)
+
+    def of_domain(self, end: str, name: str) -> Maker:
+        return lambda rows: self.domain(rows, end, name)
 
     def plain(self, name: str) -> Maker:
         return lambda rows: self.of_link(rows, name)

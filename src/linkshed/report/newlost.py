@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import LINK_COLUMNS, SINCE
+from linkshed.report.shared import GROUPING, LINK_COLUMNS, SINCE
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ REPORT = Report(
         Column("equity_after", "f64", "equity it carries now; of several: their sum", _OF_THE_TIME,
                "page-equivalents"),
         Column("was_followed", "bool", "it was followed then", _OF_THE_TIME),
-        *LINK_COLUMNS[:-1],
+        *LINK_COLUMNS,
     ),
     select=("event", "reason", "day", "source_url", "anchor", "target_url", "equity_before",
             "equity_after"),
     order_by="day:desc",
     frame=frame,
-    options=(SINCE, BY, STANDING),
+    options=(SINCE, BY, STANDING, replace(GROUPING, default="all")),
 )  # fmt: skip
