@@ -30,6 +30,12 @@ def is_inside(page: Row, scope: str) -> bool:
     )
 
 
+def is_own(page: Row, scope: str) -> bool:
+    """Whether a page stands on a domain that holds a page of the scope."""
+    members = [member.strip().partition("/")[0] for member in scope.split(",")]
+    return scope == "*" or page["domain"] in members
+
+
 def clicks(snapshot: Snapshot) -> list[Row]:
     return [link for link in Plain(snapshot).links if link["is_clickable"]]
 
@@ -60,11 +66,11 @@ def test_internal_links_have_both_ends_on_one_domain(snapshot: Snapshot, scope: 
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_outgoing_links_leave_the_scope(snapshot: Snapshot, scope: str) -> None:
+def test_outgoing_links_lead_to_other_domains(snapshot: Snapshot, scope: str) -> None:
     leaving = [
         link
         for link in clicks(snapshot)
-        if is_inside(link["from"], scope) and not is_inside(link["to"], scope)
+        if is_inside(link["from"], scope) and not is_own(link["to"], scope)
     ]
     web = Linkshed(snapshot)
     assert told(web, "outgoing", scope) == counted(leaving)
@@ -77,11 +83,33 @@ def test_outgoing_links_leave_the_scope(snapshot: Snapshot, scope: str) -> None:
 
 
 @pytest.mark.parametrize("scope", SCOPES)
+def test_backlinks_come_from_other_domains(snapshot: Snapshot, scope: str) -> None:
+    arriving = [
+        link
+        for link in clicks(snapshot)
+        if is_inside(link["to"], scope) and not is_own(link["from"], scope)
+    ]
+    web = Linkshed(snapshot)
+    assert told(web, "backlinks", scope) == counted(arriving)
+    figures = {row["name"]: row["value"] for row in web.overview(scope).to_dicts()}
+    assert figures["backlinks"] == len(arriving)
+
+
+@pytest.mark.parametrize("scope", ["s2.com/3", "s4.com/1", "s1.com"])
+def test_a_link_is_a_backlink_or_an_internal_link(snapshot: Snapshot, scope: str) -> None:
+    web = Linkshed(snapshot)
+    every = counted([link for link in clicks(snapshot) if is_inside(link["to"], scope)])
+    assert told(web, "backlinks", scope) + told(web, "internal", scope) == every
+    leaving = counted([k for k in clicks(snapshot) if is_inside(k["from"], scope)])
+    assert told(web, "outgoing", scope) + told(web, "internal", scope, way="out") == leaving
+
+
+@pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("to", ["external", "internal"])
 def test_words_of_links_are_counted(snapshot: Snapshot, scope: str, to: str) -> None:
     mine = [link for link in clicks(snapshot) if is_inside(link["from"], scope)]
     if to == "external":
-        mine = [link for link in mine if not is_inside(link["to"], scope)]
+        mine = [link for link in mine if not is_own(link["to"], scope)]
     else:
         mine = [link for link in mine if link["from"]["domain"] == link["to"]["domain"]]
     found = {r["anchor"]: r for r in Linkshed(snapshot).linkedanchors(scope, to=to, select="*")

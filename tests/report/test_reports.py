@@ -111,11 +111,13 @@ def test_backlinks_are_the_links_from_outside(shed: Linkshed) -> None:
     assert rows == sorted((row[1], row[4]) for row in expected)
 
 
-def test_a_narrower_scope_has_its_own_outside(shed: Linkshed) -> None:
-    host = links_sql(shed, "t.key LIKE 'com,tea,)%' AND s.key NOT LIKE 'com,tea,)%'")
-    assert shed.backlinks("tea.com", mode="host", grouping="all").total == len(host)
-    page = links_sql(shed, "t.key = 'com,tea,)/' AND s.key <> 'com,tea,)/'")
-    assert shed.backlinks("https://tea.com/", grouping="all", mode="url").total == len(page)
+def test_links_inside_a_domain_are_no_backlinks_of_its_parts(shed: Linkshed) -> None:
+    for scope, mode, own in (("tea.com", "host", "t.key LIKE 'com,tea,)%'"),
+                             ("https://tea.com/", "url", "t.key = 'com,tea,)/'")):  # fmt: skip
+        every = links_sql(shed, f"{own} AND s.domain <> 'tea.com'")
+        inside = links_sql(shed, f"{own} AND s.domain = 'tea.com'")
+        assert shed.backlinks(scope, mode=mode, grouping="all").total == len(every) > 0
+        assert shed.internal(scope, mode=mode, grouping="all").total == len(inside) > 0
 
 
 def test_grouping_keeps_every_link_in_its_counts(shed: Linkshed) -> None:
@@ -215,7 +217,11 @@ def test_a_link_through_a_redirect_shows_its_receiver(shed: Linkshed) -> None:
 def test_equity_of_backlinks_agrees_with_the_ledger(shed: Linkshed) -> None:
     account = shed.explain("tea.com/")
     carried = {(line["source_url"], line["anchor"]): line["equity"] for line in account["ledger"]}
-    found = shed.backlinks("https://tea.com/", mode="url", grouping="all").to_dicts()
+    found = [
+        row
+        for name in ("backlinks", "internal")
+        for row in shed.report(name, "https://tea.com/", mode="url", grouping="all").to_dicts()
+    ]
     assert len(found) == 5
     for row in found:
         assert row["equity"] == pytest.approx(carried[row["source_url"], row["anchor"]], rel=1e-6)

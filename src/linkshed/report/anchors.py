@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
+from linkshed.report.shared import PAST, PAST_COLUMNS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Anchors of the links into the scope from outside it; letter case counts."""
+    """Anchors of the links to the pages of the scope from other domains; letter case counts."""
+    from linkshed.report.answers.past import anchors_since
     from linkshed.report.columns import incoming
-    from linkshed.report.grouped import anchor_frame
+    from linkshed.report.grouped import anchor_frame, without_past
 
-    return anchor_frame(snapshot, incoming(snapshot, scope))
+    if options["since"] is not None:
+        return anchors_since(snapshot, scope, options["since"])
+    return without_past(anchor_frame(snapshot, incoming(snapshot, scope)))
 
 
 REPORT = Report(
@@ -42,9 +46,11 @@ REPORT = Report(
                alias="top_domain_rating"),
         Column("first_seen", "time", "the first of them", "unknown", alias="first_seen"),
         Column("last_seen", "time", "last sight of any of them", "unknown", alias="last_seen"),
+        *PAST_COLUMNS,
     ),
     select=("anchor", "anchor_kind", "refdomains", "links", "followed_links", "equity",
             "top_domain_rating"),
     order_by="refdomains:desc,links:desc",
     frame=frame,
+    options=(PAST,),
 )  # fmt: skip

@@ -21,7 +21,7 @@ BEST = Option(
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Clickable links from outside the scope to its pages."""
+    """Clickable links to the pages of the scope from domains that hold none of them."""
     from linkshed.report.columns import best_of, incoming, link_frame
 
     rows = incoming(snapshot, scope)

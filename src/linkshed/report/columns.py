@@ -45,12 +45,13 @@ def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
-    """Rows of clickable links from outside the scope to its pages."""
+    """Rows of clickable links to the pages of a scope from domains that hold none of them."""
     ranges = snapshot.pages_of(scope)
+    sites = snapshot.sites_of(ranges)
     source, kind = (snapshot.array("links", name) for name in ("source", "kind"))
     parts = [np.empty(0, np.int64)]
     for lo, hi in (snapshot.in_links(*pages) for pages in ranges):
-        rows = np.flatnonzero(_outside(source[lo:hi], ranges))
+        rows = np.flatnonzero(_outside(source[lo:hi], sites))
         rows += lo
         is_wanted = _IS_CLICKABLE.take(kind.take(rows))
         parts.append(rows if is_wanted.all() else rows[is_wanted])
@@ -58,14 +59,14 @@ def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
 
 
 def outgoing(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
-    """Rows of clickable links from pages of the scope to pages outside it."""
+    """Rows of clickable links from the pages of a scope to domains that hold none of them."""
     ranges = snapshot.pages_of(scope)
     offsets = snapshot.array("out_offsets", "out_offset")
     order = snapshot.array("out_order", "link")
     parts = [order[int(offsets[lo]) : int(offsets[hi])] for lo, hi in ranges]
     rows = np.sort(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
     target, kind = (snapshot.array("links", name)[rows] for name in ("target", "kind"))
-    return rows[_outside(target, ranges) & _IS_CLICKABLE[kind]]
+    return rows[_outside(target, snapshot.sites_of(ranges)) & _IS_CLICKABLE[kind]]
 
 
 def page_rows(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
@@ -102,8 +103,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "target_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "target")), pa.string()),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
-        "source_domain_rating": lambda r: columns.domain(r, "source", "rating"),
-        "target_domain_rating": lambda r: columns.domain(r, "target", "rating"),
+        **{f"{end}_domain_{name}": columns.of_domain(end, name) for end in ("source", "target")
+           for name in ("rating", "n_refdomains", "n_linked_domains")},
         "target_resolution": columns.resolution,
         "receiver_url": columns.receiver,
         "n_hops": lambda r: columns.of_page(r, "target", "n_hops", "resolution"),
@@ -140,6 +141,10 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
                          ("source_language", "language"), ("source_author", "author"),
                          ("source_published_at", "published_at"), ("source_rating", "rating"),
                          ("source_equity", "equity"), ("source_is_noindex", "is_noindex"),
+                         ("source_encoding", "encoding"), ("source_size_bytes", "size_bytes"),
+                         ("source_first_seen", "first_seen"),
+                         ("source_n_refdomains", "n_refdomains"),
+                         ("source_n_linked_domains", "n_linked_domains"),
                          ("n_external_links", "n_external_links"),
                          ("n_internal_links", "n_internal_links")):  # fmt: skip
         makers[name] = columns.source(column)
@@ -171,6 +176,9 @@ class _Links:
         need(self.snapshot, "domains", name)
         ids = self.snapshot.domain_of(self.numbers(rows, end))
         return self.snapshot.pick("domains", name, ids)
+
+    def of_domain(self, end: str, name: str) -> Maker:
+        return lambda rows: self.domain(rows, end, name)
 
     def plain(self, name: str) -> Maker:
         return lambda rows: self.of_link(rows, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
@@ -51,6 +51,17 @@ def of_table(
 
     makers = {name: maker(name) for name in table.column_names}
     return Frame(len(table), makers, None, notes or {}, remarks, table.nbytes)
+
+
+def with_columns(frame: Frame, columns: Mapping[str, pa.Array]) -> Frame:
+    """The frame with more columns, which are computed already."""
+
+    def maker(column: pa.Array) -> Maker:
+        return lambda rows: column if rows is ALL else column.take(pa.array(rows))
+
+    makers = {name: maker(column) for name, column in columns.items()}
+    n_bytes = frame.nbytes + sum(column.nbytes for column in columns.values())
+    return replace(frame, makers=dict(frame.makers) | makers, nbytes=n_bytes)
 
 
 def bound(value: float) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LEADING = Option(
     "to",
-    "external: links to pages outside the scope; internal: links to pages of their own domain",
+    "external: links to other domains; internal: links to pages of their own domain",
     "external",
     ("external", "internal"),
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Domains of the pages outside the scope that its pages link to."""
+    """Other domains that the pages of the scope link to."""
     from linkshed.report.columns import outgoing
     from linkshed.report.grouped import domain_frame
 

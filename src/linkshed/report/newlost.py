@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import LINK_COLUMNS, SINCE
+from linkshed.report.shared import GROUPING, LINK_COLUMNS, SINCE
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _OF_THE_TIME = f"{_SUM}, or it did not stand, or nobody looked"
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Links from outside the scope whose state differs between two snapshots."""
+    """Links from other domains whose state differs between two snapshots."""
     from linkshed.report.answers.events import events
 
     return events(snapshot, scope, options, REPORT.columns)
@@ -61,11 +62,11 @@ REPORT = Report(
         Column("equity_after", "f64", "equity it carries now; of several: their sum", _OF_THE_TIME,
                "page-equivalents"),
         Column("was_followed", "bool", "it was followed then", _OF_THE_TIME),
-        *LINK_COLUMNS[:-1],
+        *LINK_COLUMNS,
     ),
     select=("event", "reason", "day", "source_url", "anchor", "target_url", "equity_before",
             "equity_after"),
     order_by="day:desc",
     frame=frame,
-    options=(SINCE, BY, STANDING),
+    options=(SINCE, BY, STANDING, replace(GROUPING, default="all")),
 )  # fmt: skip

@@ -25,7 +25,7 @@ BROKEN = Option(
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Clickable links from pages of the scope to pages outside it."""
+    """Clickable links from pages of the scope to domains that hold none of them."""
     from linkshed.report.columns import link_frame, outgoing, to_dead
 
     rows = outgoing(snapshot, scope)

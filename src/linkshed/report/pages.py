@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import look_columns
+from linkshed.report.shared import PAST, PAST_COLUMNS, look_columns
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -20,9 +20,16 @@ _NO_NODE = "holds no equity of its own: dead, or folded into another page"
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """All pages of the scope, read or only linked to."""
+    from linkshed.report.answers.past import pages_since
     from linkshed.report.columns import page_frame, page_rows
+    from linkshed.report.frame import with_columns
+    from linkshed.report.grouped import without_past
 
-    return page_frame(snapshot, page_rows(snapshot, scope))
+    pages = page_rows(snapshot, scope)
+    found = page_frame(snapshot, pages)
+    if options["since"] is None:
+        return without_past(found)
+    return with_columns(found, pages_since(snapshot, scope, options["since"], pages))
 
 
 REPORT = Report(
@@ -63,10 +70,12 @@ REPORT = Report(
         Column("fetched_at", "time", "when it was read", _NEVER, alias="last_visited_target"),
         Column("first_seen", "time", "when its URL was first met", "unknown"),
         Column("last_seen", "time", "when its URL was last met", "unknown"),
+        *PAST_COLUMNS,
     ),
     select=("url", "title", "status", "rating", "equity", "n_refdomains", "n_backlinks",
             "n_inlinks", "depth"),
     order_by="equity:desc,n_refdomains:desc",
     frame=frame,
+    options=(PAST,),
     shows=(("pages", ""),),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
+from linkshed.report.shared import PAST, PAST_COLUMNS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Domains of the pages that link into the scope from outside it."""
+    """Domains that link to the pages of the scope and hold none of them."""
+    from linkshed.report.answers.past import domains_since
     from linkshed.report.columns import incoming
-    from linkshed.report.grouped import domain_frame
+    from linkshed.report.grouped import domain_frame, without_past
 
-    return domain_frame(snapshot, incoming(snapshot, scope), "source")
+    if options["since"] is not None:
+        return domains_since(snapshot, scope, options["since"])
+    return without_past(domain_frame(snapshot, incoming(snapshot, scope), "source"))
 
 
 REPORT = Report(
@@ -41,6 +45,7 @@ REPORT = Report(
         Column("n_linked_domains", "u32", "domains it links to"),
         Column("first_seen", "time", "its first link", "unknown", alias="first_seen"),
         Column("last_seen", "time", "last sight of any of its links", "unknown"),
+        *PAST_COLUMNS,
     ),
     select=(
         "domain", "domain_rating", "links", "followed_links", "content_links", "linked_pages",
@@ -48,5 +53,6 @@ REPORT = Report(
     ),
     order_by="equity:desc,domain_rating:desc",
     frame=frame,
+    options=(PAST,),
     shows=(("domains", ""),),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from linkshed.report.report import Option
 from linkshed.schema import Column
 
@@ -20,6 +22,7 @@ FOLDERS = Option(
     within=(0, 10),
 )
 _NEVER_FETCHED = "never fetched"
+_NOT_SAID = "the input does not say"
 _NO_NODE = "holds no equity of its own: dead, or folded into another page"
 
 
@@ -51,6 +54,16 @@ LINK_COLUMNS: tuple[Column, ...] = (
     Column("source_published_at", "time", "its publication date", "none stated",
            alias="source_page_publish_date"),
     Column("source_is_noindex", "bool", "asks not to be indexed", _NEVER_FETCHED, alias="noindex"),
+    Column("source_encoding", "string", "its character encoding", _NOT_SAID, alias="encoding"),
+    Column("source_size_bytes", "u32", "its size", _NOT_SAID, "bytes", alias="page_size"),
+    Column("source_first_seen", "time", "when its URL was first met", "unknown"),
+    Column("source_n_refdomains", "u32", "domains that link to it", alias="refdomains_source"),
+    Column("source_n_linked_domains", "u32", "other domains it links to",
+           alias="linked_domains_source_page"),
+    Column("source_domain_n_refdomains", "u32", "domains that link to its domain",
+           alias="refdomains_source_domain"),
+    Column("source_domain_n_linked_domains", "u32", "domains its domain links to",
+           alias="linked_domains_source_domain"),
     Column("n_external_links", "u32", "links on it to other domains", alias="links_external"),
     Column("n_internal_links", "u32", "links on it to its own domain", alias="links_internal"),
     Column("target_url", "string", "page the link leads to", alias="url_to"),
@@ -66,6 +79,10 @@ LINK_COLUMNS: tuple[Column, ...] = (
            alias="root_name_target"),
     Column("target_domain_rating", "f32", "that domain's rating, 0-100",
            alias="domain_rating_target"),
+    Column("target_domain_n_refdomains", "u32", "domains that link to that domain",
+           alias="refdomains_target_domain"),
+    Column("target_domain_n_linked_domains", "u32", "domains that domain links to",
+           alias="linked_domains_target_domain"),
     Column("anchor", "string", "words of the link; for an image its alt text", alias="anchor"),
     Column("alt", "string", "alt text of the image inside it", "no image", alias="alt"),
     Column("context_left", "string", "words before it", "none", alias="snippet_left"),
@@ -106,6 +123,19 @@ SINCE = Option(
     None,
     form="text",
 )
+
+PAST = replace(
+    SINCE,
+    meaning="also links that stood in an earlier snapshot and stand no more, named by an id, the"
+    " start of one, or a day, YYYY-MM-DD, for the last one of that day or before",
+)
+_NOT_COMPARED = "without an earlier snapshot"
+PAST_COLUMNS: tuple[Column, ...] = (
+    Column("new_links", "u32", "backlinks that are new since then", _NOT_COMPARED),
+    Column("lost_links", "u32", "backlinks lost since then", _NOT_COMPARED),
+    Column("lost_at", "time", "when the last was lost, where none stands", f"{_NOT_COMPARED},"
+           " or one stands, or nobody looked again"),
+)  # fmt: skip
 
 AGAINST = Option(
     "against",
@@ -174,7 +204,7 @@ SITE_COLUMNS: tuple[Column, ...] = (
     Column("equity", "f64", "equity of all its pages", _NO_PAGE, _PE),
     Column("pages", "u32", "pages known"),
     Column("read_pages", "u32", "pages read"),
-    Column("backlinks", "u32", "links from outside", alias="backlinks"),
+    Column("backlinks", "u32", "links from other domains", alias="backlinks"),
     Column("followed_links", "u32", "followed ones", alias="backlinks_dofollow"),
     Column("unfollowed_links", "u32", "the others", alias="backlinks_nofollow"),
     Column("followed_share", "f64", "followed share of the links from outside, 0-1", _NO_LINKS),
@@ -194,7 +224,7 @@ SITE_COLUMNS: tuple[Column, ...] = (
     Column("anchors", "u32", "different words of links from outside"),
     Column("top_anchor", "string", "the words most domains use", _NO_LINKS),
     Column("top_anchor_share", "f64", "share of the links that use them, 0-1", _NO_LINKS),
-    Column("outgoing_links", "u32", "links that lead away", alias="outgoing_links"),
+    Column("outgoing_links", "u32", "links to other domains", alias="outgoing_links"),
     Column("followed_outgoing_links", "u32", "followed ones", alias="outgoing_links_dofollow"),
     Column("linked_domains", "u32", "domains it links to", alias="linked_domains"),
     Column("followed_linked_domains", "u32", "domains it has a followed link to",

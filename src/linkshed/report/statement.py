@@ -55,8 +55,12 @@ _LINK_PARTS = {
     "target_url": url("target_page"),
     "source_domain": "source_site.domain",
     "source_domain_rating": "source_site.rating",
+    "source_domain_n_refdomains": "source_site.n_refdomains",
+    "source_domain_n_linked_domains": "source_site.n_linked_domains",
     "target_domain": "target_site.domain",
     "target_domain_rating": "target_site.rating",
+    "target_domain_n_refdomains": "target_site.n_refdomains",
+    "target_domain_n_linked_domains": "target_site.n_linked_domains",
     "target_resolution": labels("target_end.resolution", Resolution),
     "n_hops": "target_end.n_hops",
     "kind": labels("link.kind", LinkKind),
@@ -74,7 +78,8 @@ _PLAIN_LINK = ("anchor", "position", "n_block", "first_seen", "last_seen", "last
                "equity", "weight")  # fmt: skip
 _CONTEXT = ("alt", "context_left", "context_right", "path")
 _OF_PAGE = ("title", "rating", "equity", "status", "language", "author", "published_at",
-            "is_noindex")  # fmt: skip
+            "is_noindex", "encoding", "size_bytes", "first_seen", "n_refdomains",
+            "n_linked_domains")  # fmt: skip
 _PAGE_PARTS = {
     "url": url("page"),
     "indexability": labels("page_end.final_indexability", Indexability),
@@ -215,7 +220,7 @@ def _links(
         f"  ASOF JOIN {sites} source_site ON link.source >= source_site.page_lo\n"
         f"  ASOF JOIN {sites} target_site ON link.target >= target_site.page_lo\n"
         f"  WHERE {_within(f'link.{inside}', ranges)}\n"
-        f"    AND NOT {_within(f'link.{outside}', ranges)} AND {clicks}"
+        f"    AND NOT {_within(f'link.{outside}', snapshot.sites_of(ranges))} AND {clicks}"
     )
 
 

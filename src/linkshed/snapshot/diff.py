@@ -51,7 +51,7 @@ def same_pages(one: Snapshot, pages: Ids, other: Snapshot) -> Ids:
 
 def matched(earlier: Snapshot, old: Ids, later: Snapshot, new: Ids) -> Matched:
     """The links of ``old`` that are links of ``new``. Both rise."""
-    ends = [_codes(earlier, old, later, new, end) for end in ("target", "source")]
+    ends = [link_codes(earlier, old, later, new, end) for end in ("target", "source")]
     kind = np.concatenate([s.array("links", "kind")[r] for s, r in ((earlier, old), (later, new))])
     words = _words(earlier, old, later, new)
     is_new = np.repeat([False, True], [len(old), len(new)])
@@ -87,8 +87,10 @@ def _lower_bounds(texts: pa.Array, keys: pa.Array) -> Ids:
     return lo
 
 
-def _codes(earlier: Snapshot, old: Ids, later: Snapshot, new: Ids, end: str) -> Ids:
-    """A number for the page at one end of each link, the same in both snapshots."""
+def link_codes(earlier: Snapshot, old: Ids, later: Snapshot, new: Ids, end: str) -> Ids:
+    """A number for the page at one end of each link, the same in both snapshots; those of ``old``
+    first.
+    """
     sides = [s.array("links", end)[rows] for s, rows in ((earlier, old), (later, new))]
     known, at = zip(*(np.unique(side, return_inverse=True) for side in sides), strict=True)
     names = [_names(s, pages) for s, pages in zip((earlier, later), known, strict=True)]

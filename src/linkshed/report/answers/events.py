@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.report.answers.earlier import earlier_of, is_day
-from linkshed.report.answers.verdicts import (
-    EVENTS,
-    NEVER,
-    REASONS,
-    Verdicts,
-    of_found,
-    of_lost,
-    of_standing,
-)
-from linkshed.report.columns import incoming, is_followed, link_makers, need
+from linkshed.report.answers.sides import Sides, sides_of
+from linkshed.report.answers.verdicts import EVENTS, REASONS
+from linkshed.report.columns import link_makers
 from linkshed.report.frame import Frame, Maker, of_table
+from linkshed.report.grouped import NEVER
 from linkshed.schema import Column
 from linkshed.snapshot.arrow import TYPES
-from linkshed.snapshot.diff import matched
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 Ids = NDArray[np.int64]
-F64 = NDArray[np.float64]
 DAY_SECONDS = 86_400
 _COUNTED = EVENTS[:-1]
 _UNSURE = (
@@ -38,80 +28,38 @@ _UNSURE = (
 )
 
 
-class _Side:
-    """Links as they stand in one snapshot, with what became of them; null figures are NaN."""
-
-    def __init__(self, snapshot: Snapshot, rows: Ids, told: Verdicts) -> None:
-        self.snapshot, self.rows, self.told = snapshot, rows, told
-        self.before, self.after, self.was_followed = np.full((3, len(rows)), np.nan)
-
-    def chosen(self, kept: NDArray[np.bool_]) -> _Side:
-        """Some of the links."""
-        told = Verdicts(*(v[kept] for v in (self.told.event, self.told.reason, self.told.day)))
-        made = _Side(self.snapshot, self.rows[kept], told)
-        made.before, made.after = self.before[kept], self.after[kept]
-        made.was_followed = self.was_followed[kept]
-        return made
-
-    def domains(self) -> pa.Array:
-        """The domain each link comes from."""
-        pages = self.snapshot.array("links", "source")[self.rows]
-        return self.snapshot.pick("domains", "domain", self.snapshot.domain_of(pages))
-
-
 def events(
     snapshot: Snapshot, scope: Scope, options: Mapping[str, Any], columns: Sequence[Column]
 ) -> Frame:
     """A frame of what became of the links into a scope, by link, day or domain."""
-    earlier = earlier_of(snapshot, options["since"])
-    for one in (earlier, snapshot):
-        need(one, "links", "equity")
-    sides = [_kept(side, options) for side in _sides(earlier, snapshot, scope)]
-    numbers = np.concatenate([side.told.event for side in sides])
+    sides = sides_of(snapshot, scope, options["since"], standing=options["standing"])
+    numbers = sides.event
     counts = np.bincount(numbers, minlength=len(EVENTS)).tolist()
     notes = {name: n for name, n in zip(EVENTS, counts, strict=True) if n}
-    seen = f"Compared with {earlier.id}."
+    seen = f"Compared with {sides.earlier.id}."
     remarks = (seen, _UNSURE) if notes.keys() & {"found", "unseen"} else (seen,)
-    if options["by"] == "link":
-        makers = _together(sides) | _facts(sides)
-        n_bytes = sum(side.rows.nbytes * 6 for side in sides)
-        return Frame(len(numbers), makers, None, notes, remarks, n_bytes)
-    return of_table(_sums(sides, options["by"], columns), notes, remarks)
+    if options["by"] != "link":
+        return of_table(_sums(sides, options["by"], columns), notes, remarks)
+    makers = _together(sides) | _facts(sides)
+    n_bytes = sum(side.rows.nbytes * 6 for side in sides)
+    groups = _groups(sides, options["grouping"])
+    return Frame(len(numbers), makers, groups, notes, remarks, n_bytes)
 
 
-def _sides(earlier: Snapshot, later: Snapshot, scope: Scope) -> tuple[_Side, _Side]:
-    """Links as they stand now, and links that do not stand any more as they stood."""
-    links = matched(earlier, incoming(earlier, scope), later, incoming(later, scope))
-    stand, found = of_standing(earlier, later, links), of_found(earlier, later, links)
-    both = Verdicts(*(np.concatenate(pair) for pair in zip(
-        (stand.event, stand.reason, stand.day), (found.event, found.reason, found.day), strict=True
-    )))  # fmt: skip
-    now = _Side(later, np.concatenate([links.later, links.found]), both)
-    now.after = _equity(later, now.rows)
-    now.before[: len(links.earlier)] = _equity(earlier, links.earlier)
-    now.was_followed[: len(links.earlier)] = is_followed(earlier, links.earlier)
-    then = _Side(earlier, links.lost, of_lost(earlier, later, links))
-    then.before = _equity(earlier, links.lost)
-    then.was_followed = is_followed(earlier, links.lost).astype(np.float64)
-    return now, then
+def _groups(sides: Sides, grouping: str) -> Ids | None:
+    """Links that one row stands for, as the option of backlinks says."""
+    if grouping == "all":
+        return None
+    domain = np.asarray(sides.domains().dictionary_encode().indices).astype(np.int64)
+    if grouping == "domain":
+        return domain
+    placement = [side.snapshot.array("links", "placement")[side.rows] for side in sides]
+    keys = np.stack([sides.pages("target"), domain, np.concatenate(placement)])
+    found: Ids = np.unique(keys, axis=1, return_inverse=True)[1].ravel()
+    return found
 
 
-def _equity(snapshot: Snapshot, rows: Ids) -> F64:
-    return np.asarray(snapshot.array("links", "equity")[rows], np.float64)
-
-
-def _kept(side: _Side, options: Mapping[str, Any]) -> _Side:
-    """Without what the options leave out: links that stand, and what happened before a day."""
-    kept = np.ones(len(side.rows), np.bool_)
-    if not options["standing"]:
-        kept &= side.told.event != EVENTS.index("stands")
-    if is_day(options["since"]):
-        start = datetime.fromisoformat(options["since"]).replace(tzinfo=UTC).timestamp()
-        kept &= (side.told.day == NEVER) | (side.told.day >= start)
-    return side.chosen(kept)
-
-
-def _together(sides: Sequence[_Side]) -> dict[str, Maker]:
+def _together(sides: Sides) -> dict[str, Maker]:
     """Columns of links of several snapshots, one after the other."""
     made = [link_makers(side.snapshot, side.rows) for side in sides]
     borders = np.cumsum([0, *(len(side.rows) for side in sides)])
@@ -136,7 +84,7 @@ def _flat(column: Any) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _facts(sides: Sequence[_Side]) -> dict[str, Maker]:
+def _facts(sides: Sides) -> dict[str, Maker]:
     """What became of each link."""
     event, reason, day = (
         np.concatenate([getattr(side.told, name) for side in sides])
@@ -172,14 +120,13 @@ def _plain(values: pa.Array) -> Maker:
     return lambda rows: values if isinstance(rows, slice) else values.take(pa.array(rows))
 
 
-def _sums(sides: Sequence[_Side], by: str, columns: Sequence[Column]) -> pa.Table:
+def _sums(sides: Sides, by: str, columns: Sequence[Column]) -> pa.Table:
     """A row for each day or domain; what several links cannot share is null."""
-    event = np.concatenate([side.told.event for side in sides])
+    event = sides.event
     if by == "domain":
-        keys = pa.concat_arrays([_flat(side.domains()) for side in sides])
-        name = "source_domain"
+        keys, name = sides.domains(), "source_domain"
     else:
-        day = np.concatenate([side.told.day for side in sides])
+        day = sides.day
         seconds = pa.array(day // DAY_SECONDS * DAY_SECONDS, mask=day == NEVER)
         keys, name = seconds.cast(pa.timestamp("s")), "day"
     coded = keys.dictionary_encode(null_encoding="encode")

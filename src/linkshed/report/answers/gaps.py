@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from linkshed.errors import ParameterError
 from linkshed.report.columns import incoming, link_makers, need
 from linkshed.report.frame import Frame, Maker
-from linkshed.report.grouped import summed
+from linkshed.report.grouped import linked, summed
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope, merged, parse_scope, scope_members
 
@@ -68,7 +68,7 @@ class _Gaps:
         n_groups = len(self.of_pair) if by == "rival" else len(self.sites)
         site = self.of_pair[shown] if by == "rival" else shown
         rows = self.links.rows
-        sums = summed(snapshot, rows, groups, n_groups)
+        sums = summed(linked(snapshot, rows), groups, n_groups)
         best = _best(snapshot, rows, groups, n_groups)[shown]
         makers = {
             **{name: _of(values, shown) for name, values in sums.items()},

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.report.columns import is_followed
+from linkshed.report.grouped import NEVER
 from linkshed.schema import Indexability, Placement, Resolution
 from linkshed.snapshot.diff import ABSENT, Matched, same_pages
 from linkshed.snapshot.tables import Snapshot
@@ -26,7 +27,6 @@ REASONS = (
     "page_redirected", "noindex", "not_canonical", "lost_redirect", "nofollow", "followed",
     "words", "moved", "not_read", "page_error", None,
 )  # fmt: skip
-NEVER = np.iinfo(np.int64).min
 GONE = (404, 410)
 
 
