@@ -29,6 +29,7 @@ from linkshed.serve.http.settings import Settings
 from linkshed.serve.web import conditions, words
 from linkshed.snapshot.store import Store
 from web.browsing import HOSTILE, LONG, make
+from webs import publish, rows
 
 PAGE_BYTES = 300_000
 NEEDS = {"whatif": {"edits": "add https://tea.com/water -> https://tea.com/green"}}
@@ -320,7 +321,8 @@ def test_what_is_shown_holds_nothing_invisible(text: str) -> None:
         ("/reports/backlinks/change?scope=tea.com&join=and&f=anchor", 400, "g, f, o and v"),
         ("/reports/backlinks/change?scope=tea.com&join=or&g=0&f=x&o=eq&v=1", 400, "no column"),
         ("/reports/backlinks?scope=tea.com&cursor=abc", 400, "begin anew"),
-        ("/reports/whatif?scope=tea.com", 400, "no edits"),
+        ("/reports/newlost?scope=tea.com&since=2001-01-01", 404, "of 2001-01-01 or before"),
+        ("/reports/intersect?scope=tea.com&rivals=a%20b%2C", 400, "write it as https"),
         ("/overview?scope=exa%20mple", 400, "write it as https"),
         ("/overview?scope=tea.com&snapshot=none", 404, "no snapshot"),
         ("/page?url=https://tea.com/none", 404, "is not in snapshot"),
@@ -337,6 +339,47 @@ def test_errors_are_pages_of_the_same_design(
     assert "Traceback" not in answer.text
     if not path.startswith("/static"):
         assert Html(answer.text).css_first(".menu") is not None
+
+
+def test_a_report_that_needs_rivals_asks_for_them_and_names_some(http: TestClient) -> None:
+    page = html(http, "/reports/intersect", scope="tea.com", where="links > 0")
+    form = page.css_first("form.asking")
+    assert form is not None
+    assert form.css_first("[name=rivals][required]") is not None
+    assert form.css_first("[name=where]").attributes["value"] == "links > 0"  # type: ignore[union-attr]
+    several = [a.attributes["href"] or "" for a in page.css(".awaited .chips a")]
+    competitors = html(http, "/reports/competitors", scope="tea.com")
+    assert len(several) == min(len(cells(competitors, 1)), 6)
+    answer = html(http, "/reports/intersect", scope="tea.com", rivals="pots.net")
+    assert answer.css_first(".awaited") is None
+
+
+def test_a_report_of_edits_leads_to_the_workbench(http: TestClient) -> None:
+    page = html(http, "/reports/whatif", scope="tea.com")
+    assert page.css_first(".awaited a[href='/whatif?scope=tea.com']") is not None
+    assert page.css_first("textarea[name=edits][required]") is not None
+
+
+@pytest.mark.parametrize("name", ["newlost", "why", "movers"])
+def test_without_an_older_snapshot_a_comparison_says_how_to_make_one(
+    http: TestClient, store: Path, tmp_path: Path, name: str
+) -> None:
+    oldest = next(m.id for m in Store.open(store).manifests() if m.scores)
+    page = html(http, f"/reports/{name}", scope="tea.com", snapshot=oldest, limit=100)
+    newest = page.css_first(".awaited a.primary")
+    assert newest is not None
+    assert newest.attributes["href"] == f"/reports/{name}?scope=tea.com&limit=100"
+    (tmp_path / "it's").mkdir()
+    publish(tmp_path / "it's", rows("a.com/ -> tea.com/ 'tea'"))
+    api.score(tmp_path / "it's" / "store")
+    only = html(client(tmp_path / "it's" / "store"), f"/reports/{name}", scope="*.tea.com")
+    assert "one scored snapshot so far" in text_of(only, ".awaited")
+    commands = [shlex.split(b.attributes["data-copy"] or "") for b in only.css("[data-copy]")]
+    folder = str(tmp_path / "it's" / "store")
+    assert commands == [
+        ["linkshed", "crawl", "https://tea.com/", "--store", folder],
+        ["linkshed", "build", "--store", folder],
+    ]
 
 
 def test_programs_are_told_errors_as_json(http: TestClient) -> None:

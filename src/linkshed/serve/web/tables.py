@@ -22,6 +22,7 @@ from linkshed.errors import (
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.options import FORMATS
 from linkshed.serve.web import cells, conditions, drills, tries
+from linkshed.serve.web.awaited import awaited, is_awaited
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.exports import export
 from linkshed.serve.web.menu import TABLES
@@ -138,6 +139,8 @@ def _mistaken(desk: Desk, request: Request, error: LinkshedError) -> Response:
         view = read_view(request, api.REPORTS.load(name).REPORT, TABLES + name)
     except UsageError:
         raise error from None
+    if is_awaited(error, view):
+        return awaited(desk, request, view, error)
     return desk.page(
         request, "mistake.html", status=error.http_status, view=view, report=view.report,
         problem=error, heading=TITLES[error.http_status],

@@ -1,0 +1,67 @@
+"""What a report waits for before it can answer: to be told rivals or edits, or an older snapshot.
+
+Nothing went wrong then: the page says what is missing and leads to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from linkshed.errors import LinkshedError, NothingEarlier, OptionNeeded
+from linkshed.serve.web.compare import RIVALS
+from linkshed.serve.web.desk import Desk
+from linkshed.serve.web.menu import TABLES
+from linkshed.serve.web.view import View
+
+AWAITED = (OptionNeeded, NothingEarlier)
+SUGGESTED = 6
+SINCE = "since"
+TITLES = {RIVALS: "Who are the rivals?", "edits": "Nothing is staged"}
+
+
+def is_awaited(error: LinkshedError, view: View) -> bool:
+    """Whether an error says only that the report cannot begin; a snapshot that was asked for by
+    name and is not there is a mistake.
+    """
+    return isinstance(error, AWAITED) and not view.options.get(SINCE)
+
+
+def awaited(desk: Desk, request: Request, view: View, error: LinkshedError) -> Response:
+    """The page that says what is missing."""
+    if isinstance(error, OptionNeeded):
+        own = _of_option(desk, view, error)
+    else:
+        own = {"newest": _newer(desk, view), "scored": desk.snapshots(), "store": desk.shelf.store}
+    template = "needs_option.html" if isinstance(error, OptionNeeded) else "needs_earlier.html"
+    return desk.page(request, template, view=view, report=view.report, problem=error, **own)
+
+
+def _of_option(desk: Desk, view: View, error: OptionNeeded) -> dict[str, Any]:
+    option = next(option for option in view.report.options if option.name == error.option)
+    own = desk.menu.path(view.report.name)
+    return {
+        "option": option, "title": TITLES.get(option.name, ""),
+        "suggested": _rivals(desk, view) if option.name == RIVALS else [],
+        "own": view.target.address(own) if own != TABLES + view.report.name else None,
+    }  # fmt: skip
+
+
+def _rivals(desk: Desk, view: View) -> list[str]:
+    """Sites that the same domains link to."""
+    web = desk.shelf.web(desk.shelf.id_of(view.target.snapshot))
+    try:
+        found = web.report("competitors", view.target.scope, mode=view.target.mode,
+                           select="domain", limit=SUGGESTED)  # fmt: skip
+    except LinkshedError:
+        return []
+    return [row["domain"] for row in found.to_dicts()]
+
+
+def _newer(desk: Desk, view: View) -> str | None:
+    """The address of the newest snapshot, when an older one is shown that has none before it."""
+    scored = desk.snapshots()
+    shown = desk.shelf.id_of(view.target.snapshot)
+    return view.address(snapshot=None) if scored and scored[0].id != shown else None
