@@ -96,7 +96,7 @@ def test_a_table_shows_true_counts_and_pages_through_all_rows(
     seen, pages = [], 0
     while address:
         page = Html(http.get(address).text)
-        seen += [a.attributes["href"] for a in page.css(".rows tbody th .url > a")]
+        seen += [a.attributes["href"] for a in page.css(".rows tbody th.url > a:first-child")]
         following = page.css_first("a[rel=next]")
         address = (following.attributes["href"] or "") if following else ""
         pages += 1
@@ -107,6 +107,32 @@ def test_a_table_shows_true_counts_and_pages_through_all_rows(
     before = page.css_first("a[rel=prev]")
     assert before is not None
     assert "Rows 51–100" in text_of(Html(http.get(before.attributes["href"] or "").text), ".pager")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("backlinks", {"grouping": "all"}), ("newlost", {"standing": "true"})]
+)
+def test_wide_rows_are_shown_fewer_at_a_time_and_none_is_left_out(
+    http: TestClient, name: str, asked: dict[str, str]
+) -> None:
+    address = at(f"/reports/{name}", scope="tea.com", limit=500, select="*", **asked)
+    seen: list[str] = []
+    pages = 0
+    while address:
+        answer = http.get(address)
+        assert len(answer.content) < PAGE_BYTES
+        page = Html(answer.text)
+        shown = [row.html or "" for row in page.css(".rows tbody tr")]
+        assert f"Rows {len(seen) + 1}–{len(seen) + len(shown)} of" in text_of(page, ".pager")
+        seen += shown
+        if pages == 0:
+            assert "as many as a page holds" in text_of(page, ".pager")
+            assert f"--limit {len(shown)} " in text_of(page, "#made-Command")
+        following = page.css_first("a[rel=next]")
+        address = (following.attributes["href"] or "") if following else ""
+        pages += 1
+    assert len({*seen}) == len(seen) == int(text_of(page, ".pager strong:nth-child(2)"))
+    assert pages >= 2
 
 
 def test_groups_and_counts_lead_to_the_rows_they_count(http: TestClient) -> None:

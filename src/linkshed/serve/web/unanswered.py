@@ -1,6 +1,7 @@
-"""What a report waits for before it can answer: to be told rivals or edits, or an older snapshot.
+"""A report that cannot be answered yet, or not as it was asked.
 
-Nothing went wrong then: the page says what is missing and leads to it.
+One that waits to be told rivals or edits, or for an older snapshot, says what is missing and leads
+to it: nothing went wrong. A mistake is told on the same page, to mend it.
 """
 
 from __future__ import annotations
@@ -10,26 +11,43 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from linkshed.errors import LinkshedError, NothingEarlier, OptionNeeded
+from linkshed import api
+from linkshed.errors import LinkshedError, NothingEarlier, OptionNeeded, UsageError
 from linkshed.serve.web.compare import RIVALS
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.menu import TABLES
-from linkshed.serve.web.view import View
+from linkshed.serve.web.problems import TITLES
+from linkshed.serve.web.view import View, read_view
 
 AWAITED = (OptionNeeded, NothingEarlier)
 SUGGESTED = 6
 SINCE = "since"
-TITLES = {RIVALS: "Who are the rivals?", "edits": "Nothing is staged"}
+ASKED = {RIVALS: "Who are the rivals?", "edits": "Nothing is staged"}
 
 
-def is_awaited(error: LinkshedError, view: View) -> bool:
+def unanswered(desk: Desk, request: Request, error: LinkshedError) -> Response:
+    """What is missing or wrong. Raises the error when not even its address can be read."""
+    name = request.path_params["name"]
+    try:
+        view = read_view(request, api.REPORTS.load(name).REPORT, TABLES + name)
+    except UsageError:
+        raise error from None
+    if _is_awaited(error, view):
+        return _awaited(desk, request, view, error)
+    return desk.page(
+        request, "mistake.html", status=error.http_status, view=view, report=view.report,
+        problem=error, heading=TITLES[error.http_status],
+    )  # fmt: skip
+
+
+def _is_awaited(error: LinkshedError, view: View) -> bool:
     """Whether an error says only that the report cannot begin; a snapshot that was asked for by
     name and is not there is a mistake.
     """
     return isinstance(error, AWAITED) and not view.options.get(SINCE)
 
 
-def awaited(desk: Desk, request: Request, view: View, error: LinkshedError) -> Response:
+def _awaited(desk: Desk, request: Request, view: View, error: LinkshedError) -> Response:
     """The page that says what is missing."""
     if isinstance(error, OptionNeeded):
         own = _of_option(desk, view, error)
@@ -43,7 +61,7 @@ def _of_option(desk: Desk, view: View, error: OptionNeeded) -> dict[str, Any]:
     option = next(option for option in view.report.options if option.name == error.option)
     own = desk.menu.path(view.report.name)
     return {
-        "option": option, "title": TITLES.get(option.name, ""),
+        "option": option, "title": ASKED.get(option.name, ""),
         "suggested": _rivals(desk, view) if option.name == RIVALS else [],
         "own": view.target.address(own) if own != TABLES + view.report.name else None,
     }  # fmt: skip
