@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 from pathlib import Path
@@ -424,6 +425,50 @@ def test_a_store_without_snapshot_says_what_to_do(tmp_path: Path) -> None:
     assert "linkshed build --store" in page.body.text()  # type: ignore[union-attr]
     assert http.get("/overview?scope=tea.com").status_code == 404
     assert http.get("/v1/health").status_code == 503
+
+
+DRAWN = ("growth", "newlost", "ratings", "followed", "placements", "anchors")
+
+
+def test_the_overview_draws_what_the_profile_is_made_of(http: TestClient) -> None:
+    page = html(http, "/overview", scope="tea.com")
+    for name in DRAWN:
+        figure = page.css_first(f"figure#{name}")
+        assert figure is not None
+        assert figure.css_first("figcaption") is not None
+        assert figure.css_first(".drawing, .bar-of, .undrawn") is not None
+    ratings = page.css_first("#ratings .drawing")
+    assert ratings is not None
+    opens = json.loads(ratings.attributes["data-leads"] or "")
+    assert opens == [a.attributes["href"] for a in page.css("#ratings .numbers a")]
+    first = Html(http.get(opens[0]).text)
+    assert "128 domains" in text_of(first, ".counts")
+    new = page.css("#newlost ~ .spread tbody tr")
+    assert [text_of(row, "th") for row in new] == ["new", "found", "changed", "lost", "unseen"]
+
+
+def test_a_bar_is_as_long_as_the_share_beside_it(http: TestClient) -> None:
+    page = html(http, "/overview", scope="tea.com")
+    found = page.css(".spread tbody tr")
+    assert len(found) > 20
+    for row in found:
+        length = float(row.css_first("rect").attributes["width"] or "")  # type: ignore[union-attr]
+        told = row.css("td")[-1].text().removeprefix("<").removesuffix("%")
+        assert length == pytest.approx(float(told), abs=0.06), row.text()
+    for table in page.css(".spread"):
+        assert text_of(table, "thead .bars").startswith("share of all")
+
+
+def test_with_one_snapshot_the_overview_says_what_the_next_will_show(tmp_path: Path) -> None:
+    publish(tmp_path, rows("a.com/ -> tea.com/ 'tea'"))
+    api.score(tmp_path / "store")
+    http = client(tmp_path / "store")
+    page = html(http, "/overview", scope="tea.com")
+    assert "No older snapshot yet" in text_of(page, "#newlost")
+    link = page.css_first("#newlost a")
+    assert link is not None
+    assert http.get(link.attributes["href"] or "").status_code == 200
+    assert text_of(page, "#growth .undrawn").startswith("The domain that links to tea.com")
 
 
 def test_an_unknown_domain_has_an_empty_overview(http: TestClient) -> None:
