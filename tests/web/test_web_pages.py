@@ -471,6 +471,47 @@ def test_with_one_snapshot_the_overview_says_what_the_next_will_show(tmp_path: P
     assert text_of(page, "#growth .undrawn").startswith("The domain that links to tea.com")
 
 
+def test_until_it_is_scored_a_newer_snapshot_is_told_of_and_not_shown(tmp_path: Path) -> None:
+    publish(tmp_path, rows("a.com/ -> tea.com/ 'tea'"))
+    http, folder = client(tmp_path / "store"), str(tmp_path / "store")
+    for path in (
+        "/",
+        "/overview?scope=tea.com",
+        "/reports/pages?scope=tea.com",
+        "/page?url=a.com/",
+    ):
+        answer = http.get(path)
+        assert answer.status_code == 200, path
+        told = Html(answer.text)
+        assert text_of(told, "h1") == "This snapshot is not scored yet"
+        command = told.css_first("[data-copy]").attributes["data-copy"]  # type: ignore[union-attr]
+        assert command == f"linkshed score --store {folder}"
+    assert http.get("/v1/reports/pages?scope=tea.com").status_code == 404
+    first = api.score(tmp_path / "store").snapshot
+    assert html(http, "/overview", scope="tea.com").css_first(".notice") is None
+    unscored = publish(tmp_path, rows("b.com/ -> tea.com/ 'tea'")).id
+    for path in ("/", "/overview", "/reports/pages", "/audit", "/graph", "/whatif"):
+        page = html(http, path, scope="tea.com")
+        assert "is not scored yet; until it is, the one of" in text_of(page, ".notice")
+    assert text_of(html(http, "/reports/refdomains", scope="tea.com"), ".counts strong") == "1"
+    options = page.css(".snapshot option")
+    assert [o.attributes["value"] for o in options] == ["", unscored[:12], first[:12]]
+    assert "disabled" in options[1].attributes
+    asked = html(http, "/overview", scope="tea.com", snapshot=unscored)
+    assert text_of(asked, "h1") == "This snapshot is not scored yet"
+    assert f"· {unscored[:6]}, not scored" in text_of(asked, ".snapshot option[selected]")
+    listed = html(http, "/snapshots")
+    assert [s.css(".badge")[-1].text() for s in listed.css(".taken")] == [
+        "not scored", "scored", "not scored"
+    ]  # fmt: skip
+    told = [s.text() for s in listed.css(".taken")]
+    assert f"linkshed score --store {folder} --snapshot {unscored[:12]}" in told[0]
+    assert first in told[2]
+    api.score(tmp_path / "store")
+    assert html(http, "/overview", scope="tea.com").css_first(".notice") is None
+    assert text_of(html(http, "/reports/refdomains", scope="tea.com"), ".counts strong") == "2"
+
+
 def test_an_unknown_domain_has_an_empty_overview(http: TestClient) -> None:
     page = html(http, "/overview", scope="never-seen.org")
     assert "does not know it" in page.body.text()  # type: ignore[union-attr]

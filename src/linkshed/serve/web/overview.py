@@ -52,7 +52,7 @@ def routes(desk: Desk) -> list[Route]:
 
 def _overview(desk: Desk, request: Request) -> Response:
     target = read(request)
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    web = desk.web(target)
     result = web.report("overview", target.scope, mode=target.mode)
     figures = _by_section(result.to_dicts())
     drawn = {name: result.chart(name) for name in CHARTS}
@@ -161,7 +161,7 @@ def _moved(web: Linkshed, target: Target) -> Moved | None:
 def _history(desk: Desk, target: Target) -> list[dict[str, Any]]:
     """How many links and domains point here in the last scored snapshots, oldest first."""
     found = []
-    for manifest in desk.snapshots()[:SNAPSHOTS][::-1]:
+    for manifest in desk.known.state().scored[:SNAPSHOTS][::-1]:
         counts = _counts(desk.shelf.web(manifest.id), target)
         found.append({"id": manifest.id, "created_at": manifest.created_at, **counts})
     return found

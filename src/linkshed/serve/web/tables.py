@@ -16,7 +16,6 @@ from linkshed.errors import (
     InputError,
     NotFoundError,
     ParameterError,
-    StoreNotFound,
     UsageError,
 )
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
@@ -89,7 +88,7 @@ class Opened:
         self.question = digest("web", self.view.first().address(limit=None))
         if self.view.cursor:
             return read_cursor(self.view.cursor, self.question)
-        return Cursor(desk.shelf.id_of(self.view.target.snapshot), 0, self.question)
+        return Cursor(desk.known.id_of(self.view.target.snapshot), 0, self.question)
 
     def ask(self, limit: int) -> Result:
         """The rows of the view."""
@@ -125,8 +124,6 @@ def _table(desk: Desk, request: Request) -> Response:
     try:
         return _shown(desk, request)
     except (UsageError, InputError, NotFoundError) as error:
-        if isinstance(error, StoreNotFound):
-            raise
         return unanswered(desk, request, error)
 
 

@@ -12,7 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from linkshed import api
-from linkshed.errors import LinkshedError, NothingEarlier, OptionNeeded, UsageError
+from linkshed.errors import (
+    LinkshedError,
+    MissingScore,
+    NothingEarlier,
+    OptionNeeded,
+    StoreNotFound,
+    UsageError,
+)
 from linkshed.serve.web.compare import RIVALS
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.menu import TABLES
@@ -26,7 +33,11 @@ ASKED = {RIVALS: "Who are the rivals?", "edits": "Nothing is staged"}
 
 
 def unanswered(desk: Desk, request: Request, error: LinkshedError) -> Response:
-    """What is missing or wrong. Raises the error when not even its address can be read."""
+    """What is missing or wrong. Raises the error when not even its address can be read, and when
+    every report of the snapshot would fail so.
+    """
+    if isinstance(error, StoreNotFound | MissingScore):
+        raise error
     name = request.path_params["name"]
     try:
         view = read_view(request, api.REPORTS.load(name).REPORT, TABLES + name)
@@ -52,7 +63,11 @@ def _awaited(desk: Desk, request: Request, view: View, error: LinkshedError) -> 
     if isinstance(error, OptionNeeded):
         own = _of_option(desk, view, error)
     else:
-        own = {"newest": _newer(desk, view), "scored": desk.snapshots(), "store": desk.shelf.store}
+        own = {
+            "newest": _newer(desk, view),
+            "scored": desk.known.state().scored,
+            "store": desk.shelf.store,
+        }
     template = "needs_option.html" if isinstance(error, OptionNeeded) else "needs_earlier.html"
     return desk.page(request, template, view=view, report=view.report, problem=error, **own)
 
@@ -69,7 +84,7 @@ def _of_option(desk: Desk, view: View, error: OptionNeeded) -> dict[str, Any]:
 
 def _rivals(desk: Desk, view: View) -> list[str]:
     """Sites that the same domains link to."""
-    web = desk.shelf.web(desk.shelf.id_of(view.target.snapshot))
+    web = desk.web(view.target)
     try:
         found = web.report("competitors", view.target.scope, mode=view.target.mode,
                            select="domain", limit=SUGGESTED)  # fmt: skip
@@ -80,6 +95,6 @@ def _rivals(desk: Desk, view: View) -> list[str]:
 
 def _newer(desk: Desk, view: View) -> str | None:
     """The address of the newest snapshot, when an older one is shown that has none before it."""
-    scored = desk.snapshots()
-    shown = desk.shelf.id_of(view.target.snapshot)
+    scored = desk.known.state().scored
+    shown = desk.known.id_of(view.target.snapshot)
     return view.address(snapshot=None) if scored and scored[0].id != shown else None

@@ -146,7 +146,7 @@ async function openDrawer(link) {
   try {
     const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    $(".working", page)?.remove();
+    for (const part of page.querySelectorAll(".working, .notice")) part.remove();
     place.replaceChildren(...$("main", page).children);
   } catch (error) {
     $("p", place).textContent = `The page could not be had (${error.message}).`;
