@@ -6,6 +6,7 @@ LinkshedError                 exit 1, HTTP 500   anything below
 │   ├── FilterError                              a broken --where filter
 │   ├── ColumnError                              an unknown column in select, where or order_by
 │   ├── ParameterError                           any other bad option or setting
+│   │   └── OptionNeeded                         a report was not told what it cannot do without
 │   └── TooLarge               HTTP 413          a request larger than the server reads
 ├── InputError                exit 3, HTTP 422   the data handed in is not what it should be
 │   ├── UrlError                                 a text that is not a URL linkshed can identify
@@ -13,7 +14,8 @@ LinkshedError                 exit 1, HTTP 500   anything below
 ├── NotFoundError             exit 4, HTTP 404   a named thing does not exist
 │   ├── StoreNotFound                            no store, or a store with no snapshot yet
 │   ├── UnknownName                              no such report, score, reader or profile
-│   └── MissingScore                             the snapshot lacks a score a report reads
+│   ├── MissingScore                             the snapshot lacks a score a report reads
+│   └── NothingEarlier                           no earlier snapshot to compare with
 ├── StoreError                exit 5, HTTP 500   the store cannot be read or written
 │   ├── DamagedFile                              a file's bytes do not match its hash
 │   └── NewerFormat                              the snapshot was written by a newer linkshed
@@ -81,6 +83,14 @@ class ParameterError(UsageError):
     """Any other bad option or setting."""
 
 
+class OptionNeeded(ParameterError):
+    """A report was not told what it cannot do without; ``option`` names it."""
+
+    def __init__(self, received: str, option: str, *, allowed: str = "", repair: str = "") -> None:
+        self.option = option
+        super().__init__(received, allowed=allowed, repair=repair)
+
+
 class TooLarge(UsageError):
     """A request larger than the server reads."""
 
@@ -126,6 +136,10 @@ class UnknownName(NotFoundError):
 
 class MissingScore(NotFoundError):
     """The snapshot lacks a score column that a report reads."""
+
+
+class NothingEarlier(NotFoundError):
+    """No earlier snapshot to compare with."""
 
 
 class StoreError(LinkshedError):

@@ -194,8 +194,22 @@ def test_charts_are_drawn_in_both_themes(browser: Browser, address: str) -> None
         light = page.evaluate(axis)
         page.get_by_role("button", name="Light or dark").click()
         assert page.evaluate(axis) != light
-        page.get_by_text("The numbers").click()
+        page.locator("#growth").get_by_text("The numbers").click()
         expect(page.locator("#growth tbody tr").first).to_be_visible()
+
+
+def test_a_bar_of_a_chart_opens_what_it_counts(browser: Browser, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/overview?scope=tea.com")
+        bars = page.locator("#ratings .drawing .point")
+        expect(bars.first).to_be_visible()
+        page.wait_for_load_state("load")
+        bars.first.scroll_into_view_if_needed()
+        box = bars.first.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Referring domains")
+        expect(page.locator(".chip")).to_have_count(2)
 
 
 def test_nothing_is_wider_than_a_phone(browser: Browser, address: str) -> None:
@@ -207,6 +221,32 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, address: str) -> None:
         expect(link).to_be_hidden()
         page.locator("nav.menu summary").click()
         expect(link).to_be_visible()
+
+
+BROKEN = """() => {
+    const broken = [];
+    for (const cell of document.querySelectorAll('main th[scope=col], main h1, main h2, main h3')) {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+            for (const word of text.data.matchAll(/[A-Za-z]{2,}/g)) {
+                const range = document.createRange();
+                range.setStart(text, word.index);
+                range.setEnd(text, word.index + word[0].length);
+                const tops = [...range.getClientRects()].map((box) => Math.round(box.top));
+                if (new Set(tops).size > 1) broken.push(word[0]);
+            }
+        }
+    }
+    return broken;
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_no_heading_is_broken_inside_a_word(browser: Browser, address: str, width: int) -> None:
+    with page_of(browser, width) as page:
+        for path in PAGES:
+            page.goto(address + path)
+            assert page.evaluate(BROKEN) == [], path
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

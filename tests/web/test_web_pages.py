@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 from pathlib import Path
@@ -29,6 +30,7 @@ from linkshed.serve.http.settings import Settings
 from linkshed.serve.web import conditions, words
 from linkshed.snapshot.store import Store
 from web.browsing import HOSTILE, LONG, make
+from webs import publish, rows
 
 PAGE_BYTES = 300_000
 NEEDS = {"whatif": {"edits": "add https://tea.com/water -> https://tea.com/green"}}
@@ -95,7 +97,7 @@ def test_a_table_shows_true_counts_and_pages_through_all_rows(
     seen, pages = [], 0
     while address:
         page = Html(http.get(address).text)
-        seen += [a.attributes["href"] for a in page.css(".rows tbody th .url > a")]
+        seen += [a.attributes["href"] for a in page.css(".rows tbody th.url > a:first-child")]
         following = page.css_first("a[rel=next]")
         address = (following.attributes["href"] or "") if following else ""
         pages += 1
@@ -106,6 +108,32 @@ def test_a_table_shows_true_counts_and_pages_through_all_rows(
     before = page.css_first("a[rel=prev]")
     assert before is not None
     assert "Rows 51–100" in text_of(Html(http.get(before.attributes["href"] or "").text), ".pager")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("backlinks", {"grouping": "all"}), ("newlost", {"standing": "true"})]
+)
+def test_wide_rows_are_shown_fewer_at_a_time_and_none_is_left_out(
+    http: TestClient, name: str, asked: dict[str, str]
+) -> None:
+    address = at(f"/reports/{name}", scope="tea.com", limit=500, select="*", **asked)
+    seen: list[str] = []
+    pages = 0
+    while address:
+        answer = http.get(address)
+        assert len(answer.content) < PAGE_BYTES
+        page = Html(answer.text)
+        shown = [row.html or "" for row in page.css(".rows tbody tr")]
+        assert f"Rows {len(seen) + 1}–{len(seen) + len(shown)} of" in text_of(page, ".pager")
+        seen += shown
+        if pages == 0:
+            assert "as many as a page holds" in text_of(page, ".pager")
+            assert f"--limit {len(shown)} " in text_of(page, "#made-Command")
+        following = page.css_first("a[rel=next]")
+        address = (following.attributes["href"] or "") if following else ""
+        pages += 1
+    assert len({*seen}) == len(seen) == int(text_of(page, ".pager strong:nth-child(2)"))
+    assert pages >= 2
 
 
 def test_groups_and_counts_lead_to_the_rows_they_count(http: TestClient) -> None:
@@ -320,7 +348,8 @@ def test_what_is_shown_holds_nothing_invisible(text: str) -> None:
         ("/reports/backlinks/change?scope=tea.com&join=and&f=anchor", 400, "g, f, o and v"),
         ("/reports/backlinks/change?scope=tea.com&join=or&g=0&f=x&o=eq&v=1", 400, "no column"),
         ("/reports/backlinks?scope=tea.com&cursor=abc", 400, "begin anew"),
-        ("/reports/whatif?scope=tea.com", 400, "no edits"),
+        ("/reports/newlost?scope=tea.com&since=2001-01-01", 404, "of 2001-01-01 or before"),
+        ("/reports/intersect?scope=tea.com&rivals=a%20b%2C", 400, "write it as https"),
         ("/overview?scope=exa%20mple", 400, "write it as https"),
         ("/overview?scope=tea.com&snapshot=none", 404, "no snapshot"),
         ("/page?url=https://tea.com/none", 404, "is not in snapshot"),
@@ -339,6 +368,47 @@ def test_errors_are_pages_of_the_same_design(
         assert Html(answer.text).css_first(".menu") is not None
 
 
+def test_a_report_that_needs_rivals_asks_for_them_and_names_some(http: TestClient) -> None:
+    page = html(http, "/reports/intersect", scope="tea.com", where="links > 0")
+    form = page.css_first("form.asking")
+    assert form is not None
+    assert form.css_first("[name=rivals][required]") is not None
+    assert form.css_first("[name=where]").attributes["value"] == "links > 0"  # type: ignore[union-attr]
+    several = [a.attributes["href"] or "" for a in page.css(".awaited .chips a")]
+    competitors = html(http, "/reports/competitors", scope="tea.com")
+    assert len(several) == min(len(cells(competitors, 1)), 6)
+    answer = html(http, "/reports/intersect", scope="tea.com", rivals="pots.net")
+    assert answer.css_first(".awaited") is None
+
+
+def test_a_report_of_edits_leads_to_the_workbench(http: TestClient) -> None:
+    page = html(http, "/reports/whatif", scope="tea.com")
+    assert page.css_first(".awaited a[href='/whatif?scope=tea.com']") is not None
+    assert page.css_first("textarea[name=edits][required]") is not None
+
+
+@pytest.mark.parametrize("name", ["newlost", "why", "movers"])
+def test_without_an_older_snapshot_a_comparison_says_how_to_make_one(
+    http: TestClient, store: Path, tmp_path: Path, name: str
+) -> None:
+    oldest = next(m.id for m in Store.open(store).manifests() if m.scores)
+    page = html(http, f"/reports/{name}", scope="tea.com", snapshot=oldest, limit=100)
+    newest = page.css_first(".awaited a.primary")
+    assert newest is not None
+    assert newest.attributes["href"] == f"/reports/{name}?scope=tea.com&limit=100"
+    (tmp_path / "it's").mkdir()
+    publish(tmp_path / "it's", rows("a.com/ -> tea.com/ 'tea'"))
+    api.score(tmp_path / "it's" / "store")
+    only = html(client(tmp_path / "it's" / "store"), f"/reports/{name}", scope="*.tea.com")
+    assert "one scored snapshot so far" in text_of(only, ".awaited")
+    commands = [shlex.split(b.attributes["data-copy"] or "") for b in only.css("[data-copy]")]
+    folder = str(tmp_path / "it's" / "store")
+    assert commands == [
+        ["linkshed", "crawl", "https://tea.com/", "--store", folder],
+        ["linkshed", "build", "--store", folder],
+    ]
+
+
 def test_programs_are_told_errors_as_json(http: TestClient) -> None:
     for path in ("/v1/reports/nothing", "/v3/site-explorer/none"):
         assert http.get(path).json()["error"]
@@ -355,6 +425,91 @@ def test_a_store_without_snapshot_says_what_to_do(tmp_path: Path) -> None:
     assert "linkshed build --store" in page.body.text()  # type: ignore[union-attr]
     assert http.get("/overview?scope=tea.com").status_code == 404
     assert http.get("/v1/health").status_code == 503
+
+
+DRAWN = ("growth", "newlost", "ratings", "followed", "placements", "anchors")
+
+
+def test_the_overview_draws_what_the_profile_is_made_of(http: TestClient) -> None:
+    page = html(http, "/overview", scope="tea.com")
+    for name in DRAWN:
+        figure = page.css_first(f"figure#{name}")
+        assert figure is not None
+        assert figure.css_first("figcaption") is not None
+        assert figure.css_first(".drawing, .bar-of, .undrawn") is not None
+    ratings = page.css_first("#ratings .drawing")
+    assert ratings is not None
+    opens = json.loads(ratings.attributes["data-leads"] or "")
+    assert opens == [a.attributes["href"] for a in page.css("#ratings .numbers a")]
+    first = Html(http.get(opens[0]).text)
+    assert "128 domains" in text_of(first, ".counts")
+    new = page.css("#newlost ~ .spread tbody tr")
+    assert [text_of(row, "th") for row in new] == ["new", "found", "changed", "lost", "unseen"]
+
+
+def test_a_bar_is_as_long_as_the_share_beside_it(http: TestClient) -> None:
+    page = html(http, "/overview", scope="tea.com")
+    found = page.css(".spread tbody tr")
+    assert len(found) > 20
+    for row in found:
+        length = float(row.css_first("rect").attributes["width"] or "")  # type: ignore[union-attr]
+        told = row.css("td")[-1].text().removeprefix("<").removesuffix("%")
+        assert length == pytest.approx(float(told), abs=0.06), row.text()
+    for table in page.css(".spread"):
+        assert text_of(table, "thead .bars").startswith("share of all")
+
+
+def test_with_one_snapshot_the_overview_says_what_the_next_will_show(tmp_path: Path) -> None:
+    publish(tmp_path, rows("a.com/ -> tea.com/ 'tea'"))
+    api.score(tmp_path / "store")
+    http = client(tmp_path / "store")
+    page = html(http, "/overview", scope="tea.com")
+    assert "No older snapshot yet" in text_of(page, "#newlost")
+    link = page.css_first("#newlost a")
+    assert link is not None
+    assert http.get(link.attributes["href"] or "").status_code == 200
+    assert text_of(page, "#growth .undrawn").startswith("The domain that links to tea.com")
+
+
+def test_until_it_is_scored_a_newer_snapshot_is_told_of_and_not_shown(tmp_path: Path) -> None:
+    publish(tmp_path, rows("a.com/ -> tea.com/ 'tea'"))
+    http, folder = client(tmp_path / "store"), str(tmp_path / "store")
+    for path in (
+        "/",
+        "/overview?scope=tea.com",
+        "/reports/pages?scope=tea.com",
+        "/page?url=a.com/",
+    ):
+        answer = http.get(path)
+        assert answer.status_code == 200, path
+        told = Html(answer.text)
+        assert text_of(told, "h1") == "This snapshot is not scored yet"
+        command = told.css_first("[data-copy]").attributes["data-copy"]  # type: ignore[union-attr]
+        assert command == f"linkshed score --store {folder}"
+    assert http.get("/v1/reports/pages?scope=tea.com").status_code == 404
+    first = api.score(tmp_path / "store").snapshot
+    assert html(http, "/overview", scope="tea.com").css_first(".notice") is None
+    unscored = publish(tmp_path, rows("b.com/ -> tea.com/ 'tea'")).id
+    for path in ("/", "/overview", "/reports/pages", "/audit", "/graph", "/whatif"):
+        page = html(http, path, scope="tea.com")
+        assert "is not scored yet; until it is, the one of" in text_of(page, ".notice")
+    assert text_of(html(http, "/reports/refdomains", scope="tea.com"), ".counts strong") == "1"
+    options = page.css(".snapshot option")
+    assert [o.attributes["value"] for o in options] == ["", unscored[:12], first[:12]]
+    assert "disabled" in options[1].attributes
+    asked = html(http, "/overview", scope="tea.com", snapshot=unscored)
+    assert text_of(asked, "h1") == "This snapshot is not scored yet"
+    assert f"· {unscored[:6]}, not scored" in text_of(asked, ".snapshot option[selected]")
+    listed = html(http, "/snapshots")
+    assert [s.css(".badge")[-1].text() for s in listed.css(".taken")] == [
+        "not scored", "scored", "not scored"
+    ]  # fmt: skip
+    told = [s.text() for s in listed.css(".taken")]
+    assert f"linkshed score --store {folder} --snapshot {unscored[:12]}" in told[0]
+    assert first in told[2]
+    api.score(tmp_path / "store")
+    assert html(http, "/overview", scope="tea.com").css_first(".notice") is None
+    assert text_of(html(http, "/reports/refdomains", scope="tea.com"), ".counts strong") == "2"
 
 
 def test_an_unknown_domain_has_an_empty_overview(http: TestClient) -> None:

@@ -14,6 +14,8 @@ MOST = 12
 MOST_LINES = 100
 """Lines of the table beside them; longer ones are for the report."""
 BAR_PIXELS = 30
+FEW = 5
+"""Counts below it have a line of the grid each; there are no halves."""
 
 
 def across(
@@ -82,6 +84,8 @@ def upright(
         },
         "yaxis": {"title": {"text": head[1]}, "rangemode": "tozero"},
     }  # fmt: skip
+    if max(values, default=0) < FEW:
+        layout["yaxis"]["dtick"] = 1
     table = lines or tuple(zip(names, values, strict=True))
     return Drawing(title, sentence, head, table, [mark] if any(values) else [], layout)
 

@@ -18,6 +18,8 @@ def draw(rows: Rows) -> Drawing:
     sentence = f"No other domain links to {rows.scope}."
     if whole:
         sentence = f"{percent(followed, whole)} of {amount(whole)} backlinks are followed."
+    if whole == 1:
+        sentence = f"The only backlink is {NAMES[not followed]}."
     marks = [_mark(*line, role) for line, role in zip(lines, (Role.MAIN, Role.REST), strict=True)]
     layout = {
         "height": 120, "barmode": "stack", "showlegend": True,

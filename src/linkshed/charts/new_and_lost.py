@@ -62,7 +62,7 @@ def _mark(name: str, lines: tuple[Any, ...], at: int, role: Role) -> dict[str, A
 _LAYOUT: dict[str, Any] = {
     "height": 280, "barmode": "relative", "showlegend": True,
     "legend": {"orientation": "h", "y": 1.1},
-    "xaxis": {"type": "category", "showgrid": False, "nticks": 8},
+    "xaxis": {"type": "category", "showgrid": False, "nticks": 5},
     "yaxis": {"title": {"text": "links"}},
 }  # fmt: skip
 

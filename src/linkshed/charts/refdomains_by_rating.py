@@ -24,6 +24,8 @@ def draw(rows: Rows) -> Drawing:
         sentence = (f"{counted(total, 'domain')} link to {rows.scope}; most of them,"
                     f" {int(values[at]):,} ({percent(values[at], total)}), have a rating of"
                     f" {NAMES[at]}.")  # fmt: skip
+    if total == 1:
+        sentence = f"One domain links to {rows.scope}; it has a rating of {NAMES[at]}."
     head = ("rating", "referring domains")
     return upright(CHART.title, sentence, NAMES, values, head)
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from linkshed.charts.chart import Chart, Drawing, Rows
 from linkshed.charts.theme import Role
-from linkshed.charts.words import counted
 
 MOST = 60
 """Points of the line; more days are drawn as the state at the end of every few."""
@@ -29,8 +28,9 @@ def draw(rows: Rows) -> Drawing:
     if points:
         first, last = points[0][0], points[-1][0]
         when = f"from {first} to {last}" if last > first else f"on {first}"
-        sentence = (f"{counted(len(known), 'domain')} that link to {rows.scope} today were first"
-                    f" seen {when}.{unknown}")  # fmt: skip
+        who = "The domain that links" if len(known) == 1 else f"{len(known):,} domains that link"
+        were = "was" if len(known) == 1 else "were"
+        sentence = f"{who} to {rows.scope} today {were} first seen {when}.{unknown}"
     return Drawing(CHART.title, sentence, ("day", "domains so far"), tuple(points),
                    [_mark(points)] if len(points) > 1 else [], _LAYOUT)  # fmt: skip
 
@@ -55,7 +55,7 @@ _LAYOUT: dict[str, Any] = {
     "xaxis": {
         "type": "date",
         "tickformat": "%Y-%m-%d",
-        "nticks": 8,
+        "nticks": 5,
         "title": {"text": "first seen"},
     },
     "yaxis": {"title": {"text": "referring domains"}, "rangemode": "tozero"},

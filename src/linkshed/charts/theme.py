@@ -36,9 +36,9 @@ THEMES: dict[str, dict[Role, str]] = {
 }  # fmt: skip
 """The text of each theme on its surface has a contrast of 7 to 1, marks at least 3 to 1."""
 
-_AXIS = {
+_AXIS: dict[str, Any] = {
     "automargin": True, "gridcolor": Role.GRID, "linecolor": Role.GRID, "zerolinecolor": Role.GRID,
-    "tickcolor": Role.GRID, "fixedrange": True,
+    "tickcolor": Role.GRID, "fixedrange": True, "tickfont": {"size": 12}, "autotickangles": [0, 90],
 }  # fmt: skip
 FONT = "system-ui, sans-serif"
 
@@ -53,7 +53,7 @@ def resolved(data: list[dict[str, Any]], layout: dict[str, Any], theme: str) -> 
 
 
 def _frame(layout: dict[str, Any]) -> dict[str, Any]:
-    axes: dict[str, Any] = {n: _AXIS | layout[n] for n in ("xaxis", "yaxis") if n in layout}
+    axes: dict[str, Any] = {n: _axis(layout[n]) for n in ("xaxis", "yaxis") if n in layout}
     return {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -65,6 +65,14 @@ def _frame(layout: dict[str, Any]) -> dict[str, Any]:
         **layout,
         **axes,
     }  # fmt: skip
+
+
+def _axis(given: dict[str, Any]) -> dict[str, Any]:
+    """An axis whose labels are level, or upright where there is no room."""
+    axis = _AXIS | given
+    if "title" in axis:
+        axis["title"] = {"font": {"size": 12}, **axis["title"]}
+    return axis
 
 
 def _coloured(value: Any, colours: dict[Role, str]) -> Any:

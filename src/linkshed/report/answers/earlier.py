@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from linkshed.errors import NotFoundError
+from linkshed.errors import NothingEarlier
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
 
@@ -22,7 +22,7 @@ def is_day(since: str | None) -> bool:
 
 def earlier_of(snapshot: Snapshot, since: str | None) -> Snapshot:
     """The snapshot named, or the last scored one of a day or before it, or the last scored one
-    before this one that has other inputs. Raises NotFoundError.
+    before this one that has other inputs. Raises NotFoundError, NothingEarlier.
     """
     store = Store.open(snapshot.store_path)
     if since is not None and not is_day(since):
@@ -33,7 +33,7 @@ def earlier_of(snapshot: Snapshot, since: str | None) -> Snapshot:
         if _is_meant(manifest, snapshot, since):
             return _opened(store.path, manifest.id)
     what = f"of {since} or before" if since else "of other inputs"
-    raise NotFoundError(
+    raise NothingEarlier(
         f"no scored snapshot {what} that is older than {snapshot.id}",
         allowed=", ".join(m.id for m in manifests),
         repair="name one with --since; list them with: linkshed snapshots",

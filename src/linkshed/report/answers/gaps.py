@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.errors import ParameterError
+from linkshed.errors import OptionNeeded, ParameterError
 from linkshed.report.columns import incoming, link_makers, need
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import linked, summed
@@ -120,11 +120,12 @@ def _of(values: pa.Array, shown: Ids) -> Maker:
 def _names(text: str | None) -> list[str]:
     names = list(dict.fromkeys(scope_members(text or "")))
     if not 1 <= len(names) <= MOST:
-        raise ParameterError(
-            f"{len(names)} rivals",
-            allowed=f"1 to {MOST} scopes, such as: a.com, b.org/shop/",
-            repair="sites that the same domains link to: linkshed competitors SCOPE",
-        )
+        told = f"{len(names)} rivals"
+        allowed = f"1 to {MOST} scopes, such as: a.com, b.org/shop/"
+        repair = "sites that the same domains link to: linkshed competitors SCOPE"
+        if not names:
+            raise OptionNeeded(told, "rivals", allowed=allowed, repair=repair)
+        raise ParameterError(told, allowed=allowed, repair=repair)
     return names
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from linkshed.errors import ParameterError
+from linkshed.errors import OptionNeeded
 from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.edits import parse_edits
 from linkshed.simulate.web import Web
@@ -17,8 +17,8 @@ from linkshed.urls.scope import Scope
 def moves(snapshot: Snapshot, scope: Scope, script: str | None, tolerance: float) -> Frame:
     """A frame over the pages of the scope that move by more than the error bound."""
     if not script:
-        raise ParameterError(
-            "no edits", allowed="a script or a file", repair="--edits 'add A -> B'"
+        raise OptionNeeded(
+            "no edits", "edits", allowed="a script or a file", repair="--edits 'add A -> B'"
         )
     web = Web(snapshot)
     found = what_if(web, parse_edits(script), tolerance)

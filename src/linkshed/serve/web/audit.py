@@ -45,7 +45,7 @@ def routes(desk: Desk) -> list[Route]:
 
 def _audit(desk: Desk, request: Request) -> Response:
     target = read(request)
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    web = desk.web(target)
     result = web.report("audit", target.scope, mode=target.mode, select="*")
     drawings = {name: web.chart(name, target.scope, target.mode) for name in CHARTS}
     held = sum(line[1] for line in drawings["sections"].lines)
@@ -70,7 +70,7 @@ def _issue(row: dict[str, Any], held: float, target: Target) -> dict[str, Any]:
 def _findings(desk: Desk, request: Request) -> Response:
     """The largest findings of one issue, as a part of a page."""
     target, name = read(request), request.path_params["name"]
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    web = desk.web(target)
     stake = _stake_of(web, name)
     result = web.report(name, target.scope, mode=target.mode, select="*", limit=FINDINGS,
                         order_by=f"{stake}:desc")  # fmt: skip

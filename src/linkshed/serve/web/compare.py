@@ -60,7 +60,7 @@ def rivals_of(request: Request) -> list[str]:
 
 def _compare(desk: Desk, request: Request) -> Response:
     target, rivals = read(request), rivals_of(request)
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    web = desk.web(target)
     sites = [_Site(web, target.scope, target.mode), *(_Site(web, r, None) for r in rivals)]
     rows = list(dict.fromkeys(key for site in sites for key in site.figures))
     sections = {name: [_line(key, sites) for key in rows if key[0] == name] for name in SECTIONS}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,16 +11,17 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from linkshed.errors import Forbidden, LinkshedError
+from linkshed.api import Linkshed
+from linkshed.errors import Forbidden
 from linkshed.serve.http.sessions import COOKIE, DAYS, FIELD, Sessions, session_in
 from linkshed.serve.http.settings import Settings
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.jobs.runner import Jobs
 from linkshed.serve.options import MODES
-from linkshed.serve.scores import is_scored
 from linkshed.serve.web import words
 from linkshed.serve.web.files import Files
 from linkshed.serve.web.menu import Menu
+from linkshed.serve.web.snapshots import Snapshots
 from linkshed.serve.web.target import Target, address, read
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,17 +32,9 @@ MODE_WORDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Known:
-    """A snapshot that pages can be asked of."""
-
-    id: str
-    created_at: str
-
-
 class Desk:
-    """Where pages are made. ``shelf`` holds the snapshots, ``menu`` leads to the pages; ``jobs``
-    None when the server runs none.
+    """Where pages are made. ``shelf`` holds the snapshots, ``known`` says which there are, ``menu``
+    leads to the pages; ``jobs`` None when the server runs none.
     """
 
     def __init__(
@@ -50,8 +42,7 @@ class Desk:
     ) -> None:
         self.shelf, self.settings, self.sessions = shelf, settings, sessions
         self.jobs = jobs
-        self.files, self.menu = Files(), Menu()
-        self._snapshots: tuple[str, list[Known]] = "", []
+        self.files, self.menu, self.known = Files(), Menu(), Snapshots(shelf)
         self._env = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -85,24 +76,15 @@ class Desk:
             path=request.url.path,
             target=target or read(request),
             groups=self.menu.groups(),
-            snapshots=self.snapshots(),
+            known=self.known.state(),
             session=session or self._session(request),
             is_known=self.sessions.key_of(session_in(request.headers)) is not None,
             **context,
         )
 
-    def snapshots(self) -> list[Known]:
-        """The scored snapshots, newest first; none when the store cannot be read. They are read
-        again when there is a newer one.
-        """
-        try:
-            newest = self.shelf.id_of()
-            if self._snapshots[0] != newest:
-                scored = [m for m in self.shelf.manifests()[::-1] if is_scored(m)]
-                self._snapshots = newest, [Known(m.id, m.created_at) for m in scored]
-        except (LinkshedError, OSError):
-            return []
-        return self._snapshots[1]
+    def web(self, target: Target) -> Linkshed:
+        """The snapshot that a target is asked of. Raises StoreNotFound, NotFoundError."""
+        return self.shelf.web(self.known.id_of(target.snapshot))
 
     def _session(self, request: Request) -> str:
         given = session_in(request.headers)

@@ -35,7 +35,7 @@ def routes(desk: Desk) -> list[Route]:
 
     def data(request: Request) -> Response:
         target = read(request)
-        web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+        web = desk.web(target)
         found = web.graph(target.scope, mode=target.mode, **_asked(request))
         return Response(as_json(found), media_type="application/json")
 
@@ -52,7 +52,7 @@ def _asked(request: Request) -> dict[str, Any]:
 
 def _page(desk: Desk, request: Request) -> Response:
     target, asked = read(request), _asked(request)
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    web = desk.web(target)
     result = web.report("around", target.scope, mode=target.mode, select=_SELECT, limit=SHOWN,
                         **asked)  # fmt: skip
     return desk.page(

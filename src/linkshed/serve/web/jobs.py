@@ -49,7 +49,9 @@ def routes(desk: Desk) -> list[Route]:
     def snapshots(request: Request) -> Response:
         found = desk.shelf.manifests()[::-1]
         scored = {manifest.id for manifest in found if is_scored(manifest)}
-        return desk.page(request, "snapshots.html", manifests=found, scored=scored,
+        twins = {m.id: [n.id for n in found if n.id in scored and n.inputs == m.inputs]
+                 for m in found if m.id not in scored}  # fmt: skip
+        return desk.page(request, "snapshots.html", manifests=found, scored=scored, twins=twins,
                          store=desk.shelf.store)  # fmt: skip
 
     return [

@@ -43,7 +43,7 @@ async def _drawn(desk: Desk, request: Request, name: str) -> Response:
 
 def _flow(desk: Desk, name: str, request: Request) -> Response:
     target = read(request)
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    web = desk.web(target)
     report = web.declared(name)
     tables = [("All", target.address(TABLES + name))]
     if name == "linkshed":

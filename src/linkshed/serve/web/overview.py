@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from linkshed.api import Linkshed
-from linkshed.errors import LinkshedError
+from linkshed.errors import LinkshedError, NothingEarlier
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.menu import TABLES, Entry
 from linkshed.serve.web.patience import patient
@@ -20,6 +22,8 @@ PATH = "/overview"
 ENTRIES = (Entry("Overview", PATH, "Overview", "overview"),)
 SNAPSHOTS = 8
 EVENTS = ("new", "found", "changed", "lost", "unseen")
+CHARTS = ("refdomains_by_rating", "placements", "followed")
+"""Drawn of the figures themselves."""
 SPREAD = {
     "referring domains by rating": "refdomains",
     "backlinks by placement": "backlinks",
@@ -48,14 +52,17 @@ def routes(desk: Desk) -> list[Route]:
 
 def _overview(desk: Desk, request: Request) -> Response:
     target = read(request)
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
-    rows = web.report("overview", target.scope, mode=target.mode).to_dicts()
-    figures = _by_section(rows)
+    web = desk.web(target)
+    result = web.report("overview", target.scope, mode=target.mode)
+    figures = _by_section(result.to_dicts())
+    drawn = {name: result.chart(name) for name in CHARTS}
+    ratings = _ratings((line[0] for line in drawn["refdomains_by_rating"].lines), target)
     return desk.page(
         request, "overview.html", figures=figures, spread=_spread(figures, target),
         rank=_rank(figures), growth=web.chart("refdomains_growth", target.scope, target.mode),
-        history=_history(desk, target), changes=_changes(web, target), now=web.manifest,
-        links=TABLES + "backlinks",
+        drawn=drawn, ratings=ratings, followed=_followed(figures, target),
+        history=_history(desk, target), moved=_moved(web, target), now=web.manifest,
+        links=TABLES + "backlinks", moves=target.address(TABLES + "newlost"),
         domains=TABLES + "refdomains", best=TABLES + "pages", linked=TABLES + "linkeddomains",
         broken=TABLES + "broken",
     )  # fmt: skip
@@ -107,26 +114,54 @@ def _where(section: str, name: str) -> str | None:
     return "anchor is empty" if name == "(no words)" else f'anchor = "{escaped}"'
 
 
-def _changes(web: Linkshed, target: Target) -> list[dict[str, Any]]:
-    """How many links are new, lost and so on since the snapshot before; none without one."""
+def _followed(figures: Figures, target: Target) -> list[dict[str, Any]]:
+    """The bars of followed backlinks and of the others."""
+    links, path = figures["links"], TABLES + "backlinks"
+    whole, followed = (links[name]["value"] for name in ("backlinks", "followed backlinks"))
+    return [
+        {"name": name, "value": n, "share": n / whole if whole else None,
+         "opens": target.address(path, grouping="all", where=where) if n else None}
+        for name, n, where in (("followed", followed, "is_followed"),
+                               ("not followed", whole - followed, "is_followed = false"))
+    ]  # fmt: skip
+
+
+def _ratings(names: Iterable[str], target: Target) -> dict[str, str | None]:
+    """Where each bar of the chart of ratings opens."""
+    section = "referring domains by rating"
+    return {name: _opened(target, SPREAD[section], section, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What happened to links since the snapshot before: a chart, and counts by event."""
+
+    drawing: Any
+    counts: list[dict[str, Any]]
+
+
+def _moved(web: Linkshed, target: Target) -> Moved | None:
+    """What is new, lost and so on; None without an older snapshot."""
     names = ",".join(f"{event}_links" for event in EVENTS)
     try:
-        found = web.report("newlost", target.scope, mode=target.mode, by="day", select=names)
-    except LinkshedError:
-        return []
+        found = web.report("newlost", target.scope, mode=target.mode, by="day",
+                           select=f"day,{names}")  # fmt: skip
+    except NothingEarlier:
+        return None
     rows, path = found.to_dicts(), TABLES + "newlost"
     counts = {event: sum(row[f"{event}_links"] for row in rows) for event in EVENTS}
-    return [
-        {"name": event, "value": n, "share": None,
+    total = sum(counts.values())
+    return Moved(found.chart("new_and_lost"), [
+        {"name": event, "value": n, "share": n / total if total else None,
          "opens": target.address(path, where=f"event = {event}") if n else None}
         for event, n in counts.items()
-    ]  # fmt: skip
+    ])  # fmt: skip
 
 
 def _history(desk: Desk, target: Target) -> list[dict[str, Any]]:
     """How many links and domains point here in the last scored snapshots, oldest first."""
     found = []
-    for manifest in desk.snapshots()[:SNAPSHOTS][::-1]:
+    for manifest in desk.known.state().scored[:SNAPSHOTS][::-1]:
         counts = _counts(desk.shelf.web(manifest.id), target)
         found.append({"id": manifest.id, "created_at": manifest.created_at, **counts})
     return found

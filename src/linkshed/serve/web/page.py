@@ -35,7 +35,7 @@ def routes(desk: Desk) -> list[Route]:
 
 def _page(desk: Desk, request: Request) -> Response:
     target, url = read(request), request.query_params["url"].strip()
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    web = desk.web(target)
     account = web.explain(url, LINES)
     known = account["url"]
     found = web.report("pages", known, mode="url", select="*", limit=1).to_dicts()
@@ -96,7 +96,7 @@ def ledger_of(account: dict[str, Any]) -> Ledger | None:
 def _history(desk: Desk, url: str) -> list[dict[str, Any]]:
     """The page in the last scored snapshots, oldest first; null where it was not known."""
     found = []
-    for manifest in desk.snapshots()[:SNAPSHOTS][::-1]:
+    for manifest in desk.known.state().scored[:SNAPSHOTS][::-1]:
         web = desk.shelf.web(manifest.id)
         found.append({"id": manifest.id, "created_at": manifest.created_at, **_state(web, url)})
     return found

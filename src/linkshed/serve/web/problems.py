@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from linkshed.errors import AccessError, LinkshedError, StoreNotFound, TooManyRequests
+from linkshed.errors import AccessError, LinkshedError, MissingScore, StoreNotFound, TooManyRequests
 from linkshed.serve.http import errors
 from linkshed.serve.http.headers import SAFE
 from linkshed.serve.web.desk import Desk
@@ -42,17 +42,24 @@ def problem(
     desk: Desk, request: Request, error: LinkshedError, status: int | None = None
 ) -> Response:
     """An error in the design of all pages."""
-    code = status or error.http_status
+    code, target = status or error.http_status, _target(request)
     is_new = isinstance(error, StoreNotFound)
+    is_early = isinstance(error, MissingScore) and not _is_scored(desk, target)
+    template = "empty.html" if is_new else "unscored.html" if is_early else "problem.html"
     answer = desk.page(
-        request, "empty.html" if is_new else "problem.html", target=_target(request),
-        status=200 if is_new and request.url.path == "/" else code, problem=error, code=code,
+        request, template, target=target, problem=error, code=code,
+        status=200 if is_early or (is_new and request.url.path == "/") else code,
         heading=TITLES.get(code, TITLES[500]), store=desk.shelf.store,
     )  # fmt: skip
     answer.headers.update(SAFE)
     if isinstance(error, TooManyRequests):
         answer.headers["Retry-After"] = str(error.wait)
     return answer
+
+
+def _is_scored(desk: Desk, target: Target) -> bool:
+    asked = desk.known.id_of(target.snapshot)
+    return any(known.id == asked for known in desk.known.state().scored)
 
 
 def _target(request: Request) -> Target:

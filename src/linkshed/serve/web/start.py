@@ -17,8 +17,7 @@ def routes(desk: Desk) -> list[Route]:
 
     def start(request: Request) -> Response:
         target = read(request)
-        snapshot_id = desk.shelf.id_of(target.snapshot)
-        web = desk.shelf.web(snapshot_id)
+        web = desk.web(target)
         return desk.page(
             request, "start.html", target=Target(snapshot=target.snapshot), manifest=web.manifest,
             strongest=web.strongest(STRONGEST), store=desk.shelf.store,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -13,10 +14,8 @@ from linkshed import api
 from linkshed.api import Linkshed, Result
 from linkshed.errors import (
     InputError,
-    LinkshedError,
     NotFoundError,
     ParameterError,
-    StoreNotFound,
     UsageError,
 )
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
@@ -26,10 +25,11 @@ from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.exports import export
 from linkshed.serve.web.menu import TABLES
 from linkshed.serve.web.patience import patient
-from linkshed.serve.web.problems import TITLES
 from linkshed.serve.web.recipe import Made
 from linkshed.serve.web.target import read
+from linkshed.serve.web.unanswered import unanswered
 from linkshed.serve.web.view import View, read_view
+from linkshed.serve.web.weight import Rows, fitting
 
 INSIDE_ROWS = 50
 FORMS = tuple(form for form in FORMATS if form != "table")
@@ -88,7 +88,7 @@ class Opened:
         self.question = digest("web", self.view.first().address(limit=None))
         if self.view.cursor:
             return read_cursor(self.view.cursor, self.question)
-        return Cursor(desk.shelf.id_of(self.view.target.snapshot), 0, self.question)
+        return Cursor(desk.known.id_of(self.view.target.snapshot), 0, self.question)
 
     def ask(self, limit: int) -> Result:
         """The rows of the view."""
@@ -98,11 +98,11 @@ class Opened:
             offset=self.offset, **self.view.asked,
         )  # fmt: skip
 
-    def sql(self) -> str | None:
+    def sql(self, limit: int) -> str | None:
         """The statement that gives the rows of the view; None when they are computed."""
         return self.web.sql(
             self.view.report.name, self.view.target.scope, select=self.select,
-            limit=self.view.limit, offset=self.offset, **self.view.asked,
+            limit=limit, offset=self.offset, **self.view.asked,
         )  # fmt: skip
 
     def at(self, offset: int) -> str:
@@ -124,40 +124,32 @@ def _table(desk: Desk, request: Request) -> Response:
     try:
         return _shown(desk, request)
     except (UsageError, InputError, NotFoundError) as error:
-        if isinstance(error, StoreNotFound):
-            raise
-        return _mistaken(desk, request, error)
-
-
-def _mistaken(desk: Desk, request: Request, error: LinkshedError) -> Response:
-    """What was asked cannot be answered: the same page, to mend it. Raises the error when not even
-    its address can be read.
-    """
-    name = request.path_params["name"]
-    try:
-        view = read_view(request, api.REPORTS.load(name).REPORT, TABLES + name)
-    except UsageError:
-        raise error from None
-    return desk.page(
-        request, "mistake.html", status=error.http_status, view=view, report=view.report,
-        problem=error, heading=TITLES[error.http_status],
-    )  # fmt: skip
+        return unanswered(desk, request, error)
 
 
 def _shown(desk: Desk, request: Request) -> Response:
     opened = Opened(desk, request)
-    view = opened.view
-    result = opened.ask(view.limit)
+    result = opened.ask(opened.view.limit)
+    return fitting(_rows(opened, result), partial(_drawn, desk, request, opened, result))
+
+
+def _drawn(
+    desk: Desk, request: Request, opened: Opened, result: Result, rows: Rows
+) -> Response:  # fmt: skip
+    """The page of the first rows of a result."""
+    view, is_cut = opened.view, len(rows) < len(result)
+    limit = len(rows) if is_cut else view.limit
+    made = Made(view, opened.web.snapshot, opened.select, opened.offset, limit,
+                str(request.base_url), desk.shelf.store, opened.sql(limit))  # fmt: skip
     tree = api.filter_tree(view.where) if view.where else None
-    made = Made(view, opened.web.snapshot, opened.select, opened.offset, view.limit,
-                str(request.base_url), desk.shelf.store, opened.sql())  # fmt: skip
     return desk.page(
         request, "report.html", view=view, report=view.report, result=result,
-        columns=opened.columns, rows=_rows(opened, result), kinds=_kinds(opened.columns),
-        first=opened.offset + 1, last=opened.offset + len(result),
-        before=_before(opened), after=_after(opened, result), orders=_orders(opened),
-        chips=conditions.chips(view.report, tree), form=conditions.form_of(view.report, tree),
-        ops=conditions.OPS, ops_kind=conditions.ops_kind, made=made, forms=FORMS,
+        columns=opened.columns, rows=rows, kinds=_kinds(opened.columns),
+        first=opened.offset + 1, last=opened.offset + len(rows), is_cut=is_cut,
+        before=_before(opened, limit), after=_after(opened, len(rows), result.total),
+        orders=_orders(opened), chips=conditions.chips(view.report, tree),
+        form=conditions.form_of(view.report, tree), ops=conditions.OPS,
+        ops_kind=conditions.ops_kind, made=made, forms=FORMS,
     )  # fmt: skip
 
 
@@ -175,7 +167,7 @@ def _kinds(columns: list[Any]) -> dict[str, str]:
     return {column.name: cells.kind_of(column) for column in columns}
 
 
-def _rows(opened: Opened, result: Result) -> list[dict[str, Any]]:
+def _rows(opened: Opened, result: Result) -> Rows:
     """The rows; under "" the addresses that their counts lead to."""
     names = [column.name for column in opened.columns]
     found = result.to_dicts()
@@ -186,13 +178,13 @@ def _rows(opened: Opened, result: Result) -> list[dict[str, Any]]:
     return found
 
 
-def _before(opened: Opened) -> str | None:
-    return opened.at(max(opened.offset - opened.view.limit, 0)) if opened.offset else None
+def _before(opened: Opened, n_rows: int) -> str | None:
+    return opened.at(max(opened.offset - n_rows, 0)) if opened.offset else None
 
 
-def _after(opened: Opened, result: Result) -> str | None:
-    end = opened.offset + len(result)
-    return opened.at(end) if len(result) and end < result.total else None
+def _after(opened: Opened, n_rows: int, total: int) -> str | None:
+    end = opened.offset + n_rows
+    return opened.at(end) if n_rows and end < total else None
 
 
 def _orders(opened: Opened) -> dict[str, tuple[str, str]]:

@@ -13,6 +13,7 @@ from linkshed.errors import ParameterError
 from linkshed.serve.options import MODES
 
 LONGEST = 8_000
+LATEST = "latest"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Target:
 
     scope: str = ""
     mode: str | None = None
-    snapshot: str = "latest"
+    snapshot: str = LATEST
 
     @cached_property
     def page_prefix(self) -> str:
@@ -34,7 +35,7 @@ class Target:
     def address(self, path: str, **more: Any) -> str:
         """The address of a page about the same target."""
         own = {"scope": self.scope, "mode": self.mode}
-        own["snapshot"] = None if self.snapshot == "latest" else self.snapshot
+        own["snapshot"] = None if self.snapshot == LATEST else self.snapshot
         return address(path, **(own | more))
 
 
@@ -57,4 +58,4 @@ def read(request: Request) -> Target:
     scope = asked.get("scope", "").strip()
     if len(scope) > LONGEST:
         raise ParameterError(f"a scope of {len(scope):,} characters", allowed=f"{LONGEST:,}")
-    return Target(scope, mode, asked.get("snapshot") or "latest")
+    return Target(scope, mode, asked.get("snapshot") or LATEST)

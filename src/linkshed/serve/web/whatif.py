@@ -86,7 +86,7 @@ def _line(given: QueryParams) -> str:
 
 def _bench(desk: Desk, request: Request) -> Response:
     target, script = read(request), script_of(request)
-    web = desk.shelf.web(desk.shelf.id_of(target.snapshot))
+    web = desk.web(target)
     wrong, outcome = None, None
     if script.strip():
         try:

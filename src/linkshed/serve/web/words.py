@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -99,6 +100,12 @@ def host(url: str) -> str:
         return ""
 
 
+def host_of(scope: str) -> str:
+    """The host that a scope is about, of several the first; the whole text when it names none."""
+    first = scope.partition(",")[0].strip().removeprefix("*.")
+    return host(first if "://" in first else f"//{first}") or scope
+
+
 def is_link(url: Any) -> bool:
     """Whether an address may be followed."""
     return isinstance(url, str) and url.lower().startswith(("http://", "https://"))
@@ -152,6 +159,6 @@ def written(value: Any, column: Column) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (amount, beginning, count, cut, day, ending, heading, host, label, moment,
-                     plain_url, rating, share, short_url, shown, written)
+    for function in (amount, beginning, count, cut, day, ending, heading, host, host_of,
+                     label, moment, plain_url, quote, rating, share, short_url, shown, written)
 }  # fmt: skip

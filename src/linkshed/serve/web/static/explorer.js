@@ -1,4 +1,5 @@
-// What every page does: the switch of themes, the menu on small screens, buttons that copy.
+// What every page does: the switch of themes, the menu on small screens, links that lead away,
+// buttons that copy.
 const root = document.documentElement;
 
 document.getElementById("theme")?.addEventListener("click", () => {
@@ -17,11 +18,13 @@ fold();
 narrow.addEventListener("change", fold);
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
+  const out = event.target.closest("a.out");
+  if (out) out.target = "_blank";
+  const button = event.target.closest("[data-copy], [data-copy-of]");
   if (!button) return;
   const words = button.textContent;
   try {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await navigator.clipboard.writeText(button.dataset.copy ?? document.getElementById(button.dataset.copyOf).textContent);
     button.textContent = "Copied";
   } catch {
     button.textContent = "Select it by hand";

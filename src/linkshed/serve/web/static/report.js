@@ -20,6 +20,7 @@ document.addEventListener("keydown", (event) => {
 
 // The builder
 const builder = $(".builder");
+const blank = builder && $(".line", builder)?.cloneNode(true);
 const unary = ["empty", "!empty", "is_null", "!is_null", "true", "false"];
 
 function suit(line) {
@@ -36,14 +37,16 @@ function suit(line) {
 }
 
 function add(place, group) {
-  const line = $("#line").content.firstElementChild.cloneNode(true);
+  const line = blank.cloneNode(true);
   $("[name=g]", line).value = group;
+  $("[name=f]", line).value = builder.dataset.first;
+  $("[name=v]", line).value = "";
   place(line);
   suit(line);
   $("[name=f]", line).focus();
 }
 
-if (builder && $("#line")) {
+if (blank) {
   const lines = $("[data-lines]", builder);
   for (const line of lines.querySelectorAll(".line")) suit(line);
   builder.addEventListener("change", (event) => {
@@ -79,6 +82,14 @@ if (builder && $("#line")) {
     }
   });
 }
+
+// Why a value is not there, said once in the head of its column
+document.addEventListener("pointerover", (event) => {
+  const dash = event.target.closest(".null");
+  if (!dash || dash.title) return;
+  const cell = dash.closest("td, th");
+  dash.title = cell.closest("table").tHead.rows[0].cells[cell.cellIndex].dataset.null;
+});
 
 // Rows inside a row
 for (const link of document.querySelectorAll(".sheet > .rows .drill")) {
@@ -135,7 +146,7 @@ async function openDrawer(link) {
   try {
     const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    $(".working", page)?.remove();
+    for (const part of page.querySelectorAll(".working, .notice")) part.remove();
     place.replaceChildren(...$("main", page).children);
   } catch (error) {
     $("p", place).textContent = `The page could not be had (${error.message}).`;
