@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edited import edited, random_edits
 from linkshed.errors import LinkshedError
 from linkshed.simulate import whatif
 from linkshed.simulate.edits import parse_edits
 from linkshed.simulate.web import Web
 from linkshed.simulate.whatif import Outcome, what_if
 from linkshed.snapshot.tables import Snapshot
-from snapshots import PLACES, random_text, scored_web
+from snapshots import random_text, scored_web
 
 
 def equity_of_all(snapshot: Snapshot) -> dict[str, float]:
@@ -39,63 +40,6 @@ def same(before: Snapshot, real: dict[str, float], outcome: Outcome) -> None:
     little = {url: F32 * real.get(url, 0.15) + ROUNDING for url in found}
     assert not {url: e for url, e in errors.items() if e > allowed[url] + little[url]}
     assert sum(errors.values()) <= outcome.total_error + F32 * sum(real.values())
-
-
-def edited(text: str, edit: str) -> str:
-    """The web's text after one edit, made by hand."""
-    verb, *words = edit.split()
-    lines = text.splitlines()
-    if verb == "add":
-        return f"{text}\n{words[0]} -> {words[2]} words position=0.5 n_block=1 anchor_kind=0"
-    if verb in ("remove", "nofollow", "move", "follow"):
-        return "\n".join(filter(None, (_link(line, verb, words) for line in lines)))
-    staying = {"nofollow"} | ({"noindex"} if verb == "canonical" else set())
-    kept = [li for li in lines if not _is_role(li, words[0]) or li.split()[-1] in staying]
-    role = {"delete": "status=404", "noindex": "noindex", "restore": ""}.get(verb)
-    return "\n".join([*kept, f"{words[0]} {role if role is not None else f'{verb} {words[-1]}'}"])
-
-
-def _link(line: str, verb: str, words: list[str]) -> str:
-    head = f"{words[0]} -> {words[2]} "
-    if not line.startswith(head) or "form" in line.split():
-        return line
-    if verb == "remove":
-        return ""
-    if verb == "nofollow":
-        return f"{line} nofollow"
-    rest = [w for w in line.removeprefix(head).split() if w not in ("nofollow", "ugc")]
-    if verb == "follow":
-        return head + " ".join(rest)
-    rest = line.removeprefix(head).split()
-    rest = [w for w in rest if w not in PLACES and not w.startswith(("position", "n_block"))]
-    return f"{head}{' '.join(rest)} {words[3].partition('=')[2]} position=0.5 n_block=1"
-
-
-def _is_role(line: str, url: str) -> bool:
-    return line.split()[0] == url and "->" not in line
-
-
-def random_edits(rng: np.random.Generator, text: str, n: int) -> list[str]:
-    links = [
-        line.split()[:3] for line in text.splitlines() if " -> " in line and " form " not in line
-    ]
-    urls = sorted({word for link in links for word in (link[0], link[2])})
-    pages = rng.permutation(sorted({link[0] for link in links})).tolist()
-    chosen = rng.permutation(sorted({" ".join(link) for link in links})).tolist()
-    made = []
-    for verb in rng.choice(["add", "remove", "nofollow", "follow", "move", "redirect", "canonical",
-                            "noindex", "delete", "restore"], n):  # fmt: skip
-        if verb == "add":
-            made.append(f"add {rng.choice(urls)} -> {rng.choice(urls)}")
-        elif verb in ("remove", "nofollow", "follow"):
-            made.append(f"{verb} {chosen.pop()}")
-        elif verb == "move":
-            made.append(f"move {chosen.pop()} placement={rng.choice(PLACES)}")
-        elif verb in ("redirect", "canonical"):
-            made.append(f"{verb} {pages.pop()} -> {rng.choice(urls)}")
-        else:
-            made.append(f"{verb} {pages.pop()}")
-    return made
 
 
 def adaptive(web: Web, script: str, little: int) -> Outcome:

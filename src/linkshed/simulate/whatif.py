@@ -38,10 +38,11 @@ from linkshed.simulate.web import Ids, Web
 
 TOLERANCE = 1e-6
 LADDER = (1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, TOLERANCE)
-LITTLE, MUCH = 50_000, 2_000_000  # links visited
+LITTLE, MUCH = 50_000, 1_000_000  # links visited
 FIRST = 10  # pages that are read first, but none that moves by
 SMALL = 0.01  # of what the first moves
 SURE = 0.02  # of a gain may be error
+ROUNDING = 1e-12  # of equity
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Outcome:
     def error(self) -> F64:
         """How far off each ``after`` may be."""
         after = np.nan_to_num(self.after)
-        return self.doubt.at(after) * ~np.isnan(self.after) + self.page_error * after
+        found = self.doubt.at(after) * ~np.isnan(self.after)
+        return np.asarray(found + (self.page_error + ROUNDING) * after)
 
     @property
     def gain_error(self) -> F64:
@@ -139,13 +141,17 @@ def outcome(
 
 def _reads_sure(found: Outcome, read: NDArray[np.bool_] | None) -> bool:
     """Whether the pages that move most are known well."""
+    first = moving_most(found, None if read is None else read[found.pages])
+    return bool((found.gain_error[first] <= SURE * np.abs(found.gain[first])).all())
+
+
+def moving_most(found: Outcome, kept: NDArray[np.bool_] | None = None) -> Ids:
+    """The places of the pages that are read first, of those ``kept``."""
     size = np.abs(found.gain)
-    if read is not None:
-        size *= read[found.pages]
-    first = np.argpartition(-size, FIRST)[:FIRST] if len(size) > FIRST else slice(None)
-    size, error = size[first], found.gain_error[first]
-    matters = size > SMALL * size.max(initial=0.0)
-    return bool((error <= SURE * size)[matters].all())
+    if kept is not None:
+        size *= kept
+    first = np.argpartition(-size, FIRST)[:FIRST] if len(size) > FIRST else np.arange(len(size))
+    return np.asarray(first[size[first] > SMALL * size.max(initial=0.0)], np.int64)
 
 
 def outcome_of(web: Web, nodes: Roles, found: Spread) -> Outcome:
