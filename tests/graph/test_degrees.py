@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,14 +127,15 @@ def test_group_links_are_the_distinct_pairs(web: Rows, seed: int) -> None:
     members = csr.members_of(receiver)
     n_groups = int(web.group[-1]) + 1
     links = group_links(web.in_offsets, web.source, web.flags == 3, members, web.group, n_groups)
-    pairs = defaultdict(set)
+    pairs = defaultdict(Counter[int])
     for source, target, _, _, flag in web.each():
         here, there = int(web.group[source]), int(web.group[receiver[target]])
         if flag == 3 and here != there:
-            pairs[there].add(here)
+            pairs[there][here] += 1
     for group in range(n_groups):
-        row = links.sources[links.offsets[group] : links.offsets[group + 1]].tolist()
-        assert sorted(row) == sorted(pairs[group])
+        part = slice(links.offsets[group], links.offsets[group + 1])
+        row = zip(links.sources[part].tolist(), links.amounts[part].tolist(), strict=True)
+        assert sorted(row) == sorted(pairs[group].items())
 
 
 @quick

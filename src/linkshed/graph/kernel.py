@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from llvmlite import ir
 from numba import njit
+from numba.core import cgutils, types
+from numba.extending import intrinsic
 
 Function = Callable[..., Any]
 
@@ -20,3 +23,28 @@ def kernel(function: Function) -> Function:
     except RuntimeError:  # no folder to keep compiled code in: compile in every process
         compiled = njit(nogil=True)(function)
     return compiled
+
+
+def _fetch(typing_context: Any, array: Any, at: Any) -> tuple[Any, Function]:
+    """What ``fetch`` is compiled to."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        kind, place = signature.args
+        held = context.make_array(kind)(context, builder, values[0])
+        index = context.cast(builder, values[1], place, types.intp)
+        place_of: Function = cgutils.get_item_pointer
+        entry = place_of(context, builder, kind, held, [index], wraparound=False)
+        word, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
+        wanted = ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
+        call = builder.module.declare_intrinsic("llvm.prefetch", [pointer], wanted)
+        to_read, to_keep, data = word(0), word(3), word(1)
+        builder.call(call, [builder.bitcast(entry, pointer), to_read, to_keep, data])
+        return context.get_dummy_value()
+
+    return types.void(array, at), generate
+
+
+fetch: Function = intrinsic(_fetch)
+"""In kernels, ``fetch(array, at)`` has an entry brought near while other work goes on: for loops
+that wait for memory and know some steps ahead where they will read. It changes no result. ``at``
+must be a place from the beginning of the array."""

@@ -19,7 +19,8 @@ Chung, Lang, Local graph partitioning using PageRank vectors, FOCS 2006.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +28,14 @@ import numpy as np
 
 from linkshed.graph.csr import F64, I64, U32, Floats, InLinks
 from linkshed.graph.kernel import kernel
-from linkshed.graph.rooms import Room, Rooms, back, out
+from linkshed.graph.pushes import back, out
+from linkshed.graph.rooms import Room, Rooms
 from linkshed.graph.sweeps import finish, sweep_back, sweep_out
 
 MOST_PUSHED = 0.5  # visits as a share of all links, before whole sweeps take over
+SWEPT = 0.3  # what a link costs in a sweep, as a share of what it costs when pushed
 Columns = tuple[Any, ...]
+Loops = tuple[Callable[..., Any], Callable[..., float]]
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,70 @@ def turned(links: InLinks) -> OutLinks:
     return OutLinks(offsets, targets, amounts)
 
 
+class Spreading:
+    """A spread under way. ``visits`` is what it has cost so far, in links visited."""
+
+    def __init__(self, loops: Loops, graph: Columns, patch: Patch, rows: Columns, room: Room):
+        self._push, self._finish = loops
+        self._graph, self._patch, self._rows, self._room = graph, patch, rows, room
+        self._swept = SWEPT * len(graph[1])
+        self.visits = 0.0
+
+    def to(self, floor: float, most_visits: float = np.inf) -> Spread:
+        """Go on until no page has more than ``floor`` left; or, as long as no whole sweep was
+        worth while, until ``most_visits`` links were visited, from the beginning on.
+        """
+        room, whole = self._room, MOST_PUSHED * len(self._graph[1])
+        limit = min(most_visits, whole) - self.visits
+        room.n_reached, visits, is_done = self._push(
+            *self._graph, *self._rows, *room.state(), floor, limit
+        )
+        self.visits += visits
+        if not is_done and self.visits > whole:
+            self._sweep(floor)
+        return Spread(*room.found())
+
+    def _sweep(self, floor: float) -> None:
+        """Go on by whole sweeps, in which pages with other rows have none of the graph's."""
+        *links, scale = self._graph
+        scale = scale.copy()
+        scale[self._patch.pages] = 0.0
+        room = self._room
+        n_sweeps = finish(self._finish, (*links, scale), self._rows, room.passed, room.left, floor)
+        self.visits += n_sweeps * self._swept
+        room.reach_all()
+
+
+class Outwards(Spreading):
+    """Along links. What is left over stays where pages hand nothing on."""
+
+    def to(self, floor: float, most_visits: float = np.inf) -> Spread:
+        found = super().to(floor, most_visits)
+        return _ended(found, self._graph[0], self._patch)
+
+
+@contextmanager
+def spreading_out(
+    links: OutLinks,
+    scale: F64,
+    pages: Any,
+    amounts: Any,
+    *,
+    patch: Patch = NO_PATCH,
+    rooms: Rooms | None = None,
+) -> Iterator[Spreading]:
+    """The spread of the disturbance ``amounts`` at ``pages``, to be taken as far as is needed.
+
+    Pages without links hand nothing on and have nothing left. ``rooms`` spares many calls on one
+    graph the making of their working memory.
+    """
+    graph = (links.offsets, links.targets, links.amounts, scale)
+    rows = (patch.pages, patch.offsets, patch.targets, patch.shares)
+    with (rooms or Rooms(len(scale))).one(patch.pages, NO_PATCH.pages) as room:
+        room.disturb(pages, amounts)
+        yield Outwards((out, sweep_out), graph, patch, rows, room)
+
+
 def spread_out(
     links: OutLinks,
     scale: F64,
@@ -105,21 +173,9 @@ def spread_out(
     patch: Patch = NO_PATCH,
     rooms: Rooms | None = None,
 ) -> Spread:
-    """Spread the disturbance ``amounts`` at ``pages`` until no page has more than ``floor`` left.
-
-    Pages without links hand nothing on and have nothing left. ``rooms`` spares many calls on one
-    graph the making of their working memory.
-    """
-    graph = (links.offsets, links.targets, links.amounts, scale)
-    rows = (patch.pages, patch.offsets, patch.targets, patch.shares)
-    with (rooms or Rooms(len(scale))).one(patch.pages, NO_PATCH.pages) as room:
-        room.disturb(pages, amounts)
-        limit = int(MOST_PUSHED * len(links.targets))
-        room.n_reached, is_done = out(*graph, *rows, *room.state(), floor, limit)
-        if not is_done:
-            _sweep(sweep_out, graph, patch, rows, room, floor)
-        found = Spread(*room.found())
-    return _ended(found, links, patch)
+    """The same until no page has more than ``floor`` left."""
+    with spreading_out(links, scale, pages, amounts, patch=patch, rooms=rooms) as spread:
+        return spread.to(floor)
 
 
 def spread_back(
@@ -140,28 +196,12 @@ def spread_back(
     inward = (into, borders, patch.pages[patch.rows()[order]], patch.shares[order])
     with (rooms or Rooms(len(scale))).one(patch.pages, into) as room:
         room.disturb(pages, amounts)
-        limit = int(MOST_PUSHED * len(links.sources))
-        room.n_reached, is_done = back(*graph, *inward, *room.state(), floor, limit)
-        if not is_done:
-            _sweep(sweep_back, graph, patch, inward, room, floor)
-        return Spread(*room.found())
+        return Spreading((back, sweep_back), graph, patch, inward, room).to(floor)
 
 
-def _sweep(
-    sweep: Callable[..., float], graph: Columns, patch: Patch, rows: Columns, room: Room,
-    floor: float,
-) -> None:  # fmt: skip
-    """End a spread by whole sweeps, in which pages with other rows have none of the graph's."""
-    *links, scale = graph
-    scale = scale.copy()
-    scale[patch.pages] = 0.0
-    finish(sweep, (*links, scale), rows, room.passed, room.left, floor)
-    room.reach_all()
-
-
-def _ended(found: Spread, links: OutLinks, patch: Patch) -> Spread:
+def _ended(found: Spread, offsets: I64, patch: Patch) -> Spread:
     """What is left over stays where pages hand nothing on."""
-    counts = links.offsets[found.pages + 1] - links.offsets[found.pages]
+    counts = offsets[found.pages + 1] - offsets[found.pages]
     at = np.searchsorted(found.pages, patch.pages)
     at, row = at[at < len(counts)], np.flatnonzero(at < len(counts))
     is_same = found.pages[at] == patch.pages[row]

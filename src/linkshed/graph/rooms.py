@@ -1,4 +1,4 @@
-"""Working memory of local solving, kept between calls, and the loops that run in it.
+"""Working memory of local solving, kept between calls.
 
 A room holds one number of each kind per page, but a call pays only for the pages it reaches: they
 are noted, and cleaned behind it. What is asked of a page at every link, whether it was reached,
@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from linkshed.graph.csr import F64, I64
 from linkshed.graph.kernel import kernel
 
-STEP = 0.1  # each threshold as a share of the one before
-START = 0.5  # the first as a share of the largest disturbance
 REACHED, WAITING, PATCHED, ENTERED = 1, 2, 4, 8
 
 
@@ -28,7 +26,7 @@ class Room:
     def __init__(self, n: int) -> None:
         self.left, self.passed = np.zeros(n), np.zeros(n)
         self.marks = np.zeros(n, np.uint8)
-        self.reached, self.queue = np.empty(n, np.uint32), np.empty(n + 1, np.uint32)
+        self.reached, self.queue = np.empty(n, np.uint32), np.zeros(n + 1, np.uint32)
         self.n_reached = 0
 
     def disturb(self, pages: Any, amounts: Any) -> None:
@@ -101,132 +99,3 @@ def _clean(reached, n_reached, left, passed, marks):  # type: ignore[no-untyped-
         page = reached[n]
         left[page] = passed[page] = 0.0
         marks[page] = 0
-
-
-@kernel
-def _most(left, reached, n_reached):  # type: ignore[no-untyped-def]
-    most = 0.0
-    for n in range(n_reached):
-        most = max(most, abs(left[reached[n]]))
-    return most
-
-
-@kernel
-def _enqueue(left, marks, reached, n_reached, queue, threshold):  # type: ignore[no-untyped-def]
-    n_waiting = 0
-    for n in range(n_reached):
-        page = reached[n]
-        if abs(left[page]) > threshold:
-            queue[n_waiting] = page
-            marks[page] |= WAITING
-            n_waiting += 1
-    return n_waiting
-
-
-@kernel
-def _take(page, left, passed, marks):  # type: ignore[no-untyped-def]
-    amount = left[page]
-    left[page] = 0.0
-    passed[page] += amount
-    marks[page] &= ~WAITING
-    return amount
-
-
-@kernel
-def _note(pages, lo, hi, left, marks, reached, n_reached, queue, end, threshold):  # type: ignore[no-untyped-def]
-    """Pages that were given something are reached, and wait when they have too much left."""
-    for k in range(lo, hi):
-        page = pages[k]
-        mark = marks[page]
-        if not mark & REACHED:
-            mark |= REACHED
-            marks[page] = mark
-            reached[n_reached] = page
-            n_reached += 1
-        if abs(left[page]) > threshold and not mark & WAITING:
-            marks[page] = mark | WAITING
-            queue[end] = page
-            end = end + 1 if end + 1 < len(queue) else 0
-    return n_reached, end
-
-
-@kernel
-def out(  # type: ignore[no-untyped-def]
-    offsets, targets, amounts, scale, patch_pages, patch_offsets, patch_targets, patch_shares,
-    left, passed, marks, reached, n_reached, queue, floor, most_visits,
-):  # fmt: skip
-    """Push along links until nobody has more than ``floor`` left, or ``most_visits`` links were
-    visited; how many pages were reached, and whether it is done.
-    """
-    visits = 0
-    most = _most(left, reached, n_reached)
-    threshold = max(most * START, floor)
-    while most > floor:
-        head, end = 0, _enqueue(left, marks, reached, n_reached, queue, threshold)
-        while head != end:
-            if visits > most_visits:
-                return n_reached, False
-            page = queue[head]
-            head = head + 1 if head + 1 < len(queue) else 0
-            amount = _take(page, left, passed, marks)
-            if marks[page] & PATCHED:
-                row = np.searchsorted(patch_pages, page)
-                lo, hi = patch_offsets[row], patch_offsets[row + 1]
-                visits += hi - lo
-                for k in range(lo, hi):
-                    left[patch_targets[k]] += amount * patch_shares[k]
-                n_reached, end = _note(
-                    patch_targets, lo, hi, left, marks, reached, n_reached, queue, end, threshold
-                )
-            else:
-                amount *= scale[page]
-                lo, hi = offsets[page], offsets[page + 1]
-                visits += hi - lo
-                for k in range(lo, hi):
-                    left[targets[k]] += amount * amounts[k]
-                n_reached, end = _note(
-                    targets, lo, hi, left, marks, reached, n_reached, queue, end, threshold
-                )
-        most = _most(left, reached, n_reached)
-        threshold = max(threshold * STEP, floor)
-    return n_reached, True
-
-
-@kernel
-def back(  # type: ignore[no-untyped-def]
-    offsets, sources, amounts, scale, patch_into, patch_offsets, patch_sources, patch_shares,
-    left, passed, marks, reached, n_reached, queue, floor, most_visits,
-):  # fmt: skip
-    """The same against links."""
-    visits = 0
-    most = _most(left, reached, n_reached)
-    threshold = max(most * START, floor)
-    while most > floor:
-        head, end = 0, _enqueue(left, marks, reached, n_reached, queue, threshold)
-        while head != end:
-            if visits > most_visits:
-                return n_reached, False
-            page = queue[head]
-            head = head + 1 if head + 1 < len(queue) else 0
-            amount = _take(page, left, passed, marks)
-            lo, hi = offsets[page], offsets[page + 1]
-            visits += hi - lo
-            for k in range(lo, hi):
-                source = sources[k]
-                if not marks[source] & PATCHED:
-                    left[source] += amount * amounts[k] * scale[source]
-            n_reached, end = _note(
-                sources, lo, hi, left, marks, reached, n_reached, queue, end, threshold
-            )
-            if marks[page] & ENTERED:
-                row = np.searchsorted(patch_into, page)
-                lo, hi = patch_offsets[row], patch_offsets[row + 1]
-                visits += hi - lo
-                for k in range(lo, hi):
-                    left[patch_sources[k]] += amount * patch_shares[k]
-                n_reached, end = _note(
-                    patch_sources, lo, hi, left, marks, reached, n_reached, queue, end, threshold
-                )
-        most = _most(left, reached, n_reached)
-        threshold = max(threshold * STEP, floor)
-    return n_reached, True

@@ -53,16 +53,19 @@ class _States:
 
 
 def finish(sweep: Callable[..., float], graph: tuple[Any, ...], rows: tuple[Any, ...],
-           passed: F64, left: F64, floor: float) -> None:  # fmt: skip
+           passed: F64, left: F64, floor: float) -> int:  # fmt: skip
     """Sweep until no page has more than ``floor`` left; ``passed`` and ``left`` are changed.
+    Returns how many sweeps it took.
 
     ``sweep`` is ``sweep_out`` or ``sweep_back``; ``graph`` and ``rows`` are what it takes first,
     with a scale of 0 at the pages that have other rows.
     """
-    states = _States(len(left))
+    states, n_sweeps = _States(len(left)), 1
     while sweep(*graph, *rows, left, passed, floor / 2) > floor:
+        n_sweeps += 1
         if states.n_seen < MOST_MIXED:
             states.mix(passed, left)
+    return n_sweeps
 
 
 @kernel

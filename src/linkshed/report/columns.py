@@ -103,8 +103,11 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "target_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "target")), pa.string()),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
-        **{f"{end}_domain_{name}": columns.of_domain(end, name) for end in ("source", "target")
-           for name in ("rating", "n_refdomains", "n_linked_domains")},
+        **{
+            f"{end}_domain_{name}": columns.of_domain(end, name)
+            for end in ("source", "target")
+            for name in ("rating", "n_refdomains", "n_linked_domains")
+        },
         "target_resolution": columns.resolution,
         "receiver_url": columns.receiver,
         "n_hops": lambda r: columns.of_page(r, "target", "n_hops", "resolution"),

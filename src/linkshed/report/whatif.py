@@ -23,8 +23,9 @@ EDITS = Option(
 )
 TOLERANCE = Option(
     "tolerance",
-    "how far any equity may be off, as a share of itself",
-    1e-6,
+    "how far any equity may be off, as a share of itself; without it as fine as the pages that move"
+    " most ask for, on large webs no finer than takes moments",
+    None,
     form="number",
     within=(1e-12, 1),
 )
@@ -47,12 +48,16 @@ REPORT = Report(
     columns=(
         Column("url", "string", "the page"),
         Column("gain", "f64", "equity it gains or loses", "", "page-equivalents"),
+        Column("gain_error", "f64", "how far the gain may be off", "", "page-equivalents"),
         Column("rating_gain", "f64", "rating points it gains or loses", _NONE),
         Column("equity_before", "f64", "its equity now", _NONE, "page-equivalents"),
         Column("equity_after", "f64", "its equity then", _NONE, "page-equivalents"),
         Column("rating_before", "f64", "its rating now, 0-100", _NONE),
         Column("rating_after", "f64", "its rating then, 0-100", _NONE),
         Column("receiver_url", "string", "page that receives its equity then", "none: it is dead"),
+        Column("domain", "string", "the page's domain"),
+        Column("domain_rating_before", "f64", "rating of its domain now, 0-100"),
+        Column("domain_rating_after", "f64", "rating of its domain then, 0-100"),
     ),
     select=("url", "gain", "rating_gain", "rating_before", "rating_after", "equity_before",
             "equity_after"),

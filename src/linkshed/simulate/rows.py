@@ -49,7 +49,7 @@ def _before(web: Web, pages: Ids, rows: Ids) -> Patch:
 
 
 def _after(web: Web, plan: Plan, pages: Ids, rows: Ids) -> Patch:
-    links = _edited(web, plan, rows)
+    links = edited(web, plan, rows)
     nodes, profile = plan.nodes, web.profile
     source, target = links["source"], links["target"]
     lands = nodes.lands[target]
@@ -68,7 +68,7 @@ def _after(web: Web, plan: Plan, pages: Ids, rows: Ids) -> Patch:
     return _patch(pages, offsets, lands, share)
 
 
-def _edited(web: Web, plan: Plan, rows: Ids) -> dict[str, NDArray[Any]]:
+def edited(web: Web, plan: Plan, rows: Ids) -> dict[str, NDArray[Any]]:
     """Columns of the rows as edited, new links at the end."""
     rows = rows[~np.isin(rows, np.fromiter(plan.gone, np.int64, len(plan.gone)))]
     columns = {}

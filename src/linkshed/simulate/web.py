@@ -160,6 +160,17 @@ class Web:
         return vars(fold(of("in_offsets", "in_offset"), *columns, members))
 
 
+def web_of(snapshot: Snapshot) -> Web:
+    """The web of a snapshot, made once and kept as long as it is open: about 100 bytes a page.
+
+    Raises as ``Web``.
+    """
+    known: Web | None = snapshot.lasting.get(Web)
+    if known is None:
+        known = snapshot.lasting[Web] = Web(snapshot)
+    return known
+
+
 def spans(offsets: NDArray[Any], ids: Ids) -> Ids:
     """All places in ``[offsets[i], offsets[i + 1])`` of each id, in order."""
     lo = np.asarray(offsets[ids], np.int64)

@@ -3,8 +3,13 @@
     y = E' - E        y = r + (d P')^T y        r = (1-d) (b' - b) + (d P' - d P)^T E
 
 P' is the graph after all edits together, so their order does not matter; r is not 0 only where the
-edits are, and spreads from there (``graph.push``). The bound counts what is left over and the error
-of the published equity. Domain ratings are not simulated.
+edits are, and spreads from there (``graph.push``). The bounds (``doubt``) count what is left over
+and the error of the published equity. Domain ratings: ``domainif``.
+
+How far a spread is taken. Without a tolerance it goes down the LADDER until what is read first is
+sure: the pages that move most, in both directions, are known to a small share of their gain. A
+little work is always done, so small webs and small edits are answered to the last rung; and no more
+than much: on a large web a rung costs about five times the one before.
 
 For a single page whose row changes by the row vector u (links added, removed, nofollowed, moved),
 this is the exact rank-one update ``E' = E + E_i w / (1 - w_i)`` with ``w = u (I - d P)^-1``.
@@ -22,29 +27,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
-from linkshed.graph.push import Patch, Spread, spread_out
+from linkshed.graph.push import Patch, Spread, spreading_out
 from linkshed.score.nodes import Roles
 from linkshed.score.ratings import rating
+from linkshed.simulate.doubt import Doubt, doubt_of
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.plan import Plan, plan
 from linkshed.simulate.rows import Changes, changes_of
 from linkshed.simulate.web import Ids, Web
 
 TOLERANCE = 1e-6
+LADDER = (1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, TOLERANCE)
+LITTLE, MUCH = 50_000, 1_000_000  # links visited
+FIRST = 10  # pages that are read first, but none that moves by
+SMALL = 0.01  # of what the first moves
+SURE = 0.02  # of a gain may be error
+ROUNDING = 1e-12  # of equity
 
 
 @dataclass(frozen=True)
 class Outcome:
     """Equity of the pages that move. ``before`` and ``after`` are NaN where a page holds none of
-    its own. Each ``after`` is off by at most the share ``relative_error`` of itself, and all
-    together by at most ``total_error`` page-equivalents.
+    its own. ``doubt`` is how far off ``after`` may be, besides the share ``page_error`` by which
+    published equity may be; all published equity together may be off by ``web_error``.
     """
 
     pages: Ids
     before: F64
     after: F64
-    relative_error: float
-    total_error: float
+    doubt: Doubt
+    page_error: float
+    web_error: float
     nodes: Roles
 
     @property
@@ -53,10 +66,31 @@ class Outcome:
         return np.nan_to_num(self.after) - np.nan_to_num(self.before)
 
     @property
+    def error(self) -> F64:
+        """How far off each ``after`` may be."""
+        after = np.nan_to_num(self.after)
+        found = self.doubt.at(after) * ~np.isnan(self.after)
+        return np.asarray(found + (self.page_error + ROUNDING) * after)
+
+    @property
+    def gain_error(self) -> F64:
+        """How far off each gain may be."""
+        return self.error + self.page_error * np.nan_to_num(self.before)
+
+    @property
+    def relative_error(self) -> float:
+        """The share of itself by which the equity of any page with a base may be off."""
+        return self.doubt.relative + self.page_error
+
+    @property
+    def total_error(self) -> float:
+        """How far off all equity together may be."""
+        return self.doubt.total + self.web_error
+
+    @property
     def is_sure(self) -> NDArray[np.bool_]:
-        """Whether a page gains or loses more than the errors before and after."""
-        larger = np.maximum(np.nan_to_num(self.before), np.nan_to_num(self.after))
-        return np.asarray(np.abs(self.gain) > 2 * self.relative_error * larger)
+        """Whether a page gains or loses more than the error."""
+        return np.asarray(np.abs(self.gain) > self.gain_error)
 
     @property
     def rating_before(self) -> F64:
@@ -69,29 +103,55 @@ class Outcome:
         return np.where(np.isnan(self.after), np.nan, rating(np.nan_to_num(self.after)))
 
 
-def what_if(web: Web, edits: Sequence[Edit], tolerance: float = TOLERANCE) -> Outcome:
-    """The outcome of all edits together, every page's equity right to the share ``tolerance``.
+def what_if(
+    web: Web,
+    edits: Sequence[Edit],
+    tolerance: float | None = None,
+    read: NDArray[np.bool_] | None = None,
+) -> Outcome:
+    """The outcome of all edits together, every page's equity right to the share ``tolerance``;
+    without one, as right as the pages ``read`` ask for, all of them unless given.
 
     Raises NotFoundError for pages and links the snapshot does not know, InputError for edits that
     contradict each other or cannot be.
     """
     made = plan(web, edits)
-    return outcome(web, made, changes_of(web, made), tolerance)
+    return outcome(web, made, changes_of(web, made), tolerance, read)
 
 
-def outcome(web: Web, made: Plan, changes: Changes, tolerance: float = TOLERANCE) -> Outcome:
+def outcome(
+    web: Web,
+    made: Plan,
+    changes: Changes,
+    tolerance: float | None = TOLERANCE,
+    read: NDArray[np.bool_] | None = None,
+) -> Outcome:
     """The outcome of a plan."""
-    pages, amounts = _disturbance(web, made, changes)
-    found = spread_out(
-        web.out_links,
-        web.scale,
-        pages,
-        amounts,
-        floor=tolerance * (1 - web.damping),
-        patch=changes.after,
-        rooms=web.rooms,
-    )
-    return outcome_of(web, made.nodes, found)
+    disturbance = _disturbance(web, made, changes)
+    rows, rooms, limit = changes.after, web.rooms, np.inf
+    with spreading_out(web.out_links, web.scale, *disturbance, patch=rows, rooms=rooms) as spread:
+        for each in LADDER if tolerance is None else (tolerance,):
+            floor = max(each - web.page_error, each / 2) * (1 - web.damping)
+            found = outcome_of(web, made.nodes, spread.to(floor, limit))
+            if spread.visits >= MUCH or (spread.visits > LITTLE and _reads_sure(found, read)):
+                break
+            limit = MUCH
+    return found
+
+
+def _reads_sure(found: Outcome, read: NDArray[np.bool_] | None) -> bool:
+    """Whether the pages that move most are known well."""
+    first = moving_most(found, None if read is None else read[found.pages])
+    return bool((found.gain_error[first] <= SURE * np.abs(found.gain[first])).all())
+
+
+def moving_most(found: Outcome, kept: NDArray[np.bool_] | None = None) -> Ids:
+    """The places of the pages that are read first, of those ``kept``."""
+    size = np.abs(found.gain)
+    if kept is not None:
+        size *= kept
+    first = np.argpartition(-size, FIRST)[:FIRST] if len(size) > FIRST else np.arange(len(size))
+    return np.asarray(first[size[first] > SMALL * size.max(initial=0.0)], np.int64)
 
 
 def outcome_of(web: Web, nodes: Roles, found: Spread) -> Outcome:
@@ -99,19 +159,8 @@ def outcome_of(web: Web, nodes: Roles, found: Spread) -> Outcome:
     before = np.where(web.nodes.is_node[found.pages], web.equity[found.pages], np.nan)
     after = np.maximum(np.nan_to_num(before) + found.values, 0.0)
     after = np.where(nodes.is_node[found.pages], after, np.nan)
-    return Outcome(found.pages, before, after, *_errors(web, nodes, found), nodes)
-
-
-def _errors(web: Web, nodes: Roles, found: Spread) -> tuple[float, float]:
-    """The relative and the total bound. Where pages without base have something left, the
-    relative one counts it in full, against the least that a page with equity holds.
-    """
-    rest, share = np.abs(found.rest), 1 - web.damping
-    has_base = nodes.base[found.pages] > 0
-    unbased = float(rest[~has_base].sum()) / share
-    relative = float(rest[has_base].max(initial=0.0)) / share + unbased / share
-    total = float(rest.sum()) / share
-    return relative + web.page_error, total + web.error
+    doubt = doubt_of(found.rest, nodes.base[found.pages], web.damping)
+    return Outcome(found.pages, before, after, doubt, web.page_error, web.error, nodes)
 
 
 def _disturbance(web: Web, made: Plan, changes: Changes) -> tuple[Ids, F64]:

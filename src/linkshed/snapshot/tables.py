@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -36,7 +36,8 @@ KEPT_GROUPS = 128
 class Snapshot:
     """One published state. Row numbers of pages, hosts, domains and links are their ids; they mean
     nothing in another snapshot. All columns aligned with a table, scores included, are read by
-    (table, name) wherever they are stored. ``recent`` keeps what was made of it lately.
+    (table, name) wherever they are stored. ``recent`` keeps what was made of it lately, ``lasting``
+    what is kept as long as the snapshot is open.
     """
 
     def __init__(self, store_path: Path, manifest: Manifest) -> None:
@@ -49,6 +50,7 @@ class Snapshot:
         self._arrays: dict[tuple[str, str], Rows] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
         self.recent = Recent(RECENT_BYTES)
+        self.lasting: dict[Hashable, Any] = {}
 
     @property
     def n_pages(self) -> int:

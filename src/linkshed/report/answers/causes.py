@@ -8,7 +8,7 @@ from linkshed.errors import NotFoundError
 from linkshed.report.answers.earlier import earlier_of
 from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.change import Change, change_of, sums_by_cause
-from linkshed.simulate.web import Web
+from linkshed.simulate.web import web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -20,7 +20,7 @@ def causes(snapshot: Snapshot, scope: Scope, since: str | None, by: str) -> Fram
     """A frame whose rows sum to the change of the scope's equity."""
     earlier = earlier_of(snapshot, since)
     try:
-        change = change_of(Web(earlier), Web(snapshot), scope)
+        change = change_of(web_of(earlier), web_of(snapshot), scope)
     except NotFoundError as error:
         return of_table(_table([]), remarks=(str(error),))
     rows = _sums(change) if by == "cause" else _parts(change)

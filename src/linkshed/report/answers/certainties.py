@@ -13,7 +13,7 @@ from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.certainty import NOT_A_PROMISE, at_most, unread_pages, verdicts
 from linkshed.simulate.robust import points
 from linkshed.simulate.shed import pages_with_equity, site_of
-from linkshed.simulate.web import Ids, Web
+from linkshed.simulate.web import Ids, Web, web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -27,7 +27,7 @@ Line = tuple[Any, ...]
 
 def certainties(snapshot: Snapshot, scope: Scope, most: int) -> Frame:
     """A frame of verdicts: page by page, the published profile first."""
-    web = Web(snapshot)
+    web = web_of(snapshot)
     try:
         pages = pages_with_equity(web, scope)
     except NotFoundError as error:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from linkshed.errors import NotFoundError
 from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.shed import Shed, shed_of
-from linkshed.simulate.web import Web
+from linkshed.simulate.web import Web, web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -21,7 +21,7 @@ Keys = NDArray[np.int64]
 
 def drainage(snapshot: Snapshot, scope: Scope, by: str) -> Frame:
     """A frame whose rows sum to the equity of the scope."""
-    web = Web(snapshot)
+    web = web_of(snapshot)
     try:
         shed = shed_of(web, scope)
     except NotFoundError as error:

@@ -16,7 +16,7 @@ from linkshed.report.grouped import anchor_frame, different
 from linkshed.report.order import n_distinct
 from linkshed.schema import Placement
 from linkshed.simulate.robust import points, without_largest
-from linkshed.simulate.web import Web
+from linkshed.simulate.web import web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.domain import registrable_domain
 from linkshed.urls.key import host_of_key
@@ -117,7 +117,7 @@ def _inside(snapshot: Snapshot, scope: Scope) -> Figures:
 
 def _robust(snapshot: Snapshot, scope: Scope) -> Figures:
     try:
-        shed, loss = without_largest(Web(snapshot), scope, LARGEST)
+        shed, loss = without_largest(web_of(snapshot), scope, LARGEST)
     except NotFoundError:
         return {"site_rating": None, "robust_rating": None}
     left = shed.equity if loss is None else loss.equity

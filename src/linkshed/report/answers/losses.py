@@ -11,7 +11,7 @@ from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import hops_told, where
 from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.waste import OWN, Waste, Wastes
-from linkshed.simulate.web import Web
+from linkshed.simulate.web import web_of
 from linkshed.simulate.whatif import TOLERANCE
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -35,7 +35,7 @@ NOT_TRIED: Gain = (None, None, None)
 
 def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of losses, largest first."""
-    wastes = Wastes(Web(snapshot), scope)
+    wastes = Wastes(web_of(snapshot), scope)
     found = wastes.found()
     gains = [_gain(wastes, waste) for waste in found[:each]]
     gains += [NOT_TRIED] * (len(found) - len(gains))

@@ -1,34 +1,49 @@
-"""The rows of a what-if: every page that moves, and how the whole moves."""
+"""The rows of a what-if: every page that moves, its domain, and how the whole moves."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from linkshed.errors import OptionNeeded
+from linkshed.report.answers.domainmoves import DomainMoves
 from linkshed.report.frame import Frame, bound, of_table
+from linkshed.simulate.domainif import domains_if
 from linkshed.simulate.edits import parse_edits
-from linkshed.simulate.web import Web
-from linkshed.simulate.whatif import Outcome, what_if
+from linkshed.simulate.plan import plan
+from linkshed.simulate.rows import changes_of
+from linkshed.simulate.web import web_of
+from linkshed.simulate.whatif import Outcome, moving_most, outcome
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 
-def moves(snapshot: Snapshot, scope: Scope, script: str | None, tolerance: float) -> Frame:
+def moves(
+    snapshot: Snapshot, scope: Scope, script: str | None, tolerance: float | None
+) -> Frame:  # fmt: skip
     """A frame over the pages of the scope that move by more than the error bound."""
     if not script:
         raise OptionNeeded(
             "no edits", "edits", allowed="a script or a file", repair="--edits 'add A -> B'"
         )
-    web = Web(snapshot)
-    found = what_if(web, parse_edits(script), tolerance)
-    inside = web.inside(scope)[found.pages]
+    web = web_of(snapshot)
+    made = plan(web, parse_edits(script))
+    changes, is_inside = changes_of(web, made), web.inside(scope)
+    found = outcome(web, made, changes, tolerance, is_inside)
+    changed = domains_if(web, made, changes.after.pages, tolerance)
+    domains = DomainMoves(snapshot, scope, changed, n_unknown=len(made.inflow))
+    inside = is_inside[found.pages]
     kept = np.flatnonzero(inside & found.is_sure)
-    return of_table(_table(snapshot, found, kept), remarks=_remarks(found, inside))
+    table = _table(snapshot, found, kept, domains)
+    return of_table(table, remarks=(*_remarks(found, inside), *domains.remarks()))
 
 
-def _table(snapshot: Snapshot, found: Outcome, kept: np.ndarray[tuple[int], np.dtype[np.int64]]
-           ) -> pa.Table:  # fmt: skip
+def _table(
+    snapshot: Snapshot, found: Outcome, kept: NDArray[Any], domains: DomainMoves
+) -> pa.Table:
     pages = found.pages[kept]
     lands, is_dead = found.nodes.lands[pages], found.nodes.is_dead[pages]
     receivers = [None if dead else url
@@ -36,6 +51,7 @@ def _table(snapshot: Snapshot, found: Outcome, kept: np.ndarray[tuple[int], np.d
     before, after = found.rating_before[kept], found.rating_after[kept]
     columns = {
         "gain": found.gain[kept],
+        "gain_error": found.gain_error[kept],
         "rating_gain": after - before,
         "equity_before": found.before[kept],
         "equity_after": found.after[kept],
@@ -47,11 +63,12 @@ def _table(snapshot: Snapshot, found: Outcome, kept: np.ndarray[tuple[int], np.d
             "url": pa.array(snapshot.urls(pages), pa.string()),
             **{name: pa.array(v, pa.float64(), from_pandas=True) for name, v in columns.items()},
             "receiver_url": pa.array(receivers, pa.string()),
+            **domains.columns(pages),
         }
     )
 
 
-def _remarks(found: Outcome, inside: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[str, ...]:
+def _remarks(found: Outcome, inside: NDArray[np.bool_]) -> tuple[str, ...]:
     sure = inside & found.is_sure
     winners, losers = (int((sure & (sign * found.gain > 0)).sum()) for sign in (1, -1))
     return (
@@ -59,6 +76,15 @@ def _remarks(found: Outcome, inside: np.ndarray[tuple[int], np.dtype[np.bool_]])
         f" {float(found.gain[inside].sum()):+.6g} page-equivalents, all pages"
         f" {float(found.gain.sum()):+.6g}.",
         f"Each equity is right within {bound(found.relative_error)} of itself, all together within"
-        f" {bound(found.total_error)}; pages that move by less are left out. Domain ratings are not"
-        " simulated.",
+        f" {bound(found.total_error)}{_largest(found, sure)}; pages that move by less are left"
+        " out.",
     )
+
+
+def _largest(found: Outcome, sure: NDArray[np.bool_]) -> str:
+    """How well the gains that are read first are known."""
+    first = moving_most(found, sure)
+    if not len(first):
+        return ""
+    share = float((found.gain_error[first] / np.abs(found.gain[first])).max())
+    return f", the largest gains within {bound(share)} of themselves"

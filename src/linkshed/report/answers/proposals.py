@@ -19,7 +19,7 @@ from linkshed.simulate.plan import Plan, page_of
 from linkshed.simulate.relevance import Words
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.shed import pages_with_equity, site_of
-from linkshed.simulate.web import Ids, Web
+from linkshed.simulate.web import Ids, Web, web_of
 from linkshed.simulate.whatif import Outcome, outcome
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope, parse_scope
@@ -48,7 +48,7 @@ def suggestions(
     two_way: bool, targets: int,
 ) -> Frame:  # fmt: skip
     """A frame of links to the weakest pages of a scope."""
-    web = Web(snapshot)
+    web = web_of(snapshot)
     try:
         pages = pages_with_equity(web, scope)
     except NotFoundError as error:
@@ -73,7 +73,7 @@ def choice(
     two_way: bool,
 ) -> Frame:  # fmt: skip
     """A frame of the links that raise the goal most, in order."""
-    web = Web(snapshot)
+    web = web_of(snapshot)
     try:
         goal = _goal(web, scope, goals, protect)
     except NotFoundError as error:

@@ -8,14 +8,14 @@ import pyarrow as pa
 from linkshed.errors import NotFoundError
 from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.robust import Loss, losses, points
-from linkshed.simulate.web import Web
+from linkshed.simulate.web import web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 
 def remains(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of losses: the top domains together first, then one by one."""
-    web = Web(snapshot)
+    web = web_of(snapshot)
     try:
         shed, found = losses(web, scope, each)
     except NotFoundError as error:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.report.columns import is_followed, page_rows
-from linkshed.simulate.web import Web
+from linkshed.simulate.web import web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -46,7 +46,7 @@ class Site:
 
     def __init__(self, snapshot: Snapshot, scope: Scope) -> None:
         self.snapshot = snapshot
-        self.web = Web(snapshot)
+        self.web = web_of(snapshot)
         self.pages: Ids = page_rows(snapshot, scope)
         self.is_inside = self.web.inside(scope)
 

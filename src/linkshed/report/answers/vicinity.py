@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from linkshed.report.answers.site import F64, Bools, Ids
 from linkshed.report.columns import is_clickable, page_rows
 from linkshed.report.frame import Frame, of_table
-from linkshed.simulate.web import Web, spans
+from linkshed.simulate.web import Web, spans, web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -78,7 +78,7 @@ class Pairs:
 
 def vicinity(snapshot: Snapshot, scope: Scope, by: str, most: int) -> Frame:
     """A frame of joined pairs among the nodes chosen."""
-    web = Web(snapshot)
+    web = web_of(snapshot)
     level = Level(web, by)
     inside = page_rows(snapshot, scope)
     start = np.unique(level.of_page[inside[web.nodes.is_node[inside]]])
