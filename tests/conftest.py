@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("linkshed", deadline=None)  # a busy machine is not a wrong answer
+settings.load_profile("linkshed")
 
 ROOT = Path(__file__).resolve().parent.parent
 

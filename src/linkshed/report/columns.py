@@ -23,6 +23,7 @@ from linkshed.schema import (
     Resolution,
 )
 from linkshed.snapshot.looks import liveness_of, was_looked_at
+from linkshed.snapshot.sitepages import sites_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -47,7 +48,7 @@ def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
 def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     """Rows of clickable links to the pages of a scope from domains that hold none of them."""
     ranges = snapshot.pages_of(scope)
-    sites = snapshot.sites_of(ranges)
+    sites = sites_of(snapshot, ranges)
     source, kind = (snapshot.array("links", name) for name in ("source", "kind"))
     parts = [np.empty(0, np.int64)]
     for lo, hi in (snapshot.in_links(*pages) for pages in ranges):
@@ -66,7 +67,7 @@ def outgoing(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     parts = [order[int(offsets[lo]) : int(offsets[hi])] for lo, hi in ranges]
     rows = np.sort(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
     target, kind = (snapshot.array("links", name)[rows] for name in ("target", "kind"))
-    return rows[_outside(target, snapshot.sites_of(ranges)) & _IS_CLICKABLE[kind]]
+    return rows[_outside(target, sites_of(snapshot, ranges)) & _IS_CLICKABLE[kind]]
 
 
 def page_rows(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from linkshed.report.filters import tree
 from linkshed.report.report import Report
 from linkshed.schema import AnchorKind, Indexability, LinkKind, Placement, Rel, Resolution
+from linkshed.snapshot.sitepages import sites_of
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -220,7 +221,7 @@ def _links(
         f"  ASOF JOIN {sites} source_site ON link.source >= source_site.page_lo\n"
         f"  ASOF JOIN {sites} target_site ON link.target >= target_site.page_lo\n"
         f"  WHERE {_within(f'link.{inside}', ranges)}\n"
-        f"    AND NOT {_within(f'link.{outside}', snapshot.sites_of(ranges))} AND {clicks}"
+        f"    AND NOT {_within(f'link.{outside}', sites_of(snapshot, ranges))} AND {clicks}"
     )
 
 

@@ -151,20 +151,6 @@ class Snapshot:
                 ranges += [(lo + a, lo + b) for a, b in _runs(is_inside)]
         return ranges
 
-    def sites_of(self, ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The page_id ranges, sorted and disjoint, of all domains that hold a page of some ranges,
-        which are sorted and disjoint, too.
-        """
-        lo, hi = (self.array("domains", name) for name in ("page_lo", "page_hi"))
-        found: list[tuple[int, int]] = []
-        for first, stop in ranges:
-            ends = self.domain_of(np.array([first, stop - 1]))
-            start = int(lo[ends[0]])
-            if found and start < found[-1][1]:
-                start = found.pop()[0]
-            found.append((start, int(hi[ends[1]])))
-        return found
-
     def page_id(self, url: str) -> int | None:
         """The row of a normalised URL, or None."""
         key, scheme = url_key(url)
