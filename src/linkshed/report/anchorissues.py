@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ REPORT = Report(
     question="Which internal links have words that say nothing, or do not tell pages apart?",
     unit="findings",
     columns=(
+        SEVERITY,
         Column("kind", "string", "empty, generic, bare address, one anchor for many pages, or many"
                " anchors for a page"),
         Column("url", "string", "page the links lead to", "they lead to several"),
@@ -51,7 +52,7 @@ REPORT = Report(
         *WHY_COLUMNS,
     ),
     select=("kind", "url", "anchor", "n_links", "n_targets", "n_anchors", "stake", "gain"),
-    order_by="stake:desc",
+    order_by="severity,stake:desc",
     frame=frame,
     options=(TARGETS, NAMES, EACH),
 )  # fmt: skip
