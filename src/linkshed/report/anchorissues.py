@@ -23,7 +23,10 @@ EACH = Option("each", "of how many findings of words that say nothing to compute
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Findings on the words of internal links that lead to pages of the scope."""
+    """Findings on the words of internal links that lead to pages of the scope. Words for a step
+    (home, next, back, page numbers) are none where readers look for them: in menus, headers,
+    footers, breadcrumbs and paginations.
+    """
     from linkshed.report.answers.wordings import Limits, wordings
 
     limits = Limits(options["targets"], options["names"])
@@ -38,8 +41,9 @@ REPORT = Report(
     unit="findings",
     columns=(
         SEVERITY,
-        Column("kind", "string", "empty, generic, bare address, one anchor for many pages, or many"
-               " anchors for a page"),
+        Column("kind", "string", "empty, generic (home, next, back and page numbers are not where"
+               " readers look for them), bare address, one anchor for many pages, or many anchors"
+               " for a page"),
         Column("url", "string", "page the links lead to", "they lead to several"),
         Column("n_links", "u32", "the links"),
         Column("n_pages", "u32", "pages they stand on"),

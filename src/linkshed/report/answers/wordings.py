@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.wayfinding import leads_on
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import distinct
 from linkshed.schema import AnchorKind
@@ -23,6 +24,7 @@ from linkshed.urls.scope import Scope
 MOST_LINKS = 10_000  # of one finding, of which a gain is computed
 KINDS = ("empty", "generic", "bare address", "one anchor for many pages", "many anchors for a page")
 EMPTY, GENERIC, ADDRESS, ONE_FOR_MANY, MANY_FOR_ONE = range(len(KINDS))
+NO_FINDING = max(AnchorKind) + 1
 SILENT = {EMPTY: AnchorKind.EMPTY, GENERIC: AnchorKind.GENERIC, ADDRESS: AnchorKind.NAKED_URL}
 SEVERITIES = (MAJOR, MINOR, MINOR, MINOR, MINOR)
 WHY = (
@@ -63,7 +65,9 @@ class _Group:
 def wordings(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
     """A frame of internal links by what is wrong with their words."""
     site = site_of(snapshot, scope)
-    said = np.asarray(site.web.column("anchor_kind", site.inner.rows))
+    said = np.array(site.web.column("anchor_kind", site.inner.rows))
+    vague = np.flatnonzero(said == AnchorKind.GENERIC)
+    said[vague[leads_on(site, site.inner.where(vague))]] = NO_FINDING
     name = _names(snapshot, site.inner)
     groups = [
         _by(kind, site.inner.where(said == value), name[said == value])
