@@ -44,6 +44,7 @@ def test_it_crawls_and_the_store_can_be_built_and_asked(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         again = run(*quick(server, store), "--list", listed, "--format", "json")
     words = done.stdout.splitlines()
+    assert done.stderr == f"reports tell of it after: linkshed build --store {store}\n"
     assert words[0].startswith("crawled: 4 pages (3 x 200, 1 x 404)")
     assert words[1] == "alive or not: 3 alive, 1 dead"
     assert words[2] == "nothing in the scope was left unseen"

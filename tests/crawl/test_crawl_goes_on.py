@@ -19,7 +19,8 @@ from crawling import QUICK, Crawled, crawl
 from hostile import Handler, Server, links, moved, serving
 
 from linkshed.errors import StoreError
-from linkshed.ingest.crawl.database import Database
+from linkshed.ingest.crawl.database import Database, FoundBy
+from linkshed.ingest.crawl.discover import Address
 from linkshed.ingest.crawl.job import Job
 from linkshed.ingest.crawl.settings import settings_of
 from linkshed.report.columns import by_liveness
@@ -300,3 +301,17 @@ def test_a_mistake_of_ours_loses_one_page_and_not_the_crawl(tmp_path: Path) -> N
     assert record["by_status"] == {"200": 3}
     assert record["unseen"] == {"connection": 1}
     assert "a mistake of ours" in (folder / "scrapy.log").read_text()
+
+
+def test_what_a_round_took_up_does_not_wait_twice(tmp_path: Path) -> None:
+    job = Job(tmp_path, settings_of(["https://a.test/"], {}))
+    found = [Address(f"https://a.test/{n}") for n in range(50)]
+    with job.database.transaction():
+        job.frontier.found(None, found, FoundBy.LINK, depth=1)
+    assert (job.frontier.n_waiting, job.frontier.n_later(60)) == (0, 51)
+    for waiting, later in ((1, 50), (50, 0)):
+        assert job.frontier.open_round()
+        assert (job.frontier.n_waiting, job.frontier.n_later(60)) == (waiting, later)
+        while job.frontier.take(lambda host: True):
+            pass
+    job.close(0.0)

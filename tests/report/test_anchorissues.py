@@ -78,3 +78,27 @@ def test_the_gain_is_that_of_the_web_with_words(tmp_path: Path) -> None:
     held = [one.pages(row["url"], mode="url").to_dicts()[0]["equity"] for one in (web, after)]
     assert row["gain"] == pytest.approx(held[1] - held[0], abs=1e-5)
     assert row["gain"] > 0
+
+
+@pytest.mark.parametrize(
+    ("link", "is_finding"),
+    [
+        ("a.com/1 -> a.com/ Home nav", False),
+        ("a.com/1 -> a.com/ Home", False),
+        ("a.com/1 -> a.com/2 Home", True),
+        ("a.com/1 -> a.com/2 'Next »' pagination", False),
+        ("a.com/1 -> a.com/2 → nav", False),
+        ("a.com/1 -> a.com/2 Zurück breadcrumb", False),
+        ("a.com/1 -> a.com/2 3 pagination", False),
+        ("a.com/1 -> a.com/2 Next next", False),
+        ("a.com/1 -> a.com/2 Next", True),
+        ("a.com/1 -> a.com/2 3", True),
+        ("a.com/1 -> a.com/2 'read more' nav", True),
+    ],
+)
+def test_words_for_a_step_are_no_finding_where_readers_look_for_them(
+    link: str, is_finding: bool, tmp_path: Path
+) -> None:
+    text = f"a.com/ -> a.com/1 one\na.com/ -> a.com/2 two\n{link} anchor_kind=2"
+    rows = Linkshed(scored_web(text, tmp_path)).anchorissues("*", select="*").to_dicts()
+    assert [row["kind"] for row in rows] == ["generic"] * is_finding

@@ -39,6 +39,7 @@ tea.com/gone known sitemap
 tea.com/ dead script javascript:open() 'Menu' nav
 tea.com/green -> tea.com/ 'en-UK' hreflang
 www.tea.com/ -> tea.com/green 'again' nofollow
+www.tea.com/ -> tea.com/gone 'no longer here' nofollow
 tea.com/green text='Green tea is steamed at once and never roasted.'
 hub.com/2 text='We drink green tea with friends all the time. There are cups.'
 news.org/x text='Nothing at all is said about that here today.'

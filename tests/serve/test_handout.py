@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -110,3 +111,25 @@ def test_many_depths_end_in_one_column() -> None:
     assert len(shapes) == drawings.MOST_COLUMNS
     assert shapes[-1]["label"] == f"{drawings.MOST_COLUMNS - 1}+"
     assert sum(shape["pages"] for shape in shapes) == 40
+
+
+def test_pages_that_no_clicks_lead_to_keep_a_column_with_a_name_that_fits() -> None:
+    rows = [{"depth": n, "pages": 1, "equity": 1.0} for n in range(40)]
+    shapes = drawings.columns([*rows, {"depth": None, "pages": 3, "equity": 2.0}])
+    assert (shapes[-1]["label"], shapes[-1]["pages"]) == ("no way", 3)
+    assert (shapes[-2]["label"], shapes[-2]["pages"]) == ("15+", 25)
+    assert all(len(str(shape["label"])) <= len("no way") for shape in shapes)
+
+
+@pytest.mark.parametrize("small", [1e-6, 0.01, 1.0])
+def test_names_beside_the_flow_do_not_overlap(small: float) -> None:
+    names = ["a/", *(f"a/{n}/" for n in range(6))]
+    rows = [{"from_section": "a/", "to_section": name, "equity": small} for name in names[1:]]
+    rows += [{"from_section": name, "to_section": "a/", "equity": small} for name in names[1:]]
+    flow = drawings.bands([*rows, {"from_section": "a/", "to_section": "a/", "equity": 9.0}])
+    for side in ("left", "right"):
+        places = [node["name_at"] for node in flow[side]]
+        assert len(places) == 7
+        assert all(b - a >= drawings.LINE - 0.11 for a, b in itertools.pairwise(places))
+        assert places[0] >= 0
+        assert places[-1] <= drawings.FLOW_HEIGHT

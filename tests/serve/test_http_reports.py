@@ -44,7 +44,7 @@ def http(store: Path) -> TestClient:
 
 
 FAULTS_IT_LACKS = {
-    "orphans", "redirects", "dilution", "anchorissues", "headlinks", "sitemaps", "uncrawlable",
+    "brokenlinks", "orphans", "redirects", "dilution", "anchorissues", "headlinks", "sitemaps", "uncrawlable",
     "unfollowed", "variants",
 }  # fmt: skip
 

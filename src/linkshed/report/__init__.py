@@ -17,8 +17,8 @@ REPORTS = Registry(
         "compare", "batch",
         "newlost", "linkshed", "around", "why", "movers", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
-        "orphans", "redirects", "weak", "unfollowed", "uncrawlable", "variants", "sitemaps",
-        "headlinks", "hubs", "depth", "sections", "flow", "dilution",
+        "brokenlinks", "orphans", "redirects", "weak", "unfollowed", "uncrawlable", "variants",
+        "sitemaps", "headlinks", "hubs", "depth", "sections", "flow", "dilution",
         "anchorissues", "audit", "findings",
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ EACH = Option("each", "of how many findings of words that say nothing to compute
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Findings on the words of internal links that lead to pages of the scope."""
+    """Findings on the words of internal links that lead to pages of the scope. Words for a step
+    (home, next, back, page numbers) are none where readers look for them: in menus, headers,
+    footers, breadcrumbs and paginations.
+    """
     from linkshed.report.answers.wordings import Limits, wordings
 
     limits = Limits(options["targets"], options["names"])
@@ -37,8 +40,10 @@ REPORT = Report(
     question="Which internal links have words that say nothing, or do not tell pages apart?",
     unit="findings",
     columns=(
-        Column("kind", "string", "empty, generic, bare address, one anchor for many pages, or many"
-               " anchors for a page"),
+        SEVERITY,
+        Column("kind", "string", "empty, generic (home, next, back and page numbers are not where"
+               " readers look for them), bare address, one anchor for many pages, or many anchors"
+               " for a page"),
         Column("url", "string", "page the links lead to", "they lead to several"),
         Column("n_links", "u32", "the links"),
         Column("n_pages", "u32", "pages they stand on"),
@@ -51,7 +56,7 @@ REPORT = Report(
         *WHY_COLUMNS,
     ),
     select=("kind", "url", "anchor", "n_links", "n_targets", "n_anchors", "stake", "gain"),
-    order_by="stake:desc",
+    order_by="severity,stake:desc",
     frame=frame,
     options=(TARGETS, NAMES, EACH),
 )  # fmt: skip

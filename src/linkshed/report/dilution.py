@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ REPORT = Report(
     question="Which menus, footers and crowded pages spread equity thin?",
     unit="findings",
     columns=(
+        SEVERITY,
         Column("kind", "string", "template: links that recur together; page: one with many links"),
         Column("url", "string", "of a template the target that takes most; else the page"),
         Column("n_targets", "u32", "different pages its links lead to"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import AGAINST, WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import AGAINST, SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ REPORT = Report(
     question="Which single findings do all audits together have, worst first?",
     unit="findings",
     columns=(
+        SEVERITY,
         Column("change", "string", "against another snapshot: added, the page was known; new,"
                " it was not; removed, it is still met; missing, it no longer is; unchanged",
                "nothing to compare with, or inconclusive"),
@@ -37,16 +38,16 @@ REPORT = Report(
         Column("url", "string", "page it is about", "it has no single page"),
         Column("other", "string", "what else it is about: where a redirect ends, the address"
                " written, the other page", "nothing"),
-        Column("verdict", "string", "certain or orphan; or inconclusive"),
-        Column("reason", "string", "why it is inconclusive", "it is not"),
+        Column("verdict", "string", "certain or orphan; or inconclusive, or to look at again"),
+        Column("reason", "string", "why it is not certain", "it is"),
         Column("n_links", "u32", "links it is about", "the audit counts none"),
         Column("n_pages", "u32", "pages on which they stand", "the audit counts none"),
         stake("equity it is about"),
         *WHERE_COLUMNS,
         *WHY_COLUMNS,
     ),
-    select=("change", "report", "kind", "url", "stake", "source_url"),
-    order_by="stake:desc",
+    select=("change", "severity", "report", "kind", "url", "stake", "source_url"),
+    order_by="severity,stake:desc",
     frame=frame,
     options=(AGAINST,),
 )  # fmt: skip

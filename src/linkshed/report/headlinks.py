@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ REPORT = Report(
     question="Which hreflang and pagination links do not hold?",
     unit="findings",
     columns=(
+        SEVERITY,
         Column("kind", "string", "unknown code, to a page that is not kept, no return link, no code"
                " for itself, or no link to click"),
         Column("link", "string", "hreflang, next or prev"),
@@ -41,7 +42,7 @@ REPORT = Report(
         Column("way", "string", "clicks from a home page to the page", "no path leads there"),
         *WHY_COLUMNS,
     ),
-    select=("kind", "link", "url", "other_url", "code", "verdict"),
-    order_by="stake:desc",
+    select=("severity", "kind", "link", "url", "other_url", "code", "verdict"),
+    order_by="severity,stake:desc",
     frame=frame,
 )  # fmt: skip

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import SUPPORT_COLUMNS, WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import (
+    ENOUGH_READ,
+    SEVERITY,
+    SUPPORT_COLUMNS,
+    WHERE_COLUMNS,
+    WHY_COLUMNS,
+    stake,
+)
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -18,7 +25,7 @@ ENOUGH = Option(
     "enough",
     "share of the known pages of a domain that must have been read before a page is called an"
     " orphan",
-    0.95,
+    ENOUGH_READ,
     form="number",
     within=(0, 1),
 )
@@ -40,6 +47,7 @@ REPORT = Report(
     question="Which pages does no way of clicks lead to, and is that certain?",
     unit="pages",
     columns=(
+        SEVERITY,
         Column("url", "string", "the page"),
         Column("title", "string", "its title", "no title known"),
         Column("verdict", "string", "orphan; or inconclusive where too little of the domain was"

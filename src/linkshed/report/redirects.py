@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ REPORT = Report(
     question="Which links go through redirects, loops and doubtful canonicals?",
     unit="pages",
     columns=(
+        SEVERITY,
         Column("kind", "string", "redirect, refresh, chain (two hops or more), canonical, loop, too"
                " many hops, dead end, or refused canonical"),
         Column("url", "string", "page that is linked to"),
@@ -48,8 +49,9 @@ REPORT = Report(
         *WHERE_COLUMNS,
         *WHY_COLUMNS,
     ),
-    select=("kind", "url", "ends_at", "hops", "n_links", "n_backlinks", "stake", "gain"),
-    order_by="stake:desc",
+    select=("severity", "kind", "url", "ends_at", "hops", "n_links", "n_backlinks", "stake",
+            "gain"),
+    order_by="severity,stake:desc",
     frame=frame,
     options=(EACH,),
 )  # fmt: skip

@@ -144,6 +144,9 @@ AGAINST = Option(
     None,
     form="text",
 )
+ENOUGH_READ = 0.95
+"""Share of the known pages of a domain that must have been read before what is missing in it is
+certain."""
 NO_LINK = "no link to show"
 _PE = "page-equivalents"
 
@@ -153,6 +156,13 @@ def stake(meaning: str) -> Column:
     return Column("stake", "f64", meaning, "", _PE)
 
 
+SEVERITY = Column(
+    "severity",
+    "string",
+    "critical: who follows it ends nowhere; major: pages, links or equity are kept from readers or"
+    " search engines; minor: it works, and could be better",
+    "too little was read to be certain of it",
+)
 WHERE_COLUMNS: tuple[Column, ...] = (
     Column(
         "source_url", "string", "page on which the strongest link of the finding stands", NO_LINK

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ REPORT = Report(
     question="Where do sitemaps and pages not agree?",
     unit="pages",
     columns=(
+        SEVERITY,
         Column("kind", "string", "dead, redirects, server error, noindex, canonicalised elsewhere,"
                " no way leads there, forbidden by robots.txt, not read, missing from the"
                " sitemap"),
@@ -41,7 +42,7 @@ REPORT = Report(
         *WHERE_COLUMNS,
         *WHY_COLUMNS,
     ),
-    select=("kind", "url", "status", "n_links", "stake"),
-    order_by="stake:desc",
+    select=("severity", "kind", "url", "status", "verdict", "n_links", "stake"),
+    order_by="severity,stake:desc",
     frame=frame,
 )  # fmt: skip

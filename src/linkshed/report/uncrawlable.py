@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ REPORT = Report(
     question="Which links can no crawler follow?",
     unit="findings",
     columns=(
+        SEVERITY,
         Column("kind", "string", "javascript, no address, script only, fragment to nowhere, unknown"
                " scheme, malformed address, address too long, or forbidden by robots.txt"),
         Column("url", "string", "page that robots.txt forbids", "a place that leads nowhere"),
@@ -41,7 +42,7 @@ REPORT = Report(
         *WHERE_COLUMNS,
         *WHY_COLUMNS,
     ),
-    select=("kind", "href", "url", "anchor", "n_pages", "stake", "source_url"),
-    order_by="stake:desc",
+    select=("severity", "kind", "href", "url", "anchor", "n_pages", "stake", "source_url"),
+    order_by="severity,stake:desc",
     frame=frame,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ REPORT = Report(
     question="Which pages get internal links that hand nothing on?",
     unit="pages",
     columns=(
+        SEVERITY,
         Column("kind", "string", "nofollow links only, nofollow and followed links, or links from"
                " noindex pages only"),
         Column("url", "string", "the page"),
@@ -45,7 +46,7 @@ REPORT = Report(
         *WHY_COLUMNS,
     ),
     select=("kind", "url", "n_links", "n_bad", "stake", "gain"),
-    order_by="stake:desc",
+    order_by="severity,stake:desc",
     frame=frame,
     options=(EACH,),
 )  # fmt: skip

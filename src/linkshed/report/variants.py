@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ REPORT = Report(
     question="Which pages have several addresses: http and https, www, slash, letter case?",
     unit="addresses",
     columns=(
+        SEVERITY,
         Column("state", "string", "separate: both answer; hands on: links lead to the one that"
                " redirects or is canonicalised; not read; plain http: https pages link to it;"
                " dead: links lead to the one that is dead"),
@@ -48,7 +49,7 @@ REPORT = Report(
         *WHY_COLUMNS,
     ),
     select=("state", "url", "kept_url", "differs_by", "n_links", "stake", "gain"),
-    order_by="stake:desc",
+    order_by="severity,stake:desc",
     frame=frame,
     options=(EACH,),
 )  # fmt: skip

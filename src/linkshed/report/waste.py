@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import WHERE_COLUMNS, WHY_COLUMNS
+from linkshed.report.shared import SEVERITY, WHERE_COLUMNS, WHY_COLUMNS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EACH = Option(
     "each",
-    "of how many of the largest losses to compute the gain of the repair",
+    "of how many losses, the most severe first, to compute the gain of the repair",
     50,
     form="count",
     within=(0, 100_000),
@@ -25,7 +25,7 @@ _NOT_TRIED = "not among the losses computed, or the repair is impossible"
 
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Losses of the scope, the largest with the exact gain of repairing them."""
+    """Losses of the scope, the first of them with the exact gain of repairing them."""
     from linkshed.report.answers.losses import losses
 
     return losses(snapshot, scope, options["each"])
@@ -38,6 +38,7 @@ REPORT = Report(
     question="Where is equity lost, and what would each repair bring back?",
     unit="losses",
     columns=(
+        SEVERITY,
         Column("kind", "string", "broken page, broken link, redirect loop, too many redirects,"
                " nofollow, nofollow page, noindex, canonical split, dangling page, template links"
                " (to another domain) or own template (footer or sidebar links to a page of the"
@@ -54,8 +55,8 @@ REPORT = Report(
         Column("winner_url", "string", "page of the scope that gains most", _NOT_TRIED),
         Column("winner_gain", "f64", "equity that page gains", _NOT_TRIED, "page-equivalents"),
     ),
-    select=("kind", "url", "domain", "links", "loss", "repair", "gain"),
-    order_by="loss:desc",
+    select=("severity", "kind", "url", "domain", "links", "loss", "repair", "gain"),
+    order_by="severity,loss:desc",
     frame=frame,
     options=(EACH,),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import SUPPORT_COLUMNS, WHERE_COLUMNS, WHY_COLUMNS, stake
+from linkshed.report.shared import SEVERITY, SUPPORT_COLUMNS, WHERE_COLUMNS, WHY_COLUMNS, stake
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ REPORT = Report(
     question="Which pages does their own site leave with the least support?",
     unit="pages",
     columns=(
+        SEVERITY,
         Column("url", "string", "the page"),
         Column("title", "string", "its title", "no title known"),
         Column("equity", "f64", "equity it holds", "", "page-equivalents"),

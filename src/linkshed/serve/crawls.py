@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,8 @@ def crawl(
     elif not quiet:
         click.echo(told(counts["crawl"]))
         click.echo(counts_told(counts))
+        given_store = "" if store is None else f" --store {shlex.quote(store)}"
+        click.echo(f"reports tell of it after: linkshed build{given_store}", err=True)
 
 
 def told(record: dict[str, Any]) -> str:

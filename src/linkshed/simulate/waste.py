@@ -53,7 +53,7 @@ TEMPLATE_PAGES = 3
 TEMPLATES = (Placement.NAV, Placement.HEADER, Placement.FOOTER, Placement.SIDEBAR)
 OWN_TEMPLATES = (Placement.FOOTER, Placement.SIDEBAR)
 OWN = "own template"
-BROKEN = "broken page"
+BROKEN, BROKEN_ELSEWHERE = "broken page", "broken link"
 ENDLESS = {Resolution.LOOP: "redirect loop", Resolution.TOO_MANY_HOPS: "too many redirects"}
 REFUSED = (
     Canonical.TARGET_NOT_ALIVE, Canonical.TARGET_NOT_INDEXABLE, Canonical.TARGET_CANONICALISED,
@@ -102,7 +102,7 @@ class Wastes:
         makers = {
             BROKEN: self._dead_pages,
             **dict.fromkeys(ENDLESS.values(), self._dead_pages),
-            "broken link": self._broken_links,
+            BROKEN_ELSEWHERE: self._broken_links,
             "nofollow": self._nofollow,
             "nofollow page": self._nofollow_pages,
             "noindex": self._noindex,
@@ -140,7 +140,7 @@ class Wastes:
         for page, at, loss in _by(out.target, _lost_there(out)):
             repair = "take the links away"
             row = _worst(out, at)
-            yield self._gone("broken link", page, None, out.rows[at], loss, repair, row)
+            yield self._gone(BROKEN_ELSEWHERE, page, None, out.rows[at], loss, repair, row)
 
     def _nofollow(self) -> Iterator[Waste]:
         said = np.isin(self.out.fate, (Fate.NOFOLLOW, Fate.UGC, Fate.SPONSORED))

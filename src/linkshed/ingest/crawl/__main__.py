@@ -75,7 +75,6 @@ class _Reporter:
     def __init__(self) -> None:
         self.told = float("-inf")
         self.last: dict[str, Any] = {}
-        self._found, self._counted = 0, float("-inf")
 
     def tick(self, spider: Any, *, is_last: bool = False) -> None:
         now = time.monotonic()
@@ -86,23 +85,16 @@ class _Reporter:
         self.told = now
         job = spider.job
         db = job.database.db
+        later = job.frontier.n_later(0.0 if spider.is_over else COUNT_SECONDS)
         self.last = {
             "pages": job.frontier.n_pages,
-            "waiting": job.frontier.n_waiting + len(spider.traffic) + self._n_found(spider, now),
+            "waiting": job.frontier.n_waiting + len(spider.traffic) + later,
             "known": db.execute("SELECT max(id) FROM urls").fetchone()[0] or 0,
             "bytes": job.n_bytes,
             "failures": dict(db.execute("SELECT word, n FROM failures")),
             "seconds": job.seconds_before + now - spider.started,
         }
         _say(**self.last)
-
-    def _n_found(self, spider: Any, now: float) -> int:
-        """Addresses of later rounds; counting them takes time, so it is done now and then."""
-        if spider.is_over or now - self._counted >= COUNT_SECONDS:
-            query = "SELECT count(*) FROM urls WHERE state = 0 AND is_external = 0"
-            found = spider.job.database.db.execute(query).fetchone()
-            self._found, self._counted = found[0], now
-        return self._found
 
 
 def scrapy_settings(job: Job) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class Frontier:
         self._queues: dict[str, deque[int]] = {}
         self._again: list[tuple[float, int, str]] = []
         self.n_waiting = 0
+        self._n_later = 0
+        self._counted_at = float("-inf")
         self.forget()
         self._load()
 
@@ -139,6 +141,16 @@ class Frontier:
                 self._admit(nearest, None if nearest[0] else room)
         return True
 
+    def n_later(self, patience_seconds: float) -> int:
+        """Addresses in the scope that later rounds will take up. Counting takes time: those found in
+        the last ``patience_seconds`` may be missing.
+        """
+        now = time.monotonic()
+        if now - self._counted_at >= patience_seconds:
+            self._n_later = self._count("state = ? AND is_external = 0", State.FOUND)
+            self._counted_at = now
+        return self._n_later
+
     def _nearest_external(self) -> tuple[int, int, int] | None:
         found: tuple[int, int, int] | None = self.db.execute(
             f"SELECT 1, depth, hops FROM urls WHERE state = {State.FOUND} AND is_external = 1"
@@ -166,6 +178,7 @@ class Frontier:
             decided.append((State.UNSEEN if reason else State.WAITING, reason, number))
             if reason is None:
                 self._enqueue(number, host)
+        self._n_later = max(self._n_later - (0 if nearest[0] else len(decided)), 0)
         self.db.executemany("UPDATE urls SET state = ?, reason = ? WHERE id = ?", decided)
 
     def _refusal(self, url: str) -> Unseen | None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report import REPORTS
-from linkshed.report.answers.finding import INCONCLUSIVE, SURE
+from linkshed.report.answers.finding import INCONCLUSIVE, LOOK_AGAIN, SURE
 from linkshed.report.answers.site import site_of
 from linkshed.report.frame import ALL, Frame
 from linkshed.report.report import Report
@@ -18,17 +18,18 @@ from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 AUDITS = (
-    "waste", "orphans", "redirects", "weak", "unfollowed", "uncrawlable", "variants", "sitemaps",
-    "headlinks", "dilution", "anchorissues",
+    "brokenlinks", "waste", "orphans", "redirects", "weak", "unfollowed", "uncrawlable", "variants",
+    "sitemaps", "headlinks", "dilution", "anchorissues",
 )  # fmt: skip
 NAMED = {
     "stake": {"waste": "loss"},
     "kind": {"orphans": "cause", "variants": "state"},
     "other": {"waste": "domain", "redirects": "ends_at", "uncrawlable": "href",
-              "variants": "kept_url", "headlinks": "other_url"},
+              "variants": "kept_url", "headlinks": "other_url", "brokenlinks": "ends_at"},
 }  # fmt: skip
 """Columns that an audit calls by another name."""
 IDENTITY = {
+    "brokenlinks": ("url", "is_internal"),
     "redirects": ("kind", "url"),
     "waste": ("kind", "url", "other"),
     "unfollowed": ("kind", "url"),
@@ -66,6 +67,11 @@ class Audit:
         return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
     @property
+    def severity(self) -> NDArray[np.object_]:
+        """How severe each finding is; None where it is not certain."""
+        return np.array([*self.column("severity").to_pylist(), None], object)[:-1]
+
+    @property
     def stake(self) -> NDArray[np.float64]:
         """Equity each finding is about."""
         return np.asarray(self.column("stake"), np.float64)
@@ -75,7 +81,8 @@ class Audit:
         """Which findings are not inconclusive."""
         if "verdict" not in self.frame.makers:
             return np.ones(self.frame.n, np.bool_)
-        return np.array([word != INCONCLUSIVE for word in self.column("verdict").to_pylist()], bool)
+        said = self.column("verdict").to_pylist()
+        return np.array([word not in (INCONCLUSIVE, LOOK_AGAIN) for word in said], bool)
 
     def keys(self) -> list[tuple[Any, ...]]:
         """What makes each finding the same one in another snapshot."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.report.answers.finding import given, url, where, words
+from linkshed.report.answers.finding import MINOR, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import different, distinct
@@ -26,6 +26,7 @@ from linkshed.urls.scope import Scope
 MOST_LINKS = 20_000  # of a block, of which a gain is computed
 KINDS = ("template", "page")
 N_PLACES = max(Placement) + 1
+SEVERITIES = (MINOR, MINOR)
 WHY = (
     "its links take attention on every page they stand on, from the links of the text",
     "each of its links gets but a small share of what the page hands on",
@@ -34,6 +35,7 @@ REPAIRS = (
     "keep the entries readers need on every page, and take the others out of the template",
     "keep the links that matter, and move the others to pages of their own",
 )
+LEAST_PAGES, LEAST_REACH = 3, 0.1
 U64 = NDArray[np.uint64]
 
 
@@ -54,11 +56,16 @@ class _Found:
     n: int
 
 
+def recurs_from(n_linking: int, pages: int = LEAST_PAGES, reach: float = LEAST_REACH) -> int:
+    """From how many of so many pages with links on a link recurs."""
+    return max(pages, int(np.ceil(reach * n_linking)))
+
+
 def dilution(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
     """A frame of blocks and of pages with more than ``limits.links`` links."""
     site = site_of(snapshot, scope)
     n_linking = len(different(site.standing.source))
-    least = max(limits.pages, int(np.ceil(limits.reach * n_linking)))
+    least = recurs_from(n_linking, limits.pages, limits.reach)
     blocks = _blocks(site, least)
     parts = [_rows(site, blocks, 0), _rows(site, _crowded(site, limits.links), 1)]
     kind, page, targets, pages, links, stake, lost, best = (
@@ -67,6 +74,7 @@ def dilution(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Fra
     gain = np.full(len(kind), np.nan)
     gain[: blocks.n] = _gains(site, blocks, stake[: blocks.n], each)
     makers: dict[str, Maker] = {
+        "severity": severities(SEVERITIES, kind),
         "kind": words(KINDS, kind),
         "url": url(snapshot, page),
         "why": words(WHY, kind),

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkshed.report.answers.finding import fact, given, url, verdicts, where, words
+from linkshed.report.answers.finding import (
+    CRITICAL,
+    MAJOR,
+    MINOR,
+    fact,
+    given,
+    severities,
+    url,
+    verdicts,
+    where,
+    words,
+)
+from linkshed.report.answers.lonely import evidence
 from linkshed.report.answers.site import Bools, Ids, Site, site_of
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker
+from linkshed.report.shared import ENOUGH_READ
 from linkshed.schema import Indexability, KnownFrom, Liveness, Resolution
 from linkshed.snapshot.looks import liveness_of
 from linkshed.snapshot.tables import Snapshot
@@ -18,6 +31,7 @@ KINDS = (
     "forbidden by robots.txt", "not read", "missing from the sitemap",
 )  # fmt: skip
 DEAD, MOVED, ERROR, NOINDEX, CANONICAL, ORPHAN, FORBIDDEN, UNREAD, MISSING = range(len(KINDS))
+SEVERITIES = (CRITICAL, MINOR, MAJOR, MAJOR, MINOR, MAJOR, MAJOR, MINOR, MINOR)
 WHY = (
     "the sitemap sends search engines to a page that is gone: they come to trust it less",
     "the sitemap names an address that hands on: search engines ask twice for every look",
@@ -54,16 +68,16 @@ def declared(snapshot: Snapshot, scope: Scope) -> Frame:
     pages, kind = site.pages[kind >= 0], kind[kind >= 0]
     links = site.to(pages)
     sent = site.of_target(pages, links, links.taken)
-    seen = [
-        _unread(*cause) for cause in zip(site.unseen[pages], _is_blocked(site, pages), strict=True)
-    ]
+    doubts = _doubts(site, pages, kind)
+    is_open = np.array([doubt is not None for doubt in doubts], np.bool_)
     makers: dict[str, Maker] = {
+        "severity": severities(SEVERITIES, kind, is_open),
         "kind": words(KINDS, kind),
         "url": url(snapshot, pages),
         "status": fact(snapshot, "status", pages),
         "why": words(WHY, kind),
         "repair": words(REPAIRS, kind),
-        **verdicts(kind == UNREAD, seen),
+        **verdicts(is_open, doubts),
         **given(
             n_links=site.of_target(pages, links, np.ones(len(links.rows))).astype(np.uint32),
             stake=np.where(site.web.nodes.is_node[pages], site.web.equity[pages], sent),
@@ -97,6 +111,16 @@ def _of_named(site: Site) -> Ids:
 
 def _is_blocked(site: Site, pages: Ids) -> Bools:
     return np.asarray(liveness_of(site.snapshot)[pages] == Liveness.BLOCKED)
+
+
+def _doubts(site: Site, pages: Ids, kind: Ids) -> list[str | None]:
+    """Why each finding is not certain, None where it is."""
+    doubts = np.full(len(pages), None, object)
+    alone, unread = np.flatnonzero(kind == ORPHAN), np.flatnonzero(kind == UNREAD)
+    doubts[alone] = evidence(site, pages[alone], ENOUGH_READ)[1]
+    causes = zip(site.unseen[pages[unread]], _is_blocked(site, pages[unread]), strict=True)
+    doubts[unread] = [_unread(*cause) for cause in causes]
+    return list(doubts)
 
 
 def _unread(why: str | None, is_blocked: bool) -> str:

@@ -9,7 +9,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import LinkshedError
-from linkshed.report.answers.finding import NONE, fact, given, hops_told, url, where, words
+from linkshed.report.answers.finding import (
+    CRITICAL,
+    MAJOR,
+    MINOR,
+    NONE,
+    fact,
+    given,
+    hops_told,
+    severities,
+    url,
+    where,
+    words,
+)
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Canonical, Resolution
@@ -26,6 +38,7 @@ KINDS = (
 REDIRECT, REFRESH, CHAIN, CANONICAL, LOOP, TOO_MANY, DEAD_END, CONFLICT = range(len(KINDS))
 LOST = (LOOP, TOO_MANY, DEAD_END)
 LOSSLESS = (REDIRECT, REFRESH, CHAIN, CANONICAL)
+SEVERITIES = (MINOR, MINOR, MINOR, MINOR, CRITICAL, CRITICAL, CRITICAL, MAJOR)
 WHY = (
     "each link to it costs readers and crawlers a detour, and breaks when the redirect goes",
     "a page that sends readers on is slower than a redirect, and some crawlers do not follow it",
@@ -72,6 +85,7 @@ def detours(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     shown = np.where(best == NONE, NONE, links.rows[best] if len(links.rows) else NONE)
     conflict = np.asarray(snapshot.array("resolution", "canonical")[pages])
     makers: dict[str, Maker] = {
+        "severity": severities(SEVERITIES, kind),
         "kind": words(KINDS, kind),
         "url": url(snapshot, pages),
         "ends_at": url(snapshot, _ends(site, pages, kind)),

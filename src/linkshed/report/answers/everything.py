@@ -12,8 +12,8 @@ from linkshed.report.frame import ALL, Frame, Maker
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-TEXTS = ("kind", "url", "other", "verdict", "reason", "source_url", "anchor", "placement", "path",
-         "way", "why", "repair")  # fmt: skip
+TEXTS = ("severity", "kind", "url", "other", "verdict", "reason", "source_url", "anchor",
+         "placement", "path", "way", "why", "repair")  # fmt: skip
 COUNTS = ("n_links", "n_pages")
 
 

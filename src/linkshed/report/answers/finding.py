@@ -16,7 +16,8 @@ from linkshed.snapshot.tables import Snapshot
 
 Ids = NDArray[np.int64]
 NONE = -1
-SURE, INCONCLUSIVE = "certain", "inconclusive"
+SURE, INCONCLUSIVE, LOOK_AGAIN = "certain", "inconclusive", "to look at again"
+SEVERITIES = CRITICAL, MAJOR, MINOR = ("critical", "major", "minor")
 VERDICTS = (SURE, INCONCLUSIVE)
 
 
@@ -38,7 +39,7 @@ def _plain(values: NDArray[Any]) -> Maker:
     return make
 
 
-def verdicts(is_open: NDArray[Any], reason: str | Sequence[str]) -> dict[str, Maker]:
+def verdicts(is_open: NDArray[Any], reason: str | Sequence[str | None]) -> dict[str, Maker]:
     """Whether each finding is certain, and why not: one reason for all, or one for each."""
     reasons = [reason] * len(is_open) if isinstance(reason, str) else reason
     told = [text if flag else None for text, flag in zip(reasons, is_open, strict=True)]
@@ -46,6 +47,12 @@ def verdicts(is_open: NDArray[Any], reason: str | Sequence[str]) -> dict[str, Ma
         "verdict": words(VERDICTS, is_open.astype(np.int64)),
         **given(reason=np.array([*told, None], object)[:-1]),
     }
+
+
+def severities(levels: Sequence[str], kind: Ids, is_open: NDArray[Any] | None = None) -> Maker:
+    """How severe each finding is, by its kind; null where it is not certain."""
+    number = kind if is_open is None else np.where(is_open, len(levels), kind)
+    return words((*levels, None), number)
 
 
 def hops_told(n: int) -> str:

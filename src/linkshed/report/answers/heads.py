@@ -7,7 +7,16 @@ import re
 import numpy as np
 
 from linkshed.report.answers.codes import LANGUAGES, REGIONS
-from linkshed.report.answers.finding import given, url, verdicts, way, words
+from linkshed.report.answers.finding import (
+    MAJOR,
+    MINOR,
+    given,
+    severities,
+    url,
+    verdicts,
+    way,
+    words,
+)
 from linkshed.report.answers.site import Bools, Ids, Site, site_of
 from linkshed.report.frame import Frame, Maker, labels
 from linkshed.schema import Indexability, LinkKind
@@ -19,6 +28,7 @@ KINDS = (
     "no link to click",
 )  # fmt: skip
 CODE, NOT_KEPT, ONE_SIDED, NO_SELF, NO_CLICK = range(len(KINDS))
+SEVERITIES = (MAJOR, MAJOR, MAJOR, MINOR, MINOR)
 WHY = (
     "search engines do not know this language or region, and leave the link out",
     "the page it names is dead, redirects, says noindex or names another: the link is left out",
@@ -72,6 +82,7 @@ def headlinks(snapshot: Snapshot, scope: Scope) -> Frame:
     is_open = (kind == ONE_SIDED) & ~is_read[at]
     pages = source[at]
     makers: dict[str, Maker] = {
+        "severity": severities(SEVERITIES, kind, is_open),
         "kind": words(KINDS, kind),
         "link": lambda chosen: labels(says[at[chosen]], LinkKind),
         "url": url(snapshot, pages),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.report.answers.finding import NONE, fact, given, url, where, words
+from linkshed.report.answers.finding import MAJOR, NONE, fact, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import is_clickable, need
@@ -19,6 +19,7 @@ from linkshed.urls.scope import Scope
 ORPHAN = "orphan"
 VERDICTS = (ORPHAN, "inconclusive")
 CAUSES = ("no internal link", "links from orphans only", "nofollow links only")
+SEVERITIES = (MAJOR, MAJOR, MAJOR)
 WHY = (
     "no page of its domain links to it: readers and search engines find it by chance only",
     "every page of its domain that links to it is out of reach from the home page itself",
@@ -47,7 +48,7 @@ def lonely(snapshot: Snapshot, scope: Scope, enough: float, each: int) -> Frame:
     need(snapshot, "pages", "depth")
     site = site_of(snapshot, scope)
     pages, cause, n_links = _found(site)
-    coverage, reason = _evidence(site, pages, enough)
+    coverage, reason = evidence(site, pages, enough)
     is_orphan = np.array([text is None for text in reason], np.bool_)
     held = site.web.equity[pages]
     order = np.lexsort((-held, ~is_orphan))
@@ -56,6 +57,7 @@ def lonely(snapshot: Snapshot, scope: Scope, enough: float, each: int) -> Frame:
         "url": url(snapshot, pages),
         "title": fact(snapshot, "title", pages),
         "verdict": words(VERDICTS, (~is_orphan).astype(int)),
+        "severity": severities(SEVERITIES, cause, ~is_orphan),
         "cause": words(CAUSES, cause),
         "known_by": lambda rows: known_by(rows),
         "indexability": lambda rows: labels(
@@ -92,7 +94,7 @@ def _count(site: Site, links: Links) -> Ids:
     return np.bincount(at, minlength=len(site.alive))
 
 
-def _evidence(site: Site, pages: Ids, enough: float) -> tuple[F64, NDArray[Any]]:
+def evidence(site: Site, pages: Ids, enough: float) -> tuple[F64, NDArray[Any]]:
     """The share of the known pages of its domain that were read, and why that is not enough to
     call it an orphan, None where it is.
     """

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from linkshed.errors import LinkshedError
-from linkshed.report.answers.finding import hops_told, where
+from linkshed.report.answers.finding import CRITICAL, MAJOR, MINOR, hops_told, where
 from linkshed.report.frame import Frame, of_table
-from linkshed.simulate.waste import OWN, Waste, Wastes
+from linkshed.simulate.waste import BROKEN, BROKEN_ELSEWHERE, ENDLESS, OWN, Waste, Wastes
 from linkshed.simulate.web import web_of
 from linkshed.simulate.whatif import TOLERANCE
 from linkshed.snapshot.tables import Snapshot
@@ -29,14 +29,19 @@ WHY = {
     "template links": "the same links on many pages hand equity of all of them to another site",
     OWN: "the same links on many pages take equity from the links in their texts",
 }
+SEVERITIES = {
+    BROKEN: CRITICAL, BROKEN_ELSEWHERE: CRITICAL, **dict.fromkeys(ENDLESS.values(), CRITICAL),
+    "nofollow": MAJOR, "nofollow page": MAJOR, "noindex": MAJOR, "canonical split": MAJOR,
+    "dangling page": MINOR, "template links": MINOR, OWN: MINOR,
+}  # fmt: skip
 Gain = tuple[float | None, str | None, float | None]
 NOT_TRIED: Gain = (None, None, None)
 
 
 def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
-    """A frame of losses, largest first."""
+    """A frame of losses, the most severe first, and of these the largest."""
     wastes = Wastes(web_of(snapshot), scope)
-    found = wastes.found()
+    found = sorted(wastes.found(), key=lambda waste: SEVERITIES[waste.kind])
     gains = [_gain(wastes, waste) for waste in found[:each]]
     gains += [NOT_TRIED] * (len(found) - len(gains))
     total = sum(waste.loss for waste in found if waste.kind != OWN)
@@ -84,6 +89,7 @@ def _table(snapshot: Snapshot, held: float, found: list[Waste], gains: list[Gain
     loss = [waste.loss for waste in found]
     return pa.table(
         {
+            "severity": pa.array([SEVERITIES[waste.kind] for waste in found], pa.string()),
             "kind": pa.array([waste.kind for waste in found], pa.string()),
             "url": pa.array([None if p is None else next(urls) for p in pages], pa.string()),
             "domain": names,

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.report.answers.finding import NONE, fact, given, url, where
+from linkshed.report.answers.finding import MINOR, NONE, fact, given, url, where
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
@@ -44,6 +44,7 @@ def weak(snapshot: Snapshot, scope: Scope, below: float, each: int) -> Frame:
         "depth": fact(snapshot, "depth", pages),
         "n_backlinks": fact(snapshot, "n_backlinks", pages),
         "why": lambda r: pa.array(_why(n_links[r], depth[r], brought[r] / median[r]), pa.string()),
+        "severity": lambda rows: pa.array([MINOR] * len(pages[rows]), pa.string()),
         "repair": lambda rows: pa.array([WEAK_REPAIR] * len(pages[rows]), pa.string()),
         **given(
             n_links=n_links.astype(np.uint32), brought=brought, of_median=brought / median,

@@ -9,7 +9,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.report.answers.finding import NONE, given, url, way, where, words
+from linkshed.report.answers.finding import (
+    CRITICAL,
+    MAJOR,
+    MINOR,
+    NONE,
+    given,
+    severities,
+    url,
+    way,
+    where,
+    words,
+)
 from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker, labels
 from linkshed.report.grouped import distinct
@@ -24,6 +35,7 @@ KINDS = (
 )  # fmt: skip
 ROBOTS = len(DeadEnd)
 _NO_LINKS = np.empty(0, np.int64)
+SEVERITIES = (MAJOR, MAJOR, MAJOR, MINOR, CRITICAL, CRITICAL, MAJOR, MAJOR)
 WHY = (
     "a crawler runs no script to find an address: what it leads to gets nothing by it",
     "it looks like a link and has no address: nobody gets anywhere",
@@ -80,6 +92,7 @@ def uncrawlable(snapshot: Snapshot, scope: Scope) -> Frame:
     carried = site.of_target(forbidden, links, links.taken)
     there = where(snapshot, rows)
     makers: dict[str, Maker] = {
+        "severity": severities(SEVERITIES, kind),
         "kind": words(KINDS, kind),
         "url": url(snapshot, np.append(np.full(stuck.n, NONE), forbidden)),
         "why": words(WHY, kind),

@@ -13,12 +13,14 @@ from linkshed.errors import NotFoundError
 from linkshed.report.answers.audits import Audit
 from linkshed.report.answers.budget import exceeded, read_budget, sentences
 from linkshed.report.answers.compared import CHANGES, Part, parts
+from linkshed.report.answers.finding import SEVERITIES
 from linkshed.report.frame import Frame, of_table
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 _KINDS = {
-    "report": pa.string(), "findings": pa.uint32(), "inconclusive": pa.uint32(),
+    "severity": pa.string(), "report": pa.string(), "findings": pa.uint32(),
+    **dict.fromkeys(SEVERITIES, pa.uint32()), "inconclusive": pa.uint32(),
     "stake": pa.float64(), "worst_stake": pa.float64(), "worst_url": pa.string(),
     **dict.fromkeys(CHANGES, pa.uint32()), "question": pa.string(),
 }  # fmt: skip
@@ -65,15 +67,20 @@ def _row(both: list[Part], against: str | None) -> tuple[Any, ...]:
     counts = Counter(change for part in both for change in part.change)
     changes = [None if against is None else counts[change] for change in CHANGES]
     n_sure = int(audit.is_sure.sum())
+    by_severity = Counter(audit.severity.tolist())
+    found = [by_severity[word] for word in SEVERITIES]
+    severity = next((word for word in SEVERITIES if by_severity[word]), None)
     return (
-        audit.name, n_sure, audit.frame.n - n_sure, *_worst(audit), *changes, audit.report.question,
+        severity, audit.name, n_sure, *found, audit.frame.n - n_sure, *_worst(audit, severity),
+        *changes, audit.report.question,
     )  # fmt: skip
 
 
-def _worst(audit: Audit) -> tuple[float, float, str | None]:
-    """Equity of all findings, of the largest, and the page of that."""
+def _worst(audit: Audit, severity: str | None) -> tuple[float, float, str | None]:
+    """Equity of all findings, of the largest of a severity, and the page of that."""
     stake = audit.stake
     if not len(stake):
         return 0.0, 0.0, None
-    worst = np.argsort(-stake, kind="stable")[:1]
+    ranked = np.where(audit.severity == severity, stake, -1.0)
+    worst = np.argsort(-ranked, kind="stable")[:1]
     return float(stake.sum()), float(stake[worst][0]), audit.column("url", worst)[0].as_py()

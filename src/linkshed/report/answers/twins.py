@@ -8,7 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.errors import LinkshedError
-from linkshed.report.answers.finding import NONE, given, url, verdicts, where, words
+from linkshed.report.answers.finding import (
+    CRITICAL,
+    MAJOR,
+    MINOR,
+    NONE,
+    given,
+    severities,
+    url,
+    verdicts,
+    where,
+    words,
+)
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Scheme
@@ -22,6 +33,7 @@ from linkshed.urls.scope import Scope
 
 STATES = ("separate", "hands on", "not read", "plain http", "dead")
 SEPARATE, HANDS_ON, UNREAD, PLAIN, DEAD = range(len(STATES))
+SEVERITIES = (MAJOR, MINOR, MINOR, MAJOR, CRITICAL)
 WHY = (
     "two addresses answer for one page: links and equity are split between them",
     "links lead to the address that hands on: a detour for every reader and crawler",
@@ -64,6 +76,7 @@ def variants(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     texts = [_difference(snapshot, keys, place, p, k)
              for p, k in zip(pages.tolist(), keeper.tolist(), strict=True)]  # fmt: skip
     makers: dict[str, Maker] = {
+        "severity": severities(SEVERITIES, state, state == UNREAD),
         "state": words(STATES, state),
         "url": url(snapshot, pages),
         "kept_url": url(snapshot, keeper),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linkshed.report.answers.finding import NONE, given, url, where, words
+from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.columns import UNFOLLOWED
 from linkshed.report.frame import Frame, Maker
@@ -18,6 +18,7 @@ from linkshed.urls.scope import Scope
 MOST_LINKS = 10_000  # of one page, of which a gain is computed
 KINDS = ("nofollow links only", "nofollow and followed links", "links from noindex pages only")
 ALL_NOFOLLOW, SOME_NOFOLLOW, NOINDEX = range(len(KINDS))
+SEVERITIES = (MAJOR, MINOR, MAJOR)
 WHY = (
     "no internal link hands it anything: a page the site itself does not vouch for",
     "the site vouches for it on some pages and not on others; the nofollow links hand nothing on",
@@ -50,6 +51,7 @@ def unfollowed(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     best = strongest(of, bad.taken, int(kept.sum()))
     pages, kind = site.alive[kept], kind[kept]
     makers: dict[str, Maker] = {
+        "severity": severities(SEVERITIES, kind),
         "kind": words(KINDS, kind),
         "url": url(snapshot, pages),
         "why": words(WHY, kind),

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from linkshed.report.answers.finding import NONE, given, url, where, words
+from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.wayfinding import leads_on
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import distinct
 from linkshed.schema import AnchorKind
@@ -23,7 +24,9 @@ from linkshed.urls.scope import Scope
 MOST_LINKS = 10_000  # of one finding, of which a gain is computed
 KINDS = ("empty", "generic", "bare address", "one anchor for many pages", "many anchors for a page")
 EMPTY, GENERIC, ADDRESS, ONE_FOR_MANY, MANY_FOR_ONE = range(len(KINDS))
+NO_FINDING = max(AnchorKind) + 1
 SILENT = {EMPTY: AnchorKind.EMPTY, GENERIC: AnchorKind.GENERIC, ADDRESS: AnchorKind.NAKED_URL}
+SEVERITIES = (MAJOR, MINOR, MINOR, MINOR, MINOR)
 WHY = (
     "nobody is told what the page is about: readers see no words, a screen reader reads the URL",
     "the words fit any page, so they say nothing of this one, and readers click them less",
@@ -62,7 +65,9 @@ class _Group:
 def wordings(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
     """A frame of internal links by what is wrong with their words."""
     site = site_of(snapshot, scope)
-    said = np.asarray(site.web.column("anchor_kind", site.inner.rows))
+    said = np.array(site.web.column("anchor_kind", site.inner.rows))
+    vague = np.flatnonzero(said == AnchorKind.GENERIC)
+    said[vague[leads_on(site, site.inner.where(vague))]] = NO_FINDING
     name = _names(snapshot, site.inner)
     groups = [
         _by(kind, site.inner.where(said == value), name[said == value])
@@ -76,6 +81,7 @@ def wordings(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Fra
         np.concatenate(columns) for columns in zip(*parts, strict=True)
     )
     makers: dict[str, Maker] = {
+        "severity": severities(SEVERITIES, kind),
         "kind": words(KINDS, kind),
         "url": url(snapshot, page),
         "why": words(WHY, kind),

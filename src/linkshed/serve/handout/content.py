@@ -8,8 +8,9 @@ from linkshed.api import REPORTS, Linkshed
 from linkshed.serve.handout import drawings
 
 SECTIONS = 12
-ABOUT = ("kind", "state", "cause", "href", "ends_at", "kept_url", "other_url", "code", "domain",
-         "differs_by", "known_by", "verdict", "reason")  # fmt: skip
+ABOUT = ("severity", "kind", "state", "cause", "href", "ends_at", "kept_url", "other_url", "code",
+         "domain", "differs_by", "known_by", "outcome", "template", "verdict",
+         "reason")  # fmt: skip
 WHERE = ("source_url", "anchor", "placement", "path", "way")
 FIGURES = ("n_links", "links", "n_pages", "n_targets")
 CHANGES = ("added", "new", "removed", "missing", "unchanged")

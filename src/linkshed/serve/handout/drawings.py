@@ -15,17 +15,25 @@ BESIDE = 236
 """Width of the names on either side of the flow."""
 NODE_WIDTH = 10
 GAP = 8
+LINE = 15
+"""Least distance of names beside the flow."""
+NO_WAY = "no way"
+"""The name of the column of pages that no clicks lead to: short, as columns are narrow."""
 FLOW_HEIGHT = 300
 Shape = dict[str, Any]
 
 
 def columns(rows: Sequence[dict[str, Any]]) -> list[Shape]:
-    """A column for each click depth: as high as its share of equity; the last ones together."""
-    kept = [dict(row) for row in rows[:MOST_COLUMNS]]
-    if rest := rows[MOST_COLUMNS:]:
+    """A column for each click depth: as high as its share of equity; the deepest ones together, and
+    pages out of reach last.
+    """
+    reached = [dict(row) for row in rows if row["depth"] is not None]
+    kept, rest = reached[:MOST_COLUMNS], reached[MOST_COLUMNS:]
+    if rest:
         kept[-1]["label"] = f"{kept[-1]['depth']}+"
         for name in ("pages", "equity"):
             kept[-1][name] += sum(row[name] for row in rest)
+    kept += [{**row, "label": NO_WAY} for row in rows if row["depth"] is None]
     total = sum(row["equity"] for row in kept) or 1.0
     most = max((row["equity"] for row in kept), default=1.0) or 1.0
     step = WIDTH / max(len(kept), 1)
@@ -35,7 +43,7 @@ def columns(rows: Sequence[dict[str, Any]]) -> list[Shape]:
             "width": round(step * 0.7, 1),
             "middle": round((n + 0.5) * step, 1),
             "height": round(HEIGHT * row["equity"] / most, 1),
-            "label": row.get("label", "out of reach" if row["depth"] is None else row["depth"]),
+            "label": row.get("label", row["depth"]),
             "pages": row["pages"],
             "share": row["equity"] / total,
         }
@@ -87,9 +95,22 @@ def _nodes(sums: dict[tuple[str, str], float], side: int, total: float) -> dict[
                        "middle": round(y + height / 2, 1), "equity": held[name], "filled": y,
                        "share": held[name] / total if total else 0.0}  # fmt: skip
         y += height + GAP
+    places = _apart([node["middle"] for node in nodes.values()])
     for n, node in enumerate(nodes.values()):
-        node["number"] = n % 6 + 1
+        node |= {"number": n % 6 + 1, "name_at": places[n]}
     return nodes
+
+
+def _apart(places: Sequence[float]) -> list[float]:
+    """Places moved as little as needed to stand LINE apart, the last not below the drawing."""
+    found: list[float] = []
+    for place in places:
+        found.append(max(place, found[-1] + LINE) if found else place)
+    lowest = float(FLOW_HEIGHT)
+    for n in reversed(range(len(found))):
+        found[n] = lowest = round(min(found[n], lowest), 1)
+        lowest -= LINE
+    return found
 
 
 def _bands(

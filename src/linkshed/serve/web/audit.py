@@ -1,4 +1,4 @@
-"""The audit: issues by the equity they are about, and for each where it stands and what to do."""
+"""The audit: issues by severity and equity, and for each where it stands and what to do."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from linkshed.serve.web.target import Target, read
 PATH = "/audit"
 ENTRIES = (Entry("All issues", PATH, "Audit", "audit"),)
 FINDINGS = 10
-SEVERE = ((0.05, "high", "loss"), (0.01, "medium", "warn"), (0.0, "low", ""))
-"""Least share of the target's equity that makes an issue so severe, and its badge."""
+BADGES = {"critical": "loss", "major": "warn", "minor": ""}
 STAKES = ("stake", "loss")
 CHARTS = ("sections", "depth")
-TOLD = ("url", "title", "kind", "cause", "verdict", "reason", "domain", "source_url", "anchor",
-        "placement", "path", "way", "why", "repair", "gain", "ends_at", "from_url")  # fmt: skip
+TOLD = ("severity", "url", "title", "kind", "cause", "verdict", "reason", "domain", "source_url",
+        "anchor", "placement", "path", "way", "why", "repair", "gain", "ends_at", "from_url",
+        "outcome", "vain_since", "n_links")  # fmt: skip
 """What a finding may tell."""
 
 
@@ -51,29 +51,28 @@ def _audit(desk: Desk, request: Request) -> Response:
     held = sum(line[1] for line in drawings["sections"].lines)
     issues = [_issue(row, held, target) for row in result.to_dicts()]
     return desk.page(
-        request, "audit.html", issues=issues, held=held, drawings=drawings, severe=SEVERE,
-        remarks=result.remarks, manifest=web.manifest,
+        request, "audit.html", issues=issues, held=held, drawings=drawings,
+        severe=web.declared("findings").column("severity"), remarks=result.remarks,
+        manifest=web.manifest,
     )  # fmt: skip
 
 
 def _issue(row: dict[str, Any], held: float, target: Target) -> dict[str, Any]:
     """A line of the summary with its severity and the addresses of its findings."""
     name, share = row["report"], row["stake"] / held if held else None
-    severity, badge = next((word, kind) for least, word, kind in SEVERE if (share or 0) >= least)
     return {
-        **row, "share": share, "severity": severity, "badge": badge,
+        **row, "share": share, "badge": BADGES.get(row["severity"], ""),
         "heading": api.REPORTS.load(name).REPORT.heading,
         "inside": target.address(f"{PATH}/{name}"), "table": target.address(TABLES + name),
     }  # fmt: skip
 
 
 def _findings(desk: Desk, request: Request) -> Response:
-    """The largest findings of one issue, as a part of a page."""
+    """The worst findings of one issue, as a part of a page."""
     target, name = read(request), request.path_params["name"]
     web = desk.web(target)
     stake = _stake_of(web, name)
-    result = web.report(name, target.scope, mode=target.mode, select="*", limit=FINDINGS,
-                        order_by=f"{stake}:desc")  # fmt: skip
+    result = web.report(name, target.scope, mode=target.mode, select="*", limit=FINDINGS)
     found = [_finding(name, row, stake, target) for row in result.to_dicts()]
     return desk.page(
         request, "findings.html", findings=found, total=result.total,
@@ -93,4 +92,7 @@ def _stake_of(web: Linkshed, name: str) -> str:
 def _finding(name: str, row: dict[str, Any], stake: str, target: Target) -> dict[str, Any]:
     """A finding with empty places for what its report does not tell."""
     known = dict.fromkeys(TOLD)
-    return {**known, **row, "stake": row[stake], "try": tries.address_of(name, row, target)}
+    return {
+        **known, **row, "stake": row[stake], "badge": BADGES.get(row["severity"], ""),
+        "try": tries.address_of(name, row, target),
+    }  # fmt: skip

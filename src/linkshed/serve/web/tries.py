@@ -16,12 +16,16 @@ NEEDS = {
     "weak": ("from_url", "url"),
     "orphans": ("from_url", "url"),
     "waste": ("kind", "url"),
+    "brokenlinks": ("kind", "url", "is_internal"),
     "broken": ("target_url",),
 }
 """The reports whose rows can be tried, and the columns that say what."""
 KEY = "try this"
 """What the address is called among those that a row leads to."""
-_REPAIRS = {"broken page": "restore", "redirect loop": "restore", "noindex": "index"}
+_REPAIRS = {
+    "broken page": "restore", "redirect loop": "restore", "too many redirects": "restore",
+    "dead": "restore", "dead after redirects": "restore", "noindex": "index",
+}  # fmt: skip
 
 
 def needed(report: Any, names: list[str]) -> list[str]:
@@ -41,7 +45,7 @@ def edit_of(report: str, row: Row) -> str | None:
         return api.edit_text("add", row["from_url"], row["url"]) if row["from_url"] else None
     if report == "broken":
         return api.edit_text("restore", row["target_url"])
-    verb = _REPAIRS.get(row["kind"])
+    verb = _REPAIRS.get(row["kind"]) if row.get("is_internal", True) else None
     return api.edit_text(verb, row["url"]) if verb and row["url"] else None
 
 
