@@ -27,30 +27,39 @@ Without keys it listens on this machine only, and answers only to names of this 
 `--api-key-file` every request but `/v1/health` needs the header `Authorization: Bearer KEY`.
 """
 ANSWERS = """
-A page of rows comes with the headers `Linkshed-Snapshot` (the snapshot it is from),
-`Linkshed-Total` (all rows there are), `ETag`, and, when more rows follow, `Linkshed-Cursor`; JSON
-holds the cursor, too. Give it as `cursor` with the same parameters for the next page, which comes
-from the same snapshot whatever was built since. `limit=all` gives every row, streamed. A request
-that brings the tag in `If-None-Match` is answered with 304 and no rows while they are the same.
+A page of rows comes with the headers `Linkshed-Snapshot` (the snapshot it is from), `Linkshed-
+Total` (all rows there are), `ETag`, when more rows follow `Linkshed-Cursor`, and, when parts of the
+scope have no page in the snapshot, `Linkshed-Absent` with their names; JSON holds the cursor, too,
+and a remark on what is absent. Give the cursor as `cursor` with the same parameters for the next
+page, which comes from the same snapshot whatever was built since. `limit=all` gives every row,
+streamed. A request that brings the tag in `If-None-Match` is answered with 304 and no rows while
+they are the same.
 Rows are those of the command line, byte for byte; in CSV a text that a spreadsheet would take for
 a formula has an apostrophe before it.
 """
 LEGACY = """
 Scripts that ask another service's API can ask linkshed at the same addresses with the same names.
 Only what means the same has the same name. What a link graph cannot know, such as visits, searches
-and addresses of machines, and what one snapshot cannot know, such as links that were lost, is null,
-never 0; so is any `..._rank`, a place in another index. Besides the names below, the
-[report's](reports.md) own names can be selected, filtered and ordered by.
+and addresses of machines, is null, never 0; so is any `..._rank`, a place in another index. Besides
+the names below, the [report's](reports.md) own names can be selected, filtered and ordered by where
+they mean nothing else here.
 
 `mode` is `exact` (one page), `prefix` (all below an address), `domain` (one host) or `subdomains`
-(a host and all below it; the default). `where` is the filter in JSON. `history` is `live`: a
-snapshot holds links that were there when their page was last read. For `all-backlinks` it may be
-`since:YYYY-MM-DD` or `all_time`, too: the answer then compares with the snapshot of that day, or
-with the first scored one, and also lists links that are gone, one row for each link, with `is_new`,
-`is_lost`, `lost_reason` and `discovered_status` (a filter on these two uses the words of the report
-[newlost](reports.md#newlost)). Links that came and went between these two snapshots are in neither.
-`is_lost` is null for a link whose page was not read again, `is_new` for one whose page was not read
-before. Output is JSON or CSV.
+(a host and all below it; the default). In every mode backlinks come from other domains; links from
+the target's own domain are internal. `where` is the filter in JSON. Output is JSON or CSV.
+
+`history` is `live` unless said otherwise: links that were there when their page was last read. At
+`all-backlinks`, `refdomains`, `anchors` and `pages-by-backlinks` it may be `since:YYYY-MM-DD` or
+`all_time`, too. The answer then compares with the last scored snapshot of that day or before, or
+with the first scored one, and adds links that are gone; without an older snapshot it is the same as
+`live`. Domains and anchors count them in `links_to_target` and, when their page was read again, in
+`lost_links`; `last_seen` is when the last was lost where none is left. Links that came and went
+between the two snapshots are in neither. `is_lost` is null for a link whose page was not read
+again, `is_new` for one whose page was not read before. Other addresses have no history there
+either, nor has any of these a `date_compared`.
+
+Answers about a target of which the snapshot holds no page name it in the header `Linkshed-Absent`:
+it was neither read nor linked to, which is not the same as having no links.
 """
 Schema = dict[str, Any]
 
@@ -140,6 +149,8 @@ def _endpoint(document: Schema, endpoint: Endpoint) -> list[str]:
     columns = {c.name: c for c in REPORTS.load(endpoint.report).REPORT.columns}
     rows = [(f"`{name}`", f"`{own}`", columns[own].meaning)
             for name, own in endpoint.names().items()]  # fmt: skip
+    rows += [(f"`{name}`", ", ".join(f"`{own}`" for own in made.columns), made.meaning)
+             for name, made in endpoint.derived.items()]  # fmt: skip
     old = [f" Also at `{old}`." for old, new in OLD_NAMES.items() if new == endpoint.path]
     parameters = ", ".join(f"`{p['name']}`" for p in document["paths"][path]["get"]["parameters"])
     return [

@@ -248,6 +248,24 @@ def test_overview_counts_what_the_reports_list(shed: Linkshed) -> None:
     assert found["strength", "domain rating"] is not None
 
 
+def test_parts_of_a_scope_without_pages_are_named(shed: Linkshed) -> None:
+    for scope, mode, absent in (
+        ("tea.com", None, ()),
+        ("tea.com/none", "url", ("tea.com/none",)),
+        ("tea.com/none", "domain", ()),
+        ("x.example, tea.com", None, ("x.example",)),
+        ("x.example, tea.com/none", "domain", ("x.example",)),
+        ("x.example\nhttps://y.example/", None, ("x.example", "https://y.example/")),
+    ):
+        found = shed.backlinks(scope, mode=mode)
+        assert found.absent == shed.absent(scope, mode) == absent
+        told = [remark for remark in found.remarks if "not in this snapshot" in remark]
+        assert len(told) == bool(absent)
+        assert all(member in told[0] for member in absent)
+    many = shed.pages(", ".join(f"n{k}.example" for k in range(12)))
+    assert "n4.example and 7 more are not in this snapshot" in many.remarks[-1]
+
+
 @pytest.mark.parametrize("name", REPORTS.names)
 class TestContract:
     def test_every_column_can_be_shown_sorted_and_filtered(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from linkshed.score.run import score
 from linkshed.serve.cli import cli
@@ -141,6 +142,18 @@ def test_reports_come_in_every_format(store: Path, tmp_path: Path) -> None:
         assert path.stat().st_size > 50
     assert len(list(tmp_path.iterdir())) == 5
     fails(run("backlinks", "b.com", "--store", store, "--output", "/proc/x.csv"), 5, "/proc/x.csv")
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "ndjson", "parquet"])
+def test_a_target_that_is_not_known_is_told_from_one_without_links(store: Path, form: str) -> None:
+    told = b"nowhere.example is not in this snapshot: no page there was read, or linked to."
+    words = ("--store", store, "--format", form)
+    unknown = CliRunner().invoke(cli, ["backlinks", "nowhere.example", *map(str, words)])
+    place = unknown.stdout_bytes if form in ("table", "json") else unknown.stderr_bytes
+    assert told in place
+    assert unknown.exit_code == 0
+    known = CliRunner().invoke(cli, ["backlinks", "a.com", *map(str, words)])
+    assert b"not in this snapshot" not in known.stdout_bytes + known.stderr_bytes
 
 
 def test_the_store_may_come_from_the_environment(store: Path, tmp_path: Path) -> None:

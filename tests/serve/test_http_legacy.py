@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 import linkshed
 from linkshed import api
 from linkshed.serve.http.endpoints import BATCH, ENDPOINTS, FIGURES, HISTORIES, LEFT_OUT, Endpoint
+from linkshed.serve.http.shapes import WORDS
 from serve.served import DOMAIN, client, make, problem
 from webs import FETCHED_AT, publish, rows
 
@@ -47,15 +48,15 @@ def test_rows_are_those_of_the_report_under_the_names_of_the_contract(
     found = asked(http, endpoint.path)
     assert list(found) == [endpoint.rows]
     names = endpoint.names()
-    assert list(found[endpoint.rows][0]) == list(names)
+    assert list(found[endpoint.rows][0]) == [*names, *endpoint.derived]
     where = json.dumps(endpoint.always) if endpoint.always else None
-    is_grouped = endpoint.is_grouped or endpoint.past is not None
-    options = endpoint.options | ({"grouping": "similar"} if is_grouped else {})
+    options = endpoint.options | ({"grouping": "similar"} if endpoint.is_grouped else {})
     report = linkshed.open(store).report(
         endpoint.report, DOMAIN, mode="subdomains", where=where, order_by=endpoint.order_by,
         select=",".join(names.values()), **options,
     )  # fmt: skip
-    plain = [n for n in names if not any(w in n for w in ("seen", "date", "visited", "languages"))]
+    other = ("seen", "date", "visited", "languages")
+    plain = [n for n in names if n not in WORDS and not any(word in n for word in other)]
     for row, own in zip(found[endpoint.rows], report.to_dicts(), strict=True):
         assert [row[name] for name in plain] == [own[names[name]] for name in plain]
 
@@ -286,11 +287,11 @@ def test_history_also_lists_links_that_are_gone(tmp_path: Path) -> None:
     lost = json.dumps({"field": "is_lost", "is": ["eq", True]})
     only = asked(http, "all-backlinks", history="all_time", where=lost)["backlinks"]
     assert [row["url_from"] for row in only] == ["https://x.com/"]
-    assert {row["url_from"] for row in asked(http, "all-backlinks")["backlinks"]} == {
-        "https://new.com/", "https://y.com/", "https://z.com/",
-    }  # fmt: skip
+    live = {"https://new.com/", "https://y.com/", "https://z.com/"}
+    assert {row["url_from"] for row in asked(http, "all-backlinks")["backlinks"]} == live
     today = asked(http, "all-backlinks", history="since:2999-01-01", select="url_from,is_lost")
-    assert today["backlinks"] == [{"url_from": "https://y.com/", "is_lost": False}]
+    assert {row["url_from"] for row in today["backlinks"]} == live
+    assert {row["is_lost"] for row in today["backlinks"]} == {False}
 
 
 def test_a_batch_is_ordered_and_cut_to_columns(http: TestClient) -> None:
@@ -324,10 +325,14 @@ MISTAKES: dict[str, tuple[str, dict[str, str], str, str]] = {
     "filter on nothing": ("all-backlinks", {"where": '{"field": "colour", "is": "empty"}'}, "ColumnError", "colour"),
     "filter on what cannot be known": ("refdomains", {"where": '{"field": "traffic", "is": ["gt", 1]}'}, "ColumnError", "traffic"),
     "unknown column": ("all-backlinks", {"select": "colour"}, "ColumnError", "colour"),
-    "the past of domains": ("refdomains", {"history": "all_time"}, "ParameterError", "live"),
-    "the past in groups": ("all-backlinks", {"history": "all_time", "aggregation": "1_per_domain"}, "ParameterError", "history=live"),
-    "no day": ("all-backlinks", {"history": "since:yesterday"}, "ParameterError", "history"),
-    "no such day": ("all-backlinks", {"history": "since:2026-13-45"}, "FilterError", "date"),
+    "the past of linked domains": ("linkeddomains", {"history": "all_time"}, "ParameterError", "refdomains, anchors"),
+    "no day": ("all-backlinks", {"history": "since:yesterday"}, "ParameterError", "since:2026-01-31"),
+    "no such day": ("anchors", {"history": "since:2026-13-45"}, "ParameterError", "since:2026-01-31"),
+    "an unknown history": ("refdomains", {"history": "ever"}, "ParameterError", "live, all_time or since"),
+    "order by nothing": ("refdomains", {"order_by": "colour:desc"}, "ColumnError", "links_to_target"),
+    "order by what is made of others": ("all-backlinks", {"order_by": "name_source"}, "ColumnError", "cannot be used to order by"),
+    "a near name": ("all-backlinks", {"select": "url_form"}, "ColumnError", "did you mean url_from"),
+    "a word of another list": ("all-backlinks", {"where": '{"field": "link_type", "is": ["eq", "area"]}'}, "FilterError", "text, image"),
     "another form": ("all-backlinks", {"output": "xml"}, "ParameterError", "csv"),
     "unknown mode": ("all-backlinks", {"mode": "host"}, "ParameterError", "subdomains"),
     "unknown parameter": ("anchors", {"aggregation": "all"}, "ParameterError", "aggregation"),

@@ -73,7 +73,8 @@ class Hook:
 
 
 @contextmanager
-def hook() -> Iterator[Hook]:
+def hook(context: ssl.SSLContext | None = None) -> Iterator[Hook]:
+    """With a context, posts are taken over TLS only."""
     made = Hook()
 
     class Handler(BaseHTTPRequestHandler):
@@ -89,8 +90,17 @@ def hook() -> Iterator[Hook]:
         def log_message(self, *words: Any) -> None:
             pass
 
-    with served(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
-        made.url = f"http://127.0.0.1:{port}/hook"
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *words: Any) -> None:
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if context is not None:
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+    with served(server) as port:
+        made.url = f"http{'s' * (context is not None)}://127.0.0.1:{port}/hook"
         yield made
 
 
@@ -110,8 +120,10 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox(context: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
-    """With a context, mail is taken after STARTTLS and AUTH only."""
+def mailbox(
+    context: ssl.SSLContext | None = None, *, from_the_start: bool = False
+) -> Iterator[Mailbox]:
+    """With a context, mail is taken over TLS only: after STARTTLS and AUTH, or from the start."""
     made = Mailbox(context)
 
     class Session(socketserver.StreamRequestHandler):
@@ -119,6 +131,11 @@ def mailbox(context: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
             self.wfile.write(f"{line}\r\n".encode())
 
         def handle(self) -> None:
+            if from_the_start and made.context is not None:
+                secure = made.context.wrap_socket(self.request, server_side=True)
+                self.rfile, self.wfile = secure.makefile("rb"), secure.makefile("wb", 0)
+                self.say("220 ready")
+                return self.talk(secure)
             is_secure = made.context is None
             self.say("220 ready")
             for line in self.rfile:

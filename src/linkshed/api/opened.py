@@ -67,6 +67,16 @@ class Linkshed:
         answer = ask(self._snapshot, name, parsed, options, query)
         return Result(answer, parsed.text, self.snapshot)
 
+    def absent(self, scope: str, mode: str | None = None) -> tuple[str, ...]:
+        """The scope, or those of its parts, of which this snapshot holds no page.
+
+        Raises ScopeError.
+        """
+        from linkshed.report.query import absent
+        from linkshed.urls.scope import parse_scope
+
+        return absent(self._snapshot, parse_scope(scope, mode))
+
     def declared(self, name: str) -> Any:
         """The declaration of a report with the columns that this snapshot gives it.
 

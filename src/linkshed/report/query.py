@@ -22,6 +22,7 @@ from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 BATCH_ROWS = 65_536
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Query:
 @dataclass(frozen=True)
 class Answer:
     """The rows of a report. ``total`` counts them before the limit, ``notes`` other things;
-    ``remarks`` are sentences on the answer as a whole.
+    ``remarks`` are sentences on the answer as a whole; ``absent`` parts of the scope without pages.
     """
 
     report: Report
@@ -53,6 +54,7 @@ class Answer:
     counts: NDArray[Any] | None
     notes: dict[str, int]
     remarks: tuple[str, ...]
+    absent: tuple[str, ...] = ()
 
     def batches(self, size: int = BATCH_ROWS) -> Any:
         """The rows as Arrow tables of at most ``size`` rows; at least one, possibly empty."""
@@ -101,7 +103,25 @@ def ask(
     stop = None if query.limit is None else query.offset + query.limit
     rows, counts, total = ranked(frame, rows, order, stop)
     rows, counts = rows[query.offset :], None if counts is None else counts[query.offset :]
-    return Answer(report, columns, total, rows, frame, counts, frame.notes, frame.remarks)
+    gone = absent(snapshot, scope)
+    remarks = (*frame.remarks, *_nowhere(gone))
+    return Answer(report, columns, total, rows, frame, counts, frame.notes, remarks, gone)
+
+
+def absent(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+    """The scope, or the members of a set, of which a snapshot holds no page."""
+    members = scope.members or (scope,)
+    return tuple(member.text for member in members if not snapshot.pages_of(member))
+
+
+def _nowhere(members: tuple[str, ...]) -> tuple[str, ...]:
+    """A sentence on the members of a scope without pages."""
+    if not members:
+        return ()
+    named = ", ".join(member[:200] for member in members[:NAMED])
+    more = f" and {len(members) - NAMED:,} more" * (len(members) > NAMED)
+    are = "are" if len(members) > 1 else "is"
+    return (f"{named}{more} {are} not in this snapshot: no page there was read, or linked to.",)
 
 
 def as_sql(

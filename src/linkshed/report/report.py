@@ -100,7 +100,7 @@ class Report:
         from difflib import get_close_matches
 
         names = [column.name for column in self.columns]
-        near = get_close_matches(name, names, n=3)
+        near = get_close_matches(name, names, n=3, cutoff=0.5)
         raise ColumnError(
             f"report {self.name!r} has no column {name!r}",
             allowed=", ".join(names),

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class Result:
-    """Rows of a report. ``total`` counts all rows, also those beyond a limit."""
+    """Rows of a report. ``total`` counts all rows, also those beyond a limit; ``absent`` are the
+    parts of the scope of which the snapshot holds no page.
+    """
 
     def __init__(self, answer: Answer, scope: str, snapshot_id: str) -> None:
         self._answer = answer
@@ -31,6 +33,7 @@ class Result:
         self.total = answer.total
         self.notes = answer.notes
         self.remarks = answer.remarks
+        self.absent = answer.absent
         self.failures = answer.frame.failures
 
     def __len__(self) -> int:

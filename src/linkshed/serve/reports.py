@@ -10,8 +10,11 @@ from linkshed import api
 from linkshed.errors import BudgetExceeded
 from linkshed.serve import options
 from linkshed.serve.export import deliver
+from linkshed.serve.table import plain
 
 TABLE_ROWS = 100
+WITH_REMARKS = ("table", "json")
+"""Formats that hold the remarks; in others they have no place."""
 
 
 def report_command(name: str) -> click.Command:
@@ -33,6 +36,8 @@ def report_command(name: str) -> click.Command:
         rows = _limit(limit, TABLE_ROWS if form == "table" and output is None else None)
         result = api.open(store, snapshot).report(name, scope, limit=rows, **asked)
         deliver(result, form, output, excel=excel, raw=raw)
+        if result.absent and form not in WITH_REMARKS:
+            click.echo(plain(result.remarks[-1]), err=True)
         if result.failures:
             raise BudgetExceeded(f"over budget: {'; '.join(result.failures)}")
 

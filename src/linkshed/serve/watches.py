@@ -49,6 +49,9 @@ def watch() -> None:
 @click.option("--smtp-security", type=click.Choice(["tls", "starttls", "none"]), default="starttls",
               show_default=True, help="How the way to the mail server is kept secret.")  # fmt: skip
 @click.option("--smtp-user", help="User at the mail server.")
+@click.option("--ca-file", type=click.Path(dir_okay=False, path_type=Path),
+              help="Certificates of further authorities, in PEM, that may vouch for the webhook or"
+                   " the mail server.")  # fmt: skip
 @click.option("--smtp-password", help="env:NAME or file:PATH of the password.")
 def add(name: str, scope: str, store: str | None, **given: Any) -> None:
     """Store a watch NAME over SCOPE; it tells of what changes from the newest snapshot on."""
@@ -77,11 +80,13 @@ def _table(given: dict[str, Any]) -> dict[str, Any]:
     if (file := given["file"]) is not None:
         form = "markdown" if file.suffix == ".md" else "ndjson"
         plain["file"] = {"path": str(file.absolute()), "form": form}
+    ca_file = given["ca_file"] and str(given["ca_file"].absolute())
     if given["webhook"] is not None:
         plain["webhook"] = {"address": given["webhook"], "secret": given["webhook_secret"],
-                            "allow_private": given["allow_private"]}  # fmt: skip
+                            "allow_private": given["allow_private"],
+                            "ca_file": ca_file}  # fmt: skip
     if given["mail_to"]:
-        plain["mail"] = _mail(given)
+        plain["mail"] = _mail(given) | {"ca_file": ca_file}
     return plain
 
 

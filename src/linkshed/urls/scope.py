@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from linkshed.errors import ScopeError, UrlError
 from linkshed.urls.domain import is_public_suffix, registrable_domain
@@ -56,11 +56,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class Scope:
-    """A set of pages: what the user wrote, how it was understood, and its sorted, disjoint keys."""
+    """A set of pages: what the user wrote, how it was understood, and its sorted, disjoint keys;
+    ``members`` are the scopes that a set is made of.
+    """
 
     text: str
     mode: str
     intervals: tuple[Interval, ...]
+    members: tuple[Scope, ...] = field(default=(), compare=False, repr=False)
 
     def holds(self, key: str, scheme: int) -> bool:
         """Whether the page ``(key, scheme)`` belongs to the scope."""
@@ -78,7 +81,8 @@ def parse_scope(text: str, mode: str | None = None) -> Scope:
     scopes = [_one(member, each) for member in members]
     if len(scopes) == 1 and mode != "set":
         return scopes[0]
-    return Scope(text.strip(), "set", merged(i for scope in scopes for i in scope.intervals))
+    whole = merged(i for scope in scopes for i in scope.intervals)
+    return Scope(text.strip(), "set", whole, tuple(scopes))
 
 
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:

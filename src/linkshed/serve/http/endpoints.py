@@ -1,30 +1,39 @@
 """The addresses that scripts already use: which report answers each, and the names of its columns.
 
-A name is the alias of a report's column, or one of ``renamed``, or one of ``unknown``: what a link
-graph cannot know is null, never 0.
+A name is the alias of a report's column, or one of ``renamed``, ``derived`` or ``unknown``: what a
+link graph cannot know is null, never 0. Names of the report itself may be asked for, too, where
+they mean nothing else here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from linkshed import api
+from linkshed.errors import ColumnError
+from linkshed.serve.http.shapes import (
+    DOMAIN_SHAPES,
+    LINK_SHAPES,
+    LOST_AT,
+    PAGE_SHAPES,
+    Derived,
+)
 
 RANK = re.compile(r"[a-z]+_rank(_source|_target)?")
 """Columns that give a place in the order of another index."""
-LISTS = ("languages", "languages_target")
-"""Columns that hold lists there and one text here."""
-_TRAFFIC = ("positions", "traffic", "traffic_domain")
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """One of those addresses. ``rows`` is the member that holds the rows; ``always`` a filter that
     goes with it; ``is_grouped`` tells that rows may be grouped; ``target`` the column with the
-    address in the target, if there is one; ``options`` the report's own. ``past`` is the same
-    address asked about links that are gone as well.
+    address in the target, if there is one; ``options`` the report's own. ``has_past`` tells that it
+    may be asked about links that are gone as well; ``past`` is the address that answers then, where
+    another report does.
     """
 
     path: str
@@ -32,76 +41,120 @@ class Endpoint:
     rows: str
     unknown: tuple[str, ...] = ()
     renamed: dict[str, str] = field(default_factory=dict)
+    derived: dict[str, Derived] = field(default_factory=dict)
     order_by: str | None = None
     always: dict[str, Any] | None = None
     is_grouped: bool = False
     target: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    has_past: bool = False
     past: Endpoint | None = None
 
     def names(self) -> dict[str, str]:
         """The names of columns that are known, and the report's own names for them."""
         columns = api.REPORTS.load(self.report).REPORT.columns
         aliases = {column.alias: column.name for column in columns if column.alias}
-        return {n: own for n, own in (aliases | self.renamed).items() if n not in self.unknown}
+        without = {*self.unknown, *self.derived}
+        return {n: own for n, own in (aliases | self.renamed).items() if n not in without}
 
     def is_unknown(self, name: str) -> bool:
         """Whether a name means something that a link graph cannot know."""
         return name in self.unknown or RANK.fullmatch(name) is not None
 
+    def own(self, name: str, use: str) -> str:
+        """The report's column of a name to filter or order by. Raises ColumnError."""
+        known = self.names()
+        if name in known:
+            return known[name]
+        columns = api.REPORTS.load(self.report).REPORT.columns
+        is_other = name in self.derived or self.is_unknown(name)
+        if not is_other and name in {column.name for column in columns}:
+            return name
+        why = "is not known here" if self.is_unknown(name) else f"cannot be used to {use}"
+        raise self._wrong(name, why if is_other else "is no column", known)
 
+    def needed(self, name: str) -> tuple[str, ...]:
+        """The report's columns that a selected name is made of. Raises ColumnError."""
+        if self.is_unknown(name):
+            return ()
+        if name in self.derived:
+            return self.derived[name].columns
+        known = self.names()
+        if name in known:
+            return (known[name],)
+        if name in {column.name for column in api.REPORTS.load(self.report).REPORT.columns}:
+            return (name,)
+        raise self._wrong(name, "is no column", [*known, *self.derived, *self.unknown])
+
+    def _wrong(self, name: str, why: str, allowed: Iterable[str]) -> ColumnError:
+        names = list(allowed)
+        near = get_close_matches(name, names, n=3)
+        return ColumnError(
+            f"{name[:100]!r} {why} of {self.path}", allowed=", ".join(names),
+            repair=f"did you mean {', '.join(near)}?" * bool(near),
+        )  # fmt: skip
+
+
+_TRAFFIC = ("positions", "traffic", "traffic_domain")
 _ALWAYS = (
-    *_TRAFFIC, "positions_source_domain", "encoding", "page_size", "powered_by", "js_crawl",
-    "http_crawl", "ip_source", "class_c", "page_category_source", "page_type_source", "is_spam",
-    "drop_reason", "is_redirect_lost",
+    *_TRAFFIC, "positions_source_domain", "powered_by", "ip_source", "class_c",
+    "page_category_source", "page_type_source", "is_spam", "drop_reason", "is_redirect_lost",
+    "url_from_plain", "url_to_plain", "tld_class_source", "tld_class_target", "redirect_code",
+    "redirect_kind", "url_redirect", "url_redirect_with_target", "broken_redirect_source",
+    "broken_redirect_reason", "broken_redirect_new_target",
 )  # fmt: skip
-_LINK = (*_ALWAYS, "is_new", "is_lost", "lost_reason", "discovered_status")
+_LINK = (*_ALWAYS, "is_new", "is_lost", "lost_reason", "discovered_status", "last_seen")
+_LINK_NAMES = {
+    "first_seen": "source_first_seen", "js_crawl": "is_scripted",
+    "last_visited_target": "target_looked_at",
+}  # fmt: skip
 _DOMAIN = (
-    *_TRAFFIC, "positions_source_domain", "ip_source", "is_spam", "new_links", "lost_links",
-    "last_seen",
+    "positions_source_domain", "ip_source", "is_spam", "traffic_domain", "dofollow_refdomains",
+    "dofollow_linked_domains",
 )  # fmt: skip
 _PAGE = (
-    *_TRAFFIC, "powered_by_target", "new_links_to_target", "lost_links_to_target", "last_seen",
+    "powered_by_target", "first_seen_link", "last_visited_source", "redirects_to_target",
+    "target_redirect", "top_domain_rating_source", "is_spam", "url_to_plain",
 )  # fmt: skip
-
-
-def _counts(name: str) -> dict[str, Any]:
-    return {"field": name, "is": ["gt", 0]}
-
-
-REASONS = {
-    "lost_reason": {
-        "removed": "removedfromhtml", "not_canonical": "notcanonical", "noindex": "noindex",
-        "page_redirected": "pageredirected", "lost_redirect": "lostredirect",
-        "not_found": "notfound",
-    },
-    "discovered_status": {
-        "page_found": "pagefound", "link_found": "linkfound", "link_restored": "linkrestored",
-    },
+_LOST = {"new_links": "new_links", "lost_links": "lost_links", "last_seen": "lost_at"}
+_LOST_TO_PAGE = {
+    "new_links_to_target": "new_links", "lost_links_to_target": "lost_links",
+    "last_seen": "lost_at",
 }  # fmt: skip
-"""Names that share one column here, and their words for what it says; others are null."""
+
+
+def _counts(*names: str) -> dict[str, Any]:
+    return {"or": [{"field": name, "is": ["gt", 0]} for name in names]}
+
+
 _PAST = Endpoint(
-    "all-backlinks", "newlost", "backlinks", _ALWAYS, dict.fromkeys(REASONS, "reason"),
-    target="target_url", options={"standing": True},
+    "all-backlinks", "newlost", "backlinks", _ALWAYS,
+    _LINK_NAMES | dict.fromkeys(("lost_reason", "discovered_status"), "reason"),
+    LINK_SHAPES | LOST_AT, is_grouped=True, target="target_url", options={"standing": True},
 )  # fmt: skip
 
 ENDPOINTS = (
-    Endpoint("all-backlinks", "backlinks", "backlinks", _LINK, is_grouped=True,
-             target="target_url", past=_PAST),
-    Endpoint("broken-backlinks", "broken", "backlinks", _LINK, is_grouped=True,
-             target="target_url"),
-    Endpoint("refdomains", "refdomains", "refdomains", _DOMAIN, {"domain": "domain"}),
-    Endpoint("anchors", "anchors", "anchors", ("is_spam", "new_links", "lost_links")),
-    Endpoint("linkeddomains", "linkeddomains", "linkeddomains", _TRAFFIC, {"domain": "domain"}),
-    Endpoint("linked-anchors-external", "linkedanchors", "linkedanchors", ("is_spam",),
+    Endpoint("all-backlinks", "backlinks", "backlinks", _LINK, _LINK_NAMES, LINK_SHAPES,
+             is_grouped=True, target="target_url", has_past=True, past=_PAST),
+    Endpoint("broken-backlinks", "broken", "backlinks", _LINK, _LINK_NAMES, LINK_SHAPES,
+             is_grouped=True, target="target_url"),
+    Endpoint("refdomains", "refdomains", "refdomains", _DOMAIN, {"domain": "domain"} | _LOST,
+             DOMAIN_SHAPES, has_past=True),
+    Endpoint("anchors", "anchors", "anchors", ("is_spam",), _LOST, has_past=True),
+    Endpoint("linkeddomains", "linkeddomains", "linkeddomains",
+             ("linked_domain_traffic", "dofollow_refdomains", "dofollow_linked_domains"),
+             {"domain": "domain"}, DOMAIN_SHAPES),
+    Endpoint("linked-anchors-external", "linkedanchors", "linkedanchors", ("last_seen",),
              options={"to": "external"}),
     Endpoint("linked-anchors-internal", "linkedanchors", "linkedanchors",
-             ("is_spam", "linked_domains"), options={"to": "internal"}),
-    Endpoint("pages-by-backlinks", "pages", "pages", _PAGE, {},
-             "n_backlinks:desc,equity:desc", _counts("n_backlinks"), target="url"),
+             ("last_seen", "linked_domains"), options={"to": "internal"}),
+    Endpoint("pages-by-backlinks", "pages", "pages", _PAGE, _LOST_TO_PAGE, PAGE_SHAPES,
+             "n_backlinks:desc,equity:desc", _counts("n_backlinks", "lost_links"), target="url",
+             has_past=True),
     Endpoint("pages-by-internal-links", "pages", "pages",
-             (*_PAGE, "dofollow_to_target", "nofollow_to_target", "refdomains_target"),
-             {"links_to_target": "n_internal_inlinks"},
+             (*_PAGE, "last_seen", "canonical_to_target", "dofollow_to_target",
+              "nofollow_to_target", "refdomains_target"),
+             {"links_to_target": "n_internal_inlinks"}, {},
              "n_internal_inlinks:desc,equity:desc", _counts("n_internal_inlinks"), target="url"),
 )  # fmt: skip
 

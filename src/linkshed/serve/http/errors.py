@@ -21,6 +21,7 @@ from linkshed.errors import (
     TooManyRequests,
     UsageError,
 )
+from linkshed.serve.http.hints import hints, parameters
 
 Tell = Callable[[Request, LinkshedError, int | None], Response]
 """How an error is answered; the number is a status other than its own."""
@@ -102,20 +103,28 @@ def _of_parameters(request: Request, error: Any) -> Told:
     first = found[0]
     if first["type"] == "json_invalid":
         return ParameterError("a body that is not JSON", allowed="a JSON object"), None
-    name = first["loc"][1] if len(first["loc"]) > 1 else first["loc"][0]
+    known = parameters(request)
+    repair = hints(found, known)
+    name = ".".join(map(str, first["loc"][1:])) or str(first["loc"][0])
     same = [e for e in found if e["loc"][:2] == first["loc"][:2]]
-    allowed = "; ".join(dict.fromkeys(_allowed(e) for e in same))
+    allowed = "; ".join(dict.fromkeys(_allowed(e, known) for e in same))
     if first["type"] == "missing":
-        return ParameterError(f"no {name}", allowed=allowed), None
+        return ParameterError(f"no {name}", allowed=allowed, repair=repair), None
     given = repr(first.get("input"))[:SHOWN]
-    return ParameterError(f"{name} {given}", allowed=allowed), None
+    return ParameterError(f"{name[:SHOWN]} {given}", allowed=allowed, repair=repair), None
 
 
-def _allowed(error: dict[str, Any]) -> str:
+def _allowed(error: dict[str, Any], known: dict[str, str]) -> str:
     if error["type"] == "extra_forbidden":
-        return "the parameters that /openapi.json names"
+        is_inner = len(error["loc"]) > 2
+        return "no other member" if is_inner else f"the parameters {', '.join(known)}"
     if error["type"] == "missing":
-        return "a value; it is required"
+        about = known.get(str(error["loc"][-1]), "").partition(".")[0] or "a value"
+        return f"{about[:1].lower()}{about[1:]}; it is required"
+    if error["type"] == "model_attributes_type":
+        return "an object"
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
     return str(error["msg"])
 
 

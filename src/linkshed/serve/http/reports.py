@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel
@@ -79,12 +80,18 @@ def _answer(shelf: Shelf, name: str, given: dict[str, Any], known: str | None) -
     asked["limit"] = None if asked["limit"] == "all" else asked["limit"]
     result = shelf.web(at.snapshot).report(name, offset=at.offset, **asked)
     following = next_cursor(result, at)
-    headers["Linkshed-Total"] = str(result.total)
+    headers |= {"Linkshed-Total": str(result.total)} | absence(result.absent)
     if following:
         headers["Linkshed-Cursor"] = following
     form = given["format"]
     made = _with_cursor(result, following) if form == "json" else pieces(result, form)
     return streams.answered(made, form, name, len(result), headers)
+
+
+def absence(members: Iterable[str]) -> dict[str, str]:
+    """The header that names the parts of a scope of which a snapshot holds no page."""
+    named = ", ".join(quote(member, safe=" :/?&=*~") for member in members)
+    return {"Linkshed-Absent": named} if named else {}
 
 
 def question_of(name: str, given: dict[str, Any]) -> str:

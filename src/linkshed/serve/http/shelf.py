@@ -53,13 +53,14 @@ class Shelf:
             )
         return str(found[-1].id)
 
-    def first_of(self, snapshot_id: str, day: str | None) -> str | None:
-        """The id of the scored snapshot that a history up to a snapshot begins with: the last one
-        of a day or before it, else the first one; None when there is no older one.
+    def since(self, snapshot_id: str, day: str | None) -> str | None:
+        """What a history up to a snapshot begins with, as reports name it: the day where a scored
+        snapshot is as old, else the id of the first scored one; None when there is no older one.
         """
         manifests = self.manifests()
         ids = [str(manifest.id) for manifest in manifests]
         older = [m for m in manifests[: ids.index(snapshot_id)] if is_scored(m)]
-        before = [m for m in older if day is not None and m.created_at[:10] <= day]
-        chosen = before[-1:] or older[:1]
-        return str(chosen[0].id) if chosen else None
+        if not older:
+            return None
+        is_covered = day is not None and older[0].created_at[:10] <= day
+        return day if is_covered else str(older[0].id)

@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from linkshed.errors import FilterError, ParameterError
 from linkshed.serve.http.asked import PAGE_ROWS
 from linkshed.serve.http.endpoints import Endpoint
+from linkshed.serve.http.shapes import LISTS, WORDS
 
 MODES = {"exact": "url", "prefix": "prefix", "domain": "host", "subdomains": "subdomains"}
 GROUPINGS = {"similar_links": "similar", "1_per_domain": "domain", "all": "all"}
 Mode = Literal["exact", "prefix", "domain", "subdomains"]
 Protocol = Literal["both", "http", "https"]
 MAX_DEPTH = 50
+
+
+def _history(text: str) -> str:
+    head, _, day = text.partition(":")
+    try:
+        is_day = head == "since" and str(datetime.date.fromisoformat(day)) == day
+    except ValueError:
+        is_day = False
+    if text in ("live", "all_time") or is_day:
+        return text
+    raise ValueError("live, all_time or since:YYYY-MM-DD, such as since:2026-01-31")
+
+
+def _only_live(text: str) -> str:
+    if text == "live":
+        return text
+    raise ValueError(
+        "live: this address lists what stands; links that are gone are known at all-backlinks,"
+        " refdomains, anchors and pages-by-backlinks"
+    )
 
 
 class Target(BaseModel):
@@ -52,8 +73,10 @@ class RowsQuestion(Target):
     cursor: str | None = Field(None, description="Where the page before ended: the header"
                                                  " Linkshed-Cursor of its answer.")  # fmt: skip
     snapshot: str = Field("latest", description="A ref, an id, or the start of one.")
-    history: str = Field("live", pattern="^live$",
-                         description="A snapshot holds links that are live.")  # fmt: skip
+    history: Annotated[str, AfterValidator(_only_live)] = Field(
+        "live", json_schema_extra={"enum": ["live"]},
+        description="A snapshot holds links that are live.",
+    )  # fmt: skip
 
 
 class GroupedQuestion(RowsQuestion):
@@ -67,16 +90,25 @@ class GroupedQuestion(RowsQuestion):
 class PastQuestion(RowsQuestion):
     """The same, where links that are gone may be asked for, too."""
 
-    history: str = Field(
+    history: Annotated[str, AfterValidator(_history)] = Field(
         "live",
-        pattern=r"^(live|all_time|since:\d{4}-\d{2}-\d{2})$",
+        json_schema_extra={"pattern": r"^(live|all_time|since:\d{4}-\d{2}-\d{2})$"},
         description="live; or also links lost since a day, since:YYYY-MM-DD, or since the first"
         " scored snapshot, all_time, as far as two snapshots tell.",
     )
-    aggregation: Literal["similar_links", "1_per_domain", "all"] | None = Field(
-        None, description="One row for similar links (by default when live), for a domain, or for"
-                          " each link (always when not live)."
-    )  # fmt: skip
+
+
+class GroupedPastQuestion(PastQuestion, GroupedQuestion):
+    """The same, where both may be asked for."""
+
+
+KINDS: dict[tuple[bool, bool], type[RowsQuestion]] = {
+    (False, False): RowsQuestion,
+    (True, False): GroupedQuestion,
+    (False, True): PastQuestion,
+    (True, True): GroupedPastQuestion,
+}
+"""The parameters of addresses by whether rows may be grouped, and whether they have a past."""
 
 
 class FiguresQuestion(Target):
@@ -118,7 +150,7 @@ class BatchQuestion(BaseModel):
     volume_mode: str | None = Field(None, description="Accepted, without effect.")
 
 
-def since(history: str) -> str | None:
+def day_of(history: str) -> str | None:
     """The day that a history begins with; None for all of it."""
     return history.partition(":")[2] or None
 
@@ -132,30 +164,24 @@ def scoped(target: str, mode: str, protocol: str) -> str:
     return f"{protocol}://{target.partition('://')[2] or target}"
 
 
-def filtered(
-    endpoint: Endpoint, where: str | None, protocol: str, day: str | None = None
-) -> str | None:
-    """The filter in the report's own names, with what the address itself asks for: also that
-    nothing happened before a day. Raises FilterError.
+def filtered(endpoint: Endpoint, where: str | None, protocol: str) -> str | None:
+    """The filter in the report's own names, with what the address itself asks for. Raises
+    FilterError, ColumnError.
     """
     parts = [endpoint.always] if endpoint.always else []
-    if day:
-        later = {"field": "day", "is": ["gte", day]}
-        parts.append({"or": [{"field": "day", "is": "is_null"}, later]})
     if where:
-        parts.append(_renamed(_parsed(where), endpoint.names(), 0))
+        parts.append(_renamed(_parsed(where), endpoint, 0))
     if protocol != "both":
         parts.append({"field": endpoint.target, "is": ["prefix", f"{protocol}://"]})
     return json.dumps({"and": parts}) if parts else None
 
 
 def ordered(endpoint: Endpoint, order_by: str | None) -> str | None:
-    """The order in the report's own names."""
+    """The order in the report's own names. Raises ColumnError."""
     if not order_by:
         return endpoint.order_by
-    names = endpoint.names()
-    keys = (part.strip().partition(":") for part in order_by.split(","))
-    return ",".join(f"{names.get(name, name)}{colon}{way}" for name, colon, way in keys)
+    keys = (part.strip().partition(":") for part in order_by.split(",") if part.strip())
+    return ",".join(f"{endpoint.own(name, 'order by')}{colon}{way}" for name, colon, way in keys)
 
 
 def _parsed(where: str) -> Any:
@@ -168,15 +194,39 @@ def _parsed(where: str) -> Any:
         ) from None
 
 
-def _renamed(node: Any, names: dict[str, str], depth: int) -> Any:
-    """A filter with the report's own names; what is no filter is left for the report to refuse."""
+def _renamed(node: Any, endpoint: Endpoint, depth: int) -> Any:
+    """A filter with the report's own names; what is no filter is left for the report to refuse.
+    Raises FilterError, ColumnError.
+    """
     if not isinstance(node, dict) or depth > MAX_DEPTH:
         return node
     if "field" in node:
-        return node | {"field": names.get(str(node["field"]), node["field"])}
+        return _test(node, str(node["field"]), endpoint)
     return {
-        word: [_renamed(part, names, depth + 1) for part in inner]
+        word: [_renamed(part, endpoint, depth + 1) for part in inner]
         if isinstance(inner, list)
-        else _renamed(inner, names, depth + 1)
+        else _renamed(inner, endpoint, depth + 1)
         for word, inner in node.items()
     }
+
+
+def _test(node: dict[str, Any], name: str, endpoint: Endpoint) -> Any:
+    """A test of a column that is named, worded or listed otherwise there."""
+    own = endpoint.own(name, "filter")
+    condition = node.get("is")
+    if name in WORDS and isinstance(condition, list):
+        return _worded(own, name, condition)
+    if name in LISTS and isinstance(node.get("list_is"), dict):
+        return {"field": own, "is": next(iter(node["list_is"].values()), None)}
+    return node | {"field": own}
+
+
+def _worded(own: str, name: str, condition: list[Any]) -> Any:
+    """A test of a word, as one of the words it stands for here. Raises FilterError."""
+    op, word = condition if len(condition) == 2 else (None, None)
+    meant = [mine for mine, theirs in WORDS[name].items() if theirs == word]
+    if op not in ("eq", "neq") or not meant:
+        words = ", ".join(dict.fromkeys(WORDS[name].values()))
+        raise FilterError(f"{name} {str(condition)[:200]}", allowed=f"eq or neq with {words}")
+    tests = [{"field": own, "is": [op, mine]} for mine in meant]
+    return {"or" if op == "eq" else "and": tests}

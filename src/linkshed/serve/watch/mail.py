@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import smtplib
-import ssl
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -15,6 +14,7 @@ from linkshed.errors import DeliveryError, ParameterError
 from linkshed.serve.watch import texts
 from linkshed.serve.watch.batch import Batch
 from linkshed.serve.watch.secrets import check_reference, secret
+from linkshed.serve.watch.trust import check_authorities, trusting
 
 SECURITY = ("tls", "starttls", "none")
 PORTS = {"tls": 465, "starttls": 587, "none": 25}
@@ -24,7 +24,9 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"\\()\[\]\x00-\x20\x7f]+@[A-Za-z0-9.-]+")
 
 @dataclass(frozen=True)
 class Mail:
-    """``security`` is tls (from the first byte), starttls, or none; ``password`` a reference."""
+    """``security`` is tls (from the first byte), starttls, or none; ``password`` a reference;
+    ``ca_file`` holds further authorities that may vouch for the server.
+    """
 
     to: tuple[str, ...]
     sender: str
@@ -33,6 +35,7 @@ class Mail:
     security: str = "starttls"
     user: str | None = None
     password: str | None = None
+    ca_file: str | None = None
 
     def __post_init__(self) -> None:
         for address in (*self.to, self.sender):
@@ -42,6 +45,7 @@ class Mail:
             given = f"security {self.security!r}" if self.to else "no address to send to"
             raise ParameterError(given, allowed=", ".join(SECURITY) if self.to else "mail to")
         check_reference(self.password, "a password")
+        check_authorities(self.ca_file)
         if self.password and self.security == "none" and not _is_here(self.host):
             raise ParameterError(
                 "a password without encryption", allowed="security tls or starttls"
@@ -75,7 +79,7 @@ class Mail:
             raise self._failed(f"the server refused {', '.join(refused)}", None)
 
     def _session(self) -> smtplib.SMTP:
-        port, context = self.port or PORTS[self.security], ssl.create_default_context()
+        port, context = self.port or PORTS[self.security], trusting(self.ca_file)
         if self.security == "tls":
             return smtplib.SMTP_SSL(self.host, port, timeout=SECONDS, context=context)
         session = smtplib.SMTP(self.host, port, timeout=SECONDS)

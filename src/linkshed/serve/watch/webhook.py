@@ -19,6 +19,7 @@ from linkshed import api
 from linkshed.errors import DeliveryError, ParameterError
 from linkshed.serve.watch.batch import Batch
 from linkshed.serve.watch.secrets import check_reference, is_reference, secret
+from linkshed.serve.watch.trust import check_authorities, trusting
 
 PART_EVENTS = 200
 CONNECT_SECONDS = 10
@@ -29,17 +30,20 @@ ANSWER_BYTES = 65_536
 @dataclass(frozen=True)
 class Webhook:
     """``address`` is an http or https URL, or a reference to one that is secret; ``secret`` a
-    reference to the key that signs each part. Private addresses need ``allow_private``.
+    reference to the key that signs each part. Private addresses need ``allow_private``;
+    ``ca_file`` holds further authorities that may vouch for the server.
     """
 
     address: str
     secret: str | None = None
     allow_private: bool = False
+    ca_file: str | None = None
 
     def __post_init__(self) -> None:
         if not is_reference(self.address):
             _checked(self.address)
         check_reference(self.secret, "a secret of the webhook")
+        check_authorities(self.ca_file)
 
     @property
     def told(self) -> str:
@@ -94,7 +98,7 @@ class Webhook:
             connection = http.client.HTTPConnection(host, port)
             if url.scheme == "https":
                 connection.default_port = 443
-                held.append(_secured(held[0], host))
+                held.append(_secured(held[0], host, self.ca_file))
                 held[1].do_handshake()  # type: ignore[attr-defined]
             connection.sock = held[-1]
             yield connection
@@ -133,8 +137,8 @@ def _target(url: SplitResult) -> str:
     return (url.path or "/") + (f"?{url.query}" if url.query else "")
 
 
-def _secured(stream: socket.socket, host: str) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
+def _secured(stream: socket.socket, host: str, ca_file: str | None) -> ssl.SSLSocket:
+    context = trusting(ca_file)
     return context.wrap_socket(stream, server_hostname=host, do_handshake_on_connect=False)
 
 

@@ -1,0 +1,83 @@
+"""A parameter under another name: the answer says which one was meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from serve.served import client, make, problem
+
+REPORTS, SITE, BATCH = "/v1/reports", "/v3/site-explorer", "/v3/batch-analysis/batch-analysis"
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    return client(make(tmp_path_factory.mktemp("hints")))
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "told"),
+    [
+        (f"{REPORTS}/backlinks", {"target": "tea.com"}, "'target' is 'scope' here"),
+        (f"{REPORTS}/pages", {"domain": "tea.com"}, "'domain' is 'scope' here"),
+        (f"{REPORTS}/pages", {"scope": "tea.com", "offset": "3"}, "'offset' is 'cursor' here"),
+        (f"{REPORTS}/pages", {"scope": "tea.com", "output": "csv"}, "'output' is 'format' here"),
+        (f"{REPORTS}/pages", {"scope": "tea.com", "history": "live"}, "'history' is 'since' here"),
+        (f"{REPORTS}/pages", {"scope": "tea.com", "order-by": "url"}, "'order-by' is 'order_by' here"),
+        ("/v1/explain", {"scope": "tea.com"}, "'scope' is 'url' here"),
+        (f"{SITE}/anchors", {"scope": "tea.com"}, "'scope' is 'target' here"),
+        (f"{SITE}/anchors", {"target": "tea.com", "format": "csv"}, "'format' is 'output' here"),
+        (f"{SITE}/domain-rating", {"url": "tea.com"}, "'url' is 'target' here"),
+    ],
+)  # fmt: skip
+def test_another_name_is_recognised(
+    path: str, given: dict[str, str], told: str, http: TestClient
+) -> None:
+    problem(http.get(path, params=given), 400, "ParameterError", told)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "received", "repair"),
+    [
+        (f"{REPORTS}/whatif", {"target": "tea.com", "changes": ""}, "no scope",
+         "'target' is 'scope' here, 'changes' is 'edits' here"),
+        (BATCH, {"urls": ["tea.com"]}, "no targets", "'urls' is 'targets' here"),
+        (BATCH, {"targets": [{"target": "tea.com"}]}, "no targets.0.url", "'target' is 'url' here"),
+        (BATCH, {"targets": ["tea.com"]}, "targets.0 'tea.com'", ""),
+    ],
+)  # fmt: skip
+def test_another_name_is_recognised_in_a_body(
+    path: str, body: dict[str, Any], received: str, repair: str, http: TestClient
+) -> None:
+    told = problem(http.post(path, json=body), 400, "ParameterError")
+    assert (told["received"], told["repair"]) == (received, repair)
+
+
+def test_what_is_like_nothing_lists_the_parameters(http: TestClient) -> None:
+    answer = http.get(f"{REPORTS}/anchors", params={"scope": "tea.com", "zzz": "1"})
+    told = problem(answer, 400, "ParameterError", "zzz", "scope, mode, where")
+    assert told["repair"] == ""
+
+
+def test_what_is_required_says_what_it_is(http: TestClient) -> None:
+    assert "a domain, host, folder" in problem(
+        http.get(f"{REPORTS}/anchors"), 400, "ParameterError")["allowed"]  # fmt: skip
+
+
+def test_a_report_without_what_it_needs_is_a_mistake_that_names_it(tmp_path: Path) -> None:
+    from linkshed import api
+    from webs import publish, rows
+
+    publish(tmp_path, rows("a.com/ -> b.com/ x"))
+    api.score(tmp_path / "store")
+    alone = client(tmp_path / "store")
+    scope = {"scope": "b.com"}
+    problem(alone.get(f"{REPORTS}/intersect", params=scope), 400, "ParameterError", "rivals")
+    problem(alone.get(f"{REPORTS}/whatif", params=scope), 400, "ParameterError", "no edits")
+    for name in ("newlost", "movers", "why"):
+        told = problem(alone.get(f"{REPORTS}/{name}", params=scope), 404, "NotFoundError")
+        assert told["received"].startswith("no scored snapshot of other inputs that is older")
+        assert "since" in told["repair"]
