@@ -54,6 +54,22 @@ def test_they_are_those_that_hand_on(seed: int, tmp_path: Path) -> None:
             assert row["stake"] == page["equity"]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_into_a_page_lead_all_that_end_there(seed: int, tmp_path: Path) -> None:
+    snapshot = scored_web(random_text(seed, n=70, n_links=350), tmp_path)
+    plain, web = Plain(snapshot), Linkshed(snapshot)
+    found = 0
+    for target in plain.pages:
+        expected = {page["url"] for page in plain.pages
+                    if page["lands"] == target["id"] and page is not target}  # fmt: skip
+        found += len(expected)
+        if expected or target["id"] < 5:
+            rows = web.redirects(target["url"], mode="url", into=True, each=0).to_dicts()
+            assert {row["url"] for row in rows} == expected
+            assert {row["ends_at"] for row in rows} <= {target["url"]}
+    assert found > 3
+
+
 def test_what_is_lost_and_won_is_what_the_waste_report_says(tmp_path: Path) -> None:
     text = """
     a.com/ -> a.com/1 one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkshed.api.forms import edit_forms, edit_text, filter_text, filter_tree, notes_of
 from linkshed.api.opened import Linkshed
-from linkshed.api.stages import build, crawl, ingest, score
+from linkshed.api.stages import build, crawl, ingest, ready, score
 from linkshed.api.stores import open, snapshot_id, snapshots, verify, write_demo
 from linkshed.charts import CHARTS
 from linkshed.ingest import READERS
@@ -33,6 +33,7 @@ __all__ = [
     "is_public",
     "notes_of",
     "open",
+    "ready",
     "score",
     "snapshot_id",
     "snapshots",

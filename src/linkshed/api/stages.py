@@ -163,3 +163,13 @@ def score(
         given = f"profile {profile!r} with only={only!r}"
         raise ParameterError(given, allowed="no profile: the snapshot's own counts")
     return Linkshed(run.score_on_request(opened, start, only, options, **work))
+
+
+def ready() -> None:
+    """Compile what questions about edits run, so that the first of them need not wait for it.
+
+    It takes some ten seconds once after an installation, and less than one in every process after.
+    """
+    from linkshed.graph.ready import ready as compiled
+
+    compiled()

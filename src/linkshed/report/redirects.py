@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 EACH = Option("each", "of how many lost or split pages to compute the gain of the repair", 5,
               form="count", within=(0, 100_000))  # fmt: skip
 
+INTO = Option(
+    "into", "instead: pages of any domain that hand on to a page of the scope, linked or not", False
+)
+
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
-    """Pages of the scope that are linked and redirect, and pages whose canonical is refused."""
+    """Pages of the scope that are linked and redirect, and pages whose canonical is refused; or the
+    pages that redirect, or are canonicalised, into the scope.
+    """
     from linkshed.report.answers.detours import detours
 
-    return detours(snapshot, scope, options["each"])
+    return detours(snapshot, scope, options["each"], into=options["into"])
 
 
 REPORT = Report(
@@ -53,5 +59,5 @@ REPORT = Report(
             "gain"),
     order_by="severity,stake:desc",
     frame=frame,
-    options=(EACH,),
+    options=(EACH, INTO),
 )  # fmt: skip

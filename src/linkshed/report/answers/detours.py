@@ -70,16 +70,18 @@ CONFLICTS = {
 }
 
 
-def detours(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
-    """A frame of pages that redirect or whose canonical counts or is refused."""
+def detours(snapshot: Snapshot, scope: Scope, each: int, *, into: bool) -> Frame:
+    """A frame of pages that redirect or whose canonical counts or is refused; ``into``: of those
+    anywhere that hand on to the scope.
+    """
     site = site_of(snapshot, scope)
-    pages, kind = _pages(site)
+    pages, kind = _pages(site, _into(site) if into else site.pages)
     links = site.links(site.web.rows_to(pages))
     at = np.searchsorted(pages, links.target)
     is_near = snapshot.domain_of(links.source) == snapshot.domain_of(links.target)
     counts = [np.bincount(at[flags], minlength=len(pages)) for flags in (is_near, ~is_near)]
     stake = _stake(site, pages, kind, links, at)
-    kept = (counts[0] + counts[1] > 0) | (kind == CONFLICT)
+    kept = (counts[0] + counts[1] > 0) | (kind == CONFLICT) | into
     best = strongest(at, links.taken, len(pages))[kept]
     pages, kind, stake, near, far = (v[kept] for v in (pages, kind, stake, *counts))
     shown = np.where(best == NONE, NONE, links.rows[best] if len(links.rows) else NONE)
@@ -118,9 +120,15 @@ def _conflicts() -> list[str]:
     return [CONFLICTS.get(Canonical(n), "") for n in range(max(Canonical) + 1)]
 
 
-def _pages(site: Site) -> tuple[Ids, Ids]:
-    """Pages of the scope that hand on or fail to, and their kind."""
-    pages, of = site.pages, site.snapshot.array
+def _into(site: Site) -> Ids:
+    """Pages anywhere whose links arrive at another page, which lies in the scope."""
+    lands = site.web.nodes.lands
+    return np.flatnonzero(site.is_inside[lands] & (lands != np.arange(len(lands))))
+
+
+def _pages(site: Site, pages: Ids) -> tuple[Ids, Ids]:
+    """Which of some pages hand on or fail to, and their kind."""
+    of = site.snapshot.array
     names = ("resolution", "next", "n_hops", "canonical")
     how, onward, n_hops, canonical = (np.asarray(of("resolution", n)[pages]) for n in names)
     moves = np.isin(how, (Resolution.REDIRECT, Resolution.REFRESH))

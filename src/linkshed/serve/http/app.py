@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
+from threading import Thread
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from linkshed import api
 from linkshed.serve import web
 from linkshed.serve.http import errors, legacy, reports
 from linkshed.serve.http.guard import Guard
@@ -59,9 +61,12 @@ def _jobs(settings: Settings) -> Jobs | None:
 
 @asynccontextmanager
 async def _lifespan(jobs: Jobs | None, app: FastAPI) -> AsyncIterator[None]:
-    """Bound how many questions are worked on at once, the others wait; end jobs with the server."""
+    """Bound how many questions are worked on at once, the others wait; compile meanwhile what they
+    run; end jobs with the server.
+    """
     n_threads = max(LEAST_THREADS, THREADS_PER_CORE * len(os.sched_getaffinity(0)))
     current_default_thread_limiter().total_tokens = n_threads
+    Thread(target=api.ready, daemon=True).start()
     if jobs is not None:
         jobs.recover()
     try:

@@ -46,6 +46,7 @@ def _page(desk: Desk, request: Request) -> Response:
         ledger=ledger_of(account), n_inlinks=inlinks.total,
         inlinks=own.address(f"{TABLES}backlinks", grouping="all"),
         outlinks=own.address(f"{TABLES}outgoing", grouping="all"),
+        redirects=own.address(f"{TABLES}redirects", into=True),
         history=_history(desk, known), now=web.snapshot,
         target=target if target.scope else own,
     )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Kernels compiled ahead of the first question, on a graph of two pages.
+
+The first question after an installation would wait ten seconds for the compiler, and the first of
+every process a second for what it compiled: a server does both while nobody waits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.graph.csr import InLinks, fold, grouped, members_of, repeat_factors_of_rows
+from linkshed.graph.push import OutLinks, spread_back, spread_out, turned
+
+
+def ready() -> None:
+    """Compile, or load, what questions about edits run. Arrays are of the kinds that a snapshot
+    has: read-only where they lie in its files.
+    """
+    offsets, ends = _fixed(np.array([0, 1, 2])), _fixed(np.array([1, 0], np.uint32))
+    weights = _fixed(np.full(2, 0.5, np.float32))
+    alone = members_of(np.arange(2, dtype=np.uint32))
+    for passes in (1.0, 0.5):
+        fold(offsets, ends, weights, _fixed(np.full(2, passes, np.float32)), alone)
+    turned(InLinks(offsets, ends, weights))
+    grouped(np.zeros(2, np.int64), 1)
+    repeat_factors_of_rows(np.arange(3), ends.copy(), weights.copy(), each=1.0, cap=1.0)
+    scale, pages, amounts = np.full(2, 0.5), np.zeros(1, np.int64), np.ones(1)
+    spread_out(OutLinks(offsets, ends, weights), scale, pages, amounts, floor=1e-6)
+    spread_back(InLinks(offsets, ends, weights), scale, pages, amounts, floor=1e-6)
+
+
+def _fixed(values: NDArray[Any]) -> NDArray[Any]:
+    values.setflags(write=False)
+    return values
