@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linkshed.graph.push import values_at
 from linkshed.simulate.candidates import Candidate
-from linkshed.simulate.optimise import Goal, optimise
+from linkshed.simulate.optimise import Goal, optimise, usual
 from linkshed.simulate.phrases import Spot
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import changes_of
@@ -87,3 +87,27 @@ def test_lazy_greedy_gains_what_plain_greedy_gains(
         gains = values_at(np.arange(web.n_pages), exact.pages, exact.gain)
         told = values_at(np.arange(web.n_pages), step.outcome.pages, step.outcome.gain)
         assert (np.abs(told - gains) <= 2 * step.outcome.relative_error * web.equity + 1e-9).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**31), per_source=st.integers(1, 2), protected=st.integers(0, 3))
+def test_the_usual_rule_keeps_the_same_constraints(
+    seed: int, per_source: int, protected: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Candidates in the rule's order, each taken unless a protected page falls by it."""
+    rng = np.random.default_rng(seed)
+    snapshot = scored_web(random_text(seed, n=20, n_links=90), tmp_path_factory.mktemp("web"))
+    web = Web(snapshot)
+    candidates, goal = random_candidates(web, rng, 25), random_goal(web, rng, protected)
+    counts = np.asarray(snapshot.array("pages", "n_outlinks"), np.float64)
+    order = sorted(candidates, key=lambda c: -web.equity[c.source] / (1 + counts[c.source]))
+    taken: list[Candidate] = []
+    for candidate in order:
+        used = Counter(link.source for link in taken)
+        if len(taken) < LINKS and used[candidate.source] < per_source:
+            changes = len(foreseen(web, [*taken, candidate]).pages)
+            if not protected or (changes and is_allowed(goal, foreseen(web, [*taken, candidate]))):
+                taken.append(candidate)
+    found = usual(web, goal, candidates, LINKS, per_source)
+    assert found.links == len(taken)
+    assert found.total == pytest.approx(goal.value(foreseen(web, taken)), rel=1e-5, abs=1e-6)

@@ -12,8 +12,10 @@ import pytest
 
 from linkshed.api import Linkshed
 from linkshed.errors import FormatError, NotFoundError
+from linkshed.report.answers.proposals import beside
 from linkshed.score.run import score
 from linkshed.simulate.edits import parse_edits
+from linkshed.simulate.optimise import Usual
 from linkshed.simulate.phrases import sentences, spots, wordings
 from linkshed.simulate.relevance import Words
 from linkshed.simulate.web import Web
@@ -207,3 +209,20 @@ class TestOptimise:
             shed.optimise("*", goals="https://a.com/green much")
         with pytest.raises(NotFoundError, match="nowhere"):
             shed.optimise("*", goals="https://nowhere.com/ 1")
+
+
+@pytest.mark.parametrize(
+    ("total", "links", "said"),
+    [
+        (0.4, 3, "gains 0.4 with 3 links: 0.1 less, 80% of it."),
+        (0.55, 3, "gains 0.55 with 3 links: 0.05 more, 110% of it."),
+        (0.5, 1, "gains 0.5 with 1 link: the same."),
+        (0.001, 2, "gains 0.001 with 2 links: 0.499 less."),
+        (-0.3, 3, "gains -0.3 with 3 links: 0.8 less."),
+        (0.0, 0, "gains 0 with 0 links: 0.5 less."),
+    ],
+)
+def test_the_usual_rule_is_compared_by_a_share_only_where_a_share_says_something(
+    total: float, links: int, said: str
+) -> None:
+    assert beside(Usual(total, links), 0.5).endswith(said)

@@ -84,20 +84,31 @@ def optimise(
     return steps
 
 
-def naive(
+@dataclass(frozen=True)
+class Usual:
+    """What the usual rule makes of the same candidates: the goal gains ``total`` by ``links``."""
+
+    total: float
+    links: int
+
+
+def usual(
     web: Web, goal: Goal, candidates: Iterable[Candidate], links: int, per_source: int
-) -> float:
-    """What the usual rule gains: links from the pages with most equity per link on them."""
+) -> Usual:
+    """Links from the pages with most equity per link on them, under the same constraints."""
     counts = web.snapshot.array("pages", "n_outlinks")
     rule = sorted(candidates, key=lambda c: -web.equity[c.source] / (1 + int(counts[c.source])))
+    guarded = _Search(web, goal, rule, per_source) if len(goal.protected) and rule else None
     used: Counter[int] = Counter()
     taken: list[Candidate] = []
     for candidate in rule:
-        if len(taken) < links and used[candidate.source] < per_source:
+        if len(taken) == links:
+            break
+        if used[candidate.source] < per_source and (guarded is None or guarded.offer(candidate)):
             used[candidate.source] += 1
             taken.append(candidate)
     made = _plan(web, taken)
-    return goal.value(outcome(web, made, changes_of(web, made), TOLERANCE))
+    return Usual(goal.value(outcome(web, made, changes_of(web, made), TOLERANCE)), len(taken))
 
 
 class _Search:
@@ -123,6 +134,14 @@ class _Search:
         contest = self._contest(self.left)
         best = contest.best(self._may)
         return None if best is None else self._take(*self.left[best])
+
+    def offer(self, candidate: Candidate) -> bool:
+        """Take a candidate if it changes anything and no protected page falls by it."""
+        at = next((n for n, (known, _) in enumerate(self.left) if known is candidate), None)
+        if at is None or not self._may(at):
+            return False
+        self._take(*self.left[at])
+        return True
 
     def _contest(self, links: Sequence[tuple[Candidate, Rise]]) -> Contest:
         sources = np.array([candidate.source for candidate, _ in links])

@@ -14,7 +14,7 @@ from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.candidates import Candidate, Candidates
 from linkshed.simulate.corpus import Corpus
 from linkshed.simulate.meaning import Meanings
-from linkshed.simulate.optimise import Goal, Step, naive, optimise
+from linkshed.simulate.optimise import Goal, Step, Usual, optimise, usual
 from linkshed.simulate.plan import Plan, page_of
 from linkshed.simulate.relevance import Words
 from linkshed.simulate.rows import changes_of
@@ -27,6 +27,8 @@ from linkshed.urls.scope import Scope, parse_scope
 MOST_TARGETS = 20
 MOST_TRIED = 500  # pages a suggestion is looked for, before giving up
 TOLERANCE = 1e-6
+NOTHING = 0.01  # of what our links gain
+ROUNDING = 1e-6
 CORPORA: Mapping[str, Callable[[Web, Ids], Corpus]] = {"words": Words, "meaning": Meanings}
 Lines = Sequence[tuple[Any, ...]]
 _SUGGESTED = {
@@ -89,24 +91,34 @@ def choice(
     ]  # fmt: skip
     steps = optimise(web, goal, found, links, per_source)
     rows = [_chosen(web, n, step) for n, step in enumerate(steps, 1)]
-    usual = naive(web, goal, found, len(steps), per_source) if steps else 0.0
-    return of_table(_table(_CHOSEN, rows), remarks=_remarks(goal, targets, found, steps, usual))
+    rule = usual(web, goal, found, len(steps), per_source) if steps else Usual(0.0, 0)
+    return of_table(_table(_CHOSEN, rows), remarks=_remarks(goal, targets, found, steps, rule))
 
 
 def _remarks(
-    goal: Goal, targets: Ids, found: Sequence[Candidate], steps: Sequence[Step], usual: float
+    goal: Goal, targets: Ids, found: Sequence[Candidate], steps: Sequence[Step], rule: Usual
 ) -> tuple[str, ...]:
     served = f"{len(targets):,} of {len(goal.pages):,} goal pages were served"
     if not steps:
         return (f"No link helps: {len(found):,} could be written; {served}.",)
     total = steps[-1].total
-    share = f"{usual / total:.0%}" if total > 0 else "none"
     error = bound(sum(step.error for step in steps) / total)
     return (
         f"{len(found):,} links could be written; {served}. The goal gains {total:.6g}"
         f" page-equivalents, right within {error} of it.",
-        "The usual rule (sources by equity over number of links) gains"
-        f" {usual:.6g} with as many links, {share} of it.",
+        beside(rule, total),
+    )
+
+
+def beside(rule: Usual, total: float) -> str:
+    """The usual rule beside ours; a share says nothing where the rule gains next to nothing."""
+    more = rule.total - total
+    share = f", {rule.total / total:.0%} of it" if rule.total > NOTHING * total else ""
+    links = f"{rule.links:,} link{'s' * (rule.links != 1)}"
+    said = f"{abs(more):.3g} {'more' if more > 0 else 'less'}{share}"
+    return (
+        "The usual rule (sources by equity over number of links), under the same constraints, gains"
+        f" {rule.total:.6g} with {links}: {said if abs(more) > ROUNDING * total else 'the same'}."
     )
 
 
