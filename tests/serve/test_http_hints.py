@@ -75,9 +75,9 @@ def test_a_report_without_what_it_needs_is_a_mistake_that_names_it(tmp_path: Pat
     api.score(tmp_path / "store")
     alone = client(tmp_path / "store")
     scope = {"scope": "b.com"}
-    problem(alone.get(f"{REPORTS}/intersect", params=scope), 400, "ParameterError", "rivals")
-    problem(alone.get(f"{REPORTS}/whatif", params=scope), 400, "ParameterError", "no edits")
+    problem(alone.get(f"{REPORTS}/intersect", params=scope), 400, "OptionNeeded", "rivals")
+    problem(alone.get(f"{REPORTS}/whatif", params=scope), 400, "OptionNeeded", "no edits")
     for name in ("newlost", "movers", "why"):
-        told = problem(alone.get(f"{REPORTS}/{name}", params=scope), 404, "NotFoundError")
+        told = problem(alone.get(f"{REPORTS}/{name}", params=scope), 404, "NothingEarlier")
         assert told["received"].startswith("no scored snapshot of other inputs that is older")
         assert "since" in told["repair"]

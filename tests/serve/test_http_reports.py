@@ -250,7 +250,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], int, str, str]] = {
     "bad choice": ("reports/backlinks", {"scope": "a.com", "grouping": "x"}, 400, "ParameterError", "similar"),
     "bad number": ("reports/optimise", {"scope": "a.com", "links": "5000"}, 400, "ParameterError", "1000"),
     "bad edits": ("reports/whatif", {"scope": "a.com", "edits": "burn a.com"}, 422, "FormatError", "burn"),
-    "no edits": ("reports/whatif", {"scope": "a.com"}, 400, "ParameterError", "edits"),
+    "no edits": ("reports/whatif", {"scope": "a.com"}, 400, "OptionNeeded", "edits"),
     "unknown parameter": ("reports/backlinks", {"scope": "a.com", "colour": "1"}, 400, "ParameterError", "colour"),
     "unknown report": ("reports/colours", {"scope": "a.com"}, 404, "NotFoundError", "/v1/reports/colours"),
     "unknown snapshot": ("reports/backlinks", {"scope": "a.com", "snapshot": "zzz"}, 404, "NotFoundError", "'zzz'"),

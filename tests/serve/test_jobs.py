@@ -143,7 +143,7 @@ def test_a_file_of_the_inbox_is_read_and_no_other(store: Path, tmp_path: Path) -
         ({"urls": ["--store=/"]}, "pattern"), ({"urls": ["https://a.com/ --x"]}, "pattern"),
         ({"urls": []}, "1 item"), ({"urls": ["https://a.com/"] * 101}, "100 items"),
         ({"urls": ["https://a.com/"], "max_pages": 10**9}, "1000000"),
-        ({"urls": ["https://a.com/"], "resolve": ["a.com=127.0.0.1"]}, "parameters"),
+        ({"urls": ["https://a.com/"], "resolve": ["a.com=127.0.0.1"]}, "members"),
         ({"urls": ["https://a.com/"], "user_agent": "x\r\ny"}, "pattern"),
         ({"urls": ["https://a.com/"], "scope": "everything"}, "domain"),
     ],
