@@ -14,6 +14,7 @@ from linkshed.report.result import Result
 from linkshed.score import ON_REQUEST, SCORES
 
 if TYPE_CHECKING:
+    from linkshed.report.sql.file import OverFile
     from linkshed.snapshot.tables import Snapshot
 
 
@@ -108,6 +109,25 @@ class Linkshed:
 
         query = Query(where, order_by, select, limit, offset)
         return as_sql(self._snapshot, name, parse_scope(scope, mode), options, query)
+
+    def sql_over_file(
+        self,
+        name: str,
+        path: str,
+        *,
+        where: str | None = None,
+        order_by: str | None = None,
+        select: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> OverFile:
+        """A report as SQL for DuckDB over a Parquet file that its rows are written to, with the
+        columns and the filter to write it with. Raises as ``report`` does.
+        """
+        from linkshed.report.query import Query, as_sql_over_file
+
+        query = Query(where, order_by, select, limit, offset)
+        return as_sql_over_file(self._snapshot, name, path, query)
 
     def explain(self, url: str, limit: int | None = None) -> dict[str, Any]:
         """The account of a page: where its equity comes from, link by link, and where it goes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,9 @@ from linkshed.report.scored import extended
 from linkshed.schema import Column
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
+
+if TYPE_CHECKING:
+    from linkshed.report.sql.file import OverFile
 
 BATCH_ROWS = 65_536
 NAMED = 5
@@ -128,7 +131,8 @@ def as_sql(
     snapshot: Snapshot, name: str, scope: Scope, options: Mapping[str, Any], query: Query
 ) -> str | None:
     """The question as SQL over the snapshot's files; None when its answer is computed."""
-    from linkshed.report.statement import NoStatement, statement
+    from linkshed.report.sql.conditions import NoStatement
+    from linkshed.report.sql.statement import statement
 
     report = extended(REPORTS.load(name).REPORT, snapshot)
     select = [column.name for column in _selected(report, query.select)]
@@ -140,6 +144,16 @@ def as_sql(
         )  # fmt: skip
     except NoStatement:
         return None
+
+
+def as_sql_over_file(snapshot: Snapshot, name: str, path: str, query: Query) -> OverFile:
+    """The question as SQL over a file that the rows of the report are written to."""
+    from linkshed.report.sql.file import over_file
+
+    report = extended(REPORTS.load(name).REPORT, snapshot)
+    select = [column.name for column in _selected(report, query.select)]
+    order = _order(report, query.order_by or report.order_by)
+    return over_file(report, path, query.where, order, select, query.limit, query.offset)
 
 
 def _frame(snapshot: Snapshot, report: Report, scope: Scope, options: dict[str, Any]) -> Frame:

@@ -13,10 +13,16 @@ from linkshed.serve.web.target import address
 from linkshed.serve.web.view import View
 
 
+def file_of(view: View) -> str:
+    """The name of a file for the rows of a view."""
+    return f"{view.report.name}.parquet"
+
+
 @dataclass(frozen=True)
 class Made:
     """What a table shows. ``offset`` rows are skipped; ``limit`` None for all; ``server`` is the
-    address of this server, ``store`` its folder; ``sql`` is None when no statement gives it.
+    address of this server, ``store`` its folder; ``stored`` is the statement over the snapshot's
+    files, None when its rows are computed; ``filed`` then tells how SQL takes them from a file.
     """
 
     view: View
@@ -26,7 +32,8 @@ class Made:
     limit: int | None
     server: str
     store: str
-    sql: str | None = None
+    stored: str | None
+    filed: Any
 
     @property
     def _asked(self) -> dict[str, Any]:
@@ -35,20 +42,31 @@ class Made:
 
     def command(self) -> str:
         """The command line."""
-        words = ["linkshed", self.view.report.name, *self._flags()]
-        scope = self.view.target.scope
-        return shlex.join([*words, *["--"] * scope.startswith("-"), scope])
-
-    def _flags(self) -> list[str]:
         limit = "all" if self.limit is None else str(self.limit)
-        given = {"store": self.store, "snapshot": self.snapshot, **self._asked, "limit": limit}
-        if self.offset:
-            given["offset"] = str(self.offset)
+        offset = {"offset": str(self.offset)} if self.offset else {}
+        return self._line(self._asked | {"limit": limit} | offset | {"format": "csv"})
+
+    @property
+    def sql(self) -> str:
+        """The statement: over the snapshot's files, or over the file that ``writing`` writes."""
+        return self.stored or str(self.filed.sql)
+
+    def writing(self) -> str | None:
+        """The command line that writes the file the statement reads; None when it needs none."""
+        if self.stored is not None:
+            return None
+        asked = self._asked | {"select": self.filed.select, "where": self.filed.where}
+        asked = {name: value for name, value in asked.items() if value is not None}
+        return self._line(asked | {"limit": "all", "output": file_of(self.view)})
+
+    def _line(self, asked: dict[str, Any]) -> str:
         found = []
-        for name, value in given.items():
+        for name, value in {"store": self.store, "snapshot": self.snapshot, **asked}.items():
             flag = f"--{name.replace('_', '-')}"
             found += [flag] * bool(value) if isinstance(value, bool) else [flag, str(value)]
-        return [*found, "--format", "csv"]
+        scope = self.view.target.scope
+        words = ["linkshed", self.view.report.name, *found, *["--"] * scope.startswith("-"), scope]
+        return shlex.join(words)
 
     def url(self) -> str:
         """The address of the HTTP API."""

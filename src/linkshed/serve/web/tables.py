@@ -25,7 +25,7 @@ from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.exports import export
 from linkshed.serve.web.menu import TABLES
 from linkshed.serve.web.patience import patient
-from linkshed.serve.web.recipe import Made
+from linkshed.serve.web.recipe import Made, file_of
 from linkshed.serve.web.target import read
 from linkshed.serve.web.unanswered import unanswered
 from linkshed.serve.web.view import View, read_view
@@ -105,6 +105,14 @@ class Opened:
             limit=limit, offset=self.offset, **self.view.asked,
         )  # fmt: skip
 
+    def over_file(self, limit: int) -> Any:
+        """The statement over a file that the rows are written to, and how to write it."""
+        asked = self.view.asked
+        return self.web.sql_over_file(
+            self.view.report.name, file_of(self.view), select=self.select, limit=limit,
+            offset=self.offset, where=asked.get("where"), order_by=asked.get("order_by"),
+        )  # fmt: skip
+
     def at(self, offset: int) -> str:
         """The address of the rows from another one on."""
         cursor = str(Cursor(self.web.snapshot, offset, self.question)) if offset else None
@@ -140,7 +148,8 @@ def _drawn(
     view, is_cut = opened.view, len(rows) < len(result)
     limit = len(rows) if is_cut else view.limit
     made = Made(view, opened.web.snapshot, opened.select, opened.offset, limit,
-                str(request.base_url), desk.shelf.store, opened.sql(limit))  # fmt: skip
+                str(request.base_url), desk.shelf.store, opened.sql(limit),
+                opened.over_file(limit))  # fmt: skip
     tree = api.filter_tree(view.where) if view.where else None
     return desk.page(
         request, "report.html", view=view, report=view.report, result=result,
