@@ -7,7 +7,8 @@ from typing import Any
 AROUND = {"anchor": ("context_left", "context_right", "kind", "is_nofollow", "is_ugc",
                      "is_sponsored")}  # fmt: skip
 """Columns shown in the cell of another."""
-RELS = ("nofollow", "ugc", "sponsored")
+PROSE = ("sentence", "why", "repair", "chain", "way", "reason")
+"""Columns that hold sentences."""
 
 
 def companions(report: Any, shown: list[str]) -> list[str]:
@@ -41,4 +42,6 @@ def kind_of(column: Any) -> str:
         return name
     if column.type == "bool":
         return "flag"
+    if column.type == "list" or name in PROSE:
+        return "prose"
     return "number" if column.type[0] in "uif" else "text"

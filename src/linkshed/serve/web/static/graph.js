@@ -65,8 +65,11 @@ function start(graph) {
       if (taken.some((other) => Math.abs(other.x - x) < 150 * devicePixelRatio && Math.abs(other.y - y) < 15 * devicePixelRatio)) continue;
       taken.push({ x, y });
       const words = short(nodes.name[i], 32);
-      ink.strokeText(words, x, y);
-      ink.fillText(words, x, y);
+      const isRight = x + ink.measureText(words).width > sheet.width;
+      const from = isRight ? across(nodes.x[i]) - size(i) - 3 : x;
+      ink.textAlign = isRight ? "right" : "left";
+      ink.strokeText(words, from, y);
+      ink.fillText(words, from, y);
       told++;
     }
   }
