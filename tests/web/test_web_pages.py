@@ -314,6 +314,27 @@ def test_a_page_without_equity_says_why(http: TestClient, url: str, words: str) 
     assert page.css_first("#sum") is None
 
 
+def test_counts_of_one_are_told_in_the_singular(http: TestClient) -> None:
+    page = html(http, "/reports/batch", scope="tea.com")
+    assert text_of(page, ".counts") == "1 target"
+    alone = html(http, "/reports/backlinks", scope="pots.net")
+    assert text_of(alone, ".counts").startswith("1 link 1 domain")
+
+
+def test_the_kind_of_a_link_is_a_badge_of_its_anchor_that_of_a_finding_is_not(
+    tmp_path: Path,
+) -> None:
+    site = "a.com/ -> a.com/1 'more'\na.com/ -> a.com/2 'more'\nb.com/ -> a.com/1 'pot' image"
+    publish(tmp_path, rows(site))
+    api.score(tmp_path / "store")
+    http = client(tmp_path / "store")
+    page = html(http, "/reports/anchorissues", scope="a.com", select="kind,anchor")
+    assert cells(page, 2)[0] == "more"
+    assert page.css(".rows .badge") == []
+    links = html(http, "/reports/backlinks", scope="a.com", select="source_url,anchor")
+    assert [badge.text() for badge in links.css(".rows .badge")] == ["image"]
+
+
 def test_strangers_texts_stay_texts(http: TestClient) -> None:
     for path in ("/reports/backlinks", "/reports/anchors", "/overview"):
         answer = http.get(at(path, scope="tea.com", limit=500))

@@ -34,7 +34,7 @@ def _around(name: str) -> tuple[str, ...]:
 def kind_of(column: Any) -> str:
     """How the cells of a column look."""
     name: str = column.name
-    if name == "url" or name.endswith("_url"):
+    if name in ("url", "ends_at") or name.endswith("_url"):
         return "url"
     if name in ("domain", "source_domain", "target_domain"):
         return "domain"
