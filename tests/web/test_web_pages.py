@@ -408,8 +408,25 @@ def test_a_report_that_needs_rivals_asks_for_them_and_names_some(http: TestClien
     several = [a.attributes["href"] or "" for a in page.css(".awaited .chips a")]
     competitors = html(http, "/reports/competitors", scope="tea.com")
     assert len(several) == min(len(cells(competitors, 1)), 6)
+    compared = html(http, "/compare", scope="tea.com")
+    first = [a.attributes["href"] or "" for a in compared.css(".empty .chips a")]
+    assert len(first) == len(several)
     answer = html(http, "/reports/intersect", scope="tea.com", rivals="pots.net")
     assert answer.css_first(".awaited") is None
+
+
+def test_suggested_rivals_begin_a_comparison(tmp_path: Path) -> None:
+    sites = ("tea.com", "cup.org", "pot.net")
+    text = "\n".join(f"s{i}.org/ -> {site}/ 'tea'" for i in range(3) for site in sites)
+    publish(tmp_path, rows(text))
+    api.score(tmp_path / "store")
+    http = client(tmp_path / "store")
+    for path, one in (("/reports/intersect", "rivals"), ("/compare", "with")):
+        page = html(http, path, scope="tea.com")
+        links = [a.attributes["href"] or "" for a in page.css(".empty .chips a")]
+        assert {*links} == {at(path, scope="tea.com", **{one: names})
+                            for names in ("pot.net", "cup.org", "pot.net,cup.org")}  # fmt: skip
+        assert "pot.net" in html(http, links[-1]).body.text()  # type: ignore[union-attr]
 
 
 def test_a_report_of_edits_leads_to_the_workbench(http: TestClient) -> None:
