@@ -217,6 +217,20 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, address: str) -> None:
         for path in PAGES:
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        page.goto(
+            f"{address}/reports/backlinks?scope=tea.com&where=anchor~tea+and+(is_ugc+or+equity>0)"
+        )
+        for opened in ("Filter", "Columns", "How was this made?", "Export", "Views"):
+            page.locator(".toolbar").get_by_text(opened, exact=True).click()
+            panel = page.locator("dialog[open], .pop[open] .popped")
+            expect(panel).to_be_visible()
+            assert panel.evaluate("part => part.scrollWidth <= part.clientWidth + 1"), opened
+            box = panel.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 360, opened
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, opened
+            page.keyboard.press("Escape")
         link = page.locator("nav.menu").get_by_role("link", name="Anchors", exact=True)
         expect(link).to_be_hidden()
         page.locator("nav.menu summary").click()

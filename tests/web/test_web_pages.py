@@ -335,6 +335,27 @@ def test_a_page_without_equity_says_why(http: TestClient, url: str, words: str) 
     assert page.css_first("#sum") is None
 
 
+def test_counts_of_one_are_told_in_the_singular(http: TestClient) -> None:
+    page = html(http, "/reports/batch", scope="tea.com")
+    assert text_of(page, ".counts") == "1 target"
+    alone = html(http, "/reports/backlinks", scope="pots.net")
+    assert text_of(alone, ".counts").startswith("1 link 1 domain")
+
+
+def test_the_kind_of_a_link_is_a_badge_of_its_anchor_that_of_a_finding_is_not(
+    tmp_path: Path,
+) -> None:
+    site = "a.com/ -> a.com/1 'more'\na.com/ -> a.com/2 'more'\nb.com/ -> a.com/1 'pot' image"
+    publish(tmp_path, rows(site))
+    api.score(tmp_path / "store")
+    http = client(tmp_path / "store")
+    page = html(http, "/reports/anchorissues", scope="a.com", select="kind,anchor")
+    assert cells(page, 2)[0] == "more"
+    assert page.css(".rows .badge") == []
+    links = html(http, "/reports/backlinks", scope="a.com", select="source_url,anchor")
+    assert [badge.text() for badge in links.css(".rows .badge")] == ["image"]
+
+
 def test_strangers_texts_stay_texts(http: TestClient) -> None:
     for path in ("/reports/backlinks", "/reports/anchors", "/overview"):
         answer = http.get(at(path, scope="tea.com", limit=500))
@@ -408,8 +429,25 @@ def test_a_report_that_needs_rivals_asks_for_them_and_names_some(http: TestClien
     several = [a.attributes["href"] or "" for a in page.css(".awaited .chips a")]
     competitors = html(http, "/reports/competitors", scope="tea.com")
     assert len(several) == min(len(cells(competitors, 1)), 6)
+    compared = html(http, "/compare", scope="tea.com")
+    first = [a.attributes["href"] or "" for a in compared.css(".empty .chips a")]
+    assert len(first) == len(several)
     answer = html(http, "/reports/intersect", scope="tea.com", rivals="pots.net")
     assert answer.css_first(".awaited") is None
+
+
+def test_suggested_rivals_begin_a_comparison(tmp_path: Path) -> None:
+    sites = ("tea.com", "cup.org", "pot.net")
+    text = "\n".join(f"s{i}.org/ -> {site}/ 'tea'" for i in range(3) for site in sites)
+    publish(tmp_path, rows(text))
+    api.score(tmp_path / "store")
+    http = client(tmp_path / "store")
+    for path, one in (("/reports/intersect", "rivals"), ("/compare", "with")):
+        page = html(http, path, scope="tea.com")
+        links = [a.attributes["href"] or "" for a in page.css(".empty .chips a")]
+        assert {*links} == {at(path, scope="tea.com", **{one: names})
+                            for names in ("pot.net", "cup.org", "pot.net,cup.org")}  # fmt: skip
+        assert "pot.net" in html(http, links[-1]).body.text()  # type: ignore[union-attr]
 
 
 def test_a_report_of_edits_leads_to_the_workbench(http: TestClient) -> None:

@@ -50,6 +50,7 @@ def across(
         "yaxis": {
             "autorange": "reversed", "tickmode": "array", "tickvals": list(range(len(shown))),
             "ticktext": [label(name, longest=24) for name, _ in shown], "showgrid": False,
+            "zeroline": False,
         },
     }  # fmt: skip
     return Drawing(title, sentence, (*head, "share"), lines, [mark] if lines else [], layout)
@@ -80,7 +81,7 @@ def upright(
         "bargap": 0.15,
         "xaxis": {
             "tickmode": "array", "tickvals": list(range(len(names))), "ticktext": list(names),
-            "title": {"text": head[0]}, "showgrid": False,
+            "title": {"text": head[0]}, "showgrid": False, "zeroline": False,
         },
         "yaxis": {"title": {"text": head[1]}, "rangemode": "tozero"},
     }  # fmt: skip

@@ -7,7 +7,8 @@ from typing import Any
 AROUND = {"anchor": ("context_left", "context_right", "kind", "is_nofollow", "is_ugc",
                      "is_sponsored")}  # fmt: skip
 """Columns shown in the cell of another."""
-RELS = ("nofollow", "ugc", "sponsored")
+PROSE = ("sentence", "why", "repair", "chain", "way", "reason")
+"""Columns that hold sentences."""
 
 
 def companions(report: Any, shown: list[str]) -> list[str]:
@@ -33,7 +34,7 @@ def _around(name: str) -> tuple[str, ...]:
 def kind_of(column: Any) -> str:
     """How the cells of a column look."""
     name: str = column.name
-    if name == "url" or name.endswith("_url"):
+    if name in ("url", "ends_at") or name.endswith("_url"):
         return "url"
     if name in ("domain", "source_domain", "target_domain"):
         return "domain"
@@ -41,4 +42,6 @@ def kind_of(column: Any) -> str:
         return name
     if column.type == "bool":
         return "flag"
+    if column.type == "list" or name in PROSE:
+        return "prose"
     return "number" if column.type[0] in "uif" else "text"

@@ -21,6 +21,7 @@ from linkshed.serve.web.target import Target, read
 PATH = "/compare"
 ENTRIES = (Entry("Compare", PATH, "Tools", "compare" if "compare" in api.REPORTS else ""),)
 MOST = 8
+SUGGESTED = 6
 SECTIONS = ("strength", "links", "coverage", "referring domains by rating",
             "backlinks by placement")  # fmt: skip
 RANK = re.compile(r"rank among .* domains")
@@ -75,7 +76,19 @@ def _compare(desk: Desk, request: Request) -> Response:
     return desk.page(
         request, "compare.html", sites=sites, rivals=rivals, without=without, most=MOST,
         sections={name: lines for name, lines in sections.items() if lines}, beside=beside,
+        begun=lambda text: target.address(PATH, **{"with": text}),
+        suggested=[] if rivals else competitors_of(web, target),
     )  # fmt: skip
+
+
+def competitors_of(web: Linkshed, target: Target) -> list[str]:
+    """Sites that the same domains link to, the most alike first."""
+    try:
+        found = web.report("competitors", target.scope, mode=target.mode, select="domain",
+                           limit=SUGGESTED)  # fmt: skip
+    except LinkshedError:
+        return []
+    return [row["domain"] for row in found.to_dicts()]
 
 
 class _Site:

@@ -50,6 +50,7 @@ def problem(
         request, template, target=target, problem=error, code=code,
         status=200 if is_early or (is_new and request.url.path == "/") else code,
         heading=TITLES.get(code, TITLES[500]), store=desk.shelf.store,
+        asked=request.query_params.get("url", ""),
     )  # fmt: skip
     answer.headers.update(SAFE)
     if isinstance(error, TooManyRequests):

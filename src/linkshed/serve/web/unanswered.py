@@ -20,14 +20,13 @@ from linkshed.errors import (
     StoreNotFound,
     UsageError,
 )
-from linkshed.serve.web.compare import RIVALS
+from linkshed.serve.web.compare import RIVALS, competitors_of
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.menu import TABLES
 from linkshed.serve.web.problems import TITLES
 from linkshed.serve.web.view import View, read_view
 
 AWAITED = (OptionNeeded, NothingEarlier)
-SUGGESTED = 6
 SINCE = "since"
 ASKED = {RIVALS: "Who are the rivals?", "edits": "Nothing is staged"}
 
@@ -77,20 +76,11 @@ def _of_option(desk: Desk, view: View, error: OptionNeeded) -> dict[str, Any]:
     own = desk.menu.path(view.report.name)
     return {
         "option": option, "title": ASKED.get(option.name, ""),
-        "suggested": _rivals(desk, view) if option.name == RIVALS else [],
+        "suggested": competitors_of(desk.web(view.target), view.target)
+        if option.name == RIVALS else [],
+        "begun": lambda text: view.address(options={option.name: text}),
         "own": view.target.address(own) if own != TABLES + view.report.name else None,
     }  # fmt: skip
-
-
-def _rivals(desk: Desk, view: View) -> list[str]:
-    """Sites that the same domains link to."""
-    web = desk.web(view.target)
-    try:
-        found = web.report("competitors", view.target.scope, mode=view.target.mode,
-                           select="domain", limit=SUGGESTED)  # fmt: skip
-    except LinkshedError:
-        return []
-    return [row["domain"] for row in found.to_dicts()]
 
 
 def _newer(desk: Desk, view: View) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from linkshed.schema import Column
+from linkshed.serve.table import counted
 
 MISSING = "–"
 _INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Co", "Cs")
@@ -133,6 +134,11 @@ def beginning(text: str, n: int = 60) -> str:
     return text if len(text) <= n else f"{text[:n].rpartition(' ')[0]} …"
 
 
+def noun(things: str, n: int) -> str:
+    """What is counted, in the number of its count; ``things`` is the plural."""
+    return counted(n, things).partition(" ")[2]
+
+
 def is_number(column: Column) -> bool:
     """Whether a column holds numbers."""
     return column.type[0] in "uif"
@@ -159,6 +165,6 @@ def written(value: Any, column: Column) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (amount, beginning, count, cut, day, ending, heading, host, host_of,
-                     label, moment, plain_url, quote, rating, share, short_url, shown, written)
+    for function in (amount, beginning, count, cut, day, ending, heading, host, host_of, label,
+                     moment, noun, plain_url, quote, rating, share, short_url, shown, written)
 }  # fmt: skip

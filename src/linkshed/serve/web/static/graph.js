@@ -64,9 +64,13 @@ function start(graph) {
       if (x < 0 || y < 0 || x > sheet.width || y > sheet.height) continue;
       if (taken.some((other) => Math.abs(other.x - x) < 150 * devicePixelRatio && Math.abs(other.y - y) < 15 * devicePixelRatio)) continue;
       taken.push({ x, y });
-      const words = short(nodes.name[i], 32);
-      ink.strokeText(words, x, y);
-      ink.fillText(words, x, y);
+      const words = short(nodes.name[i], canvas.clientWidth < 500 ? 18 : 32);
+      const wide = ink.measureText(words).width;
+      const isRight = x + wide > sheet.width && across(nodes.x[i]) - size(i) - 3 > wide;
+      const from = isRight ? across(nodes.x[i]) - size(i) - 3 : x;
+      ink.textAlign = isRight ? "right" : "left";
+      ink.strokeText(words, from, y);
+      ink.fillText(words, from, y);
       told++;
     }
   }
