@@ -23,7 +23,7 @@ import textsite
 from linkshed.report.frame import Frame
 from linkshed.report.optimise import OPTIONS, frame
 from linkshed.score.run import score
-from linkshed.simulate.relevance import Corpus
+from linkshed.simulate.relevance import Words
 from linkshed.simulate.web import Web
 from linkshed.snapshot.build import build
 from linkshed.snapshot.store import Store
@@ -78,7 +78,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(options.store or tempfile.mkdtemp(prefix="linkshed-bench-"))
     snapshot = made(folder, options.pages)
-    counted, corpus = timed(lambda: Corpus(Web(snapshot), np.arange(snapshot.n_pages)))
+    counted, corpus = timed(lambda: Words(Web(snapshot), np.arange(snapshot.n_pages)))
     n = len(corpus.pages)
     print(f"{snapshot.n_pages:,} pages, {n:,} with text, {snapshot.n_links:,} links\n")
     rng = np.random.default_rng(1)

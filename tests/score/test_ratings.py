@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 
 from linkshed.errors import InputError
 from linkshed.score.ratings import anchors, equity_from_ranks, ranks, rating
@@ -60,3 +62,7 @@ def test_common_crawl_ranks(shared_data: Path, level: str) -> None:
     best_first = np.argsort(position)
     assert (np.diff(rating(equity)[best_first]) <= 0).all()
     assert np.corrcoef(np.log(pr), rating(equity))[0, 1] == pytest.approx(1)
+    by_hand = [100 * math.log(p / pr.min()) / math.log(HIGH / 0.15) for p in pr.tolist()]
+    assert rating(equity) == pytest.approx(by_hand, abs=1e-9)
+    harmonic = np.array([float(row[1]) for row in table["rows"]])
+    assert spearmanr(harmonic, rating(equity)).statistic > 0.5

@@ -15,11 +15,8 @@ ROUNDING = 1e-12
 
 
 @settings(deadline=None)
-@given(seed=st.integers(0, 2**31), n=st.integers(2, 40), floor=st.sampled_from([1e-1, 1e-3, 1e-8]),
-       most_visits=st.sampled_from([0, 5, 50, np.inf]))  # fmt: skip
-def test_no_page_is_off_by_more_than_is_said(
-    seed: int, n: int, floor: float, most_visits: float
-) -> None:
+@given(seed=st.integers(0, 2**31), n=st.integers(2, 40), floor=st.sampled_from([1e-1, 1e-3, 1e-8]))
+def test_no_page_is_off_by_more_than_is_said(seed: int, n: int, floor: float) -> None:
     rng = np.random.default_rng(seed)
     amounts = rng.random((n, n)) * (rng.random((n, n)) < 0.2)
     np.fill_diagonal(amounts, 0)
@@ -32,8 +29,8 @@ def test_no_page_is_off_by_more_than_is_said(
     inverse = np.linalg.inv(np.eye(n) - amounts * scale[:, None])
     given_at = rng.normal(size=n) * (rng.random(n) < 0.3)
     with spreading_out(turned(links), scale, np.arange(n), given_at) as spread:
-        spread.to(1.0, most_visits)
-        found = spread.to(floor, most_visits)
+        spread.to(10 * floor)
+        found = spread.to(floor)
     exact, held = given_at @ inverse, (1 - D) * base @ inverse
     answer, rest = np.zeros(n), np.zeros(n)
     answer[found.pages], rest[found.pages] = found.values, found.rest

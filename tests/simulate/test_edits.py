@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from linkshed.api import Linkshed
 from linkshed.errors import FormatError, InputError, LinkshedError, NotFoundError
 from linkshed.schema import Placement, Rel
 from linkshed.simulate.edits import VERBS, parse_edits, written
@@ -119,6 +120,30 @@ def test_what_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(kind, match=said):
         what_if(web, parse_edits(script))
+
+
+@pytest.mark.parametrize(
+    ("script", "repair"),
+    [
+        ("add nowhere.com/ -> a.com/", "backlink -> a.com/ rating=30"),
+        ("add a.com/ -> nowhere.com/", "look for it with: linkshed pages"),
+        ("delete nowhere.com/", "look for it with: linkshed pages"),
+        ("redirect a.com/b -> nowhere.com/", "look for it with: linkshed pages"),
+    ],
+)
+def test_an_unknown_page_is_mended_by_what_it_was_meant_for(
+    script: str, repair: str, web: Web
+) -> None:
+    with pytest.raises(NotFoundError) as raised:
+        what_if(web, parse_edits(script))
+    assert repair in raised.value.repair
+
+
+def test_a_scope_of_which_nothing_is_known_is_said(web: Web) -> None:
+    shed = Linkshed(web.snapshot)
+    for found in (shed.whatif("nowhere.com", edits="delete a.com/b"), shed.waste("nowhere.com")):
+        assert found.total == 0
+        assert found.remarks[0] == "scope 'nowhere.com': no page is known"
 
 
 def test_a_link_through_a_redirect_is_found_by_where_it_leads(tmp_path: Path) -> None:

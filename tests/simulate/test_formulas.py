@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from linkshed.graph.push import Patch
+from linkshed.graph.push import Patch, spread_back
 from linkshed.score.factors import attention
 from linkshed.simulate.edits import parse_edits
 from linkshed.simulate.plan import NEW_LINK, Plan, plan
@@ -46,7 +48,86 @@ def unlinked(web: Web, rng: np.random.Generator) -> tuple[int, int]:
             return int(source), int(target)
 
 
+def single_link(web: Web, rng: np.random.Generator) -> tuple[int, int, int, float]:
+    """A followed link that is the only one of its page to where it lands, not the only one of its
+    page: row, source, where it lands, and its attention.
+    """
+    rows = np.arange(web.snapshot.n_links)
+    weight, passes = web.column("weight", rows), web.column("passes", rows)
+    source, lands = web.column("source", rows), web.nodes.lands[web.column("target", rows)]
+    pairs = [*zip(source.tolist(), lands.tolist(), strict=True)]
+    counts = Counter(pairs)
+    lonely = [counts[pair] == 1 for pair in pairs]
+    rest = web.out_weight[source] - weight
+    found = np.flatnonzero((passes == 1) & (weight > 0) & lonely & (rest > 1e-3))
+    row = int(rng.choice(found))
+    return row, int(source[row]), int(lands[row]), float(weight[row])
+
+
+def line(web: Web, verb: str, row: int) -> str:
+    ends = [int(web.column(end, np.array([row]))[0]) for end in ("source", "target")]
+    source, target = web.snapshot.urls(ends)
+    return f"{verb} {source} -> {target}"
+
+
+def told(web: Web, script: str) -> F64:
+    found = what_if(web, parse_edits(script), 1e-12)
+    gains = np.zeros(web.n_pages)
+    gains[found.pages] = found.gain
+    return gains
+
+
 webs = settings(max_examples=12, deadline=None)
+
+
+@webs
+@given(seed=st.integers(0, 2**31))
+def test_removing_and_nofollowing_a_link_are_their_closed_forms(
+    seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """With Z = (I - d P)^-1, for every page k as the goal: z = Z e_k."""
+    web = Web(scored_web(random_text(seed), tmp_path_factory.mktemp("web")))
+    row, i, j, a = single_link(web, np.random.default_rng(seed))
+    z, held, whole = (
+        np.linalg.inv(np.eye(web.n_pages) - dense(web)),
+        web.equity[i],
+        web.out_weight[i],
+    )
+    own = np.eye(web.n_pages)[i]
+    s = -a / (whole - a)
+    removed = s * held * (D * z[j] - (z[i] - own)) / (1 - s * (D * z[j, i] - (z[i, i] - 1)))
+    assert np.allclose(told(web, line(web, "remove", row)), removed, rtol=1e-5, atol=1e-8)
+    w = a / whole
+    nofollowed = -w * D * held * z[j] / (1 + w * D * z[j, i])
+    assert np.allclose(told(web, line(web, "nofollow", row)), nofollowed, rtol=1e-5, atol=1e-8)
+
+
+@webs
+@given(seed=st.integers(0, 2**31))
+def test_derivatives_are_central_differences(
+    seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Of a goal g E by the attention of a link, and by the share of it that passes."""
+    rng = np.random.default_rng(seed)
+    web = Web(scored_web(random_text(seed), tmp_path_factory.mktemp("web")))
+    _, i, j, a = single_link(web, rng)
+    goal, base, matrix = rng.random(web.n_pages), (1 - D) * web.nodes.base, dense(web)
+    found = spread_back(web.in_links, web.scale, np.arange(web.n_pages), goal, floor=1e-13)
+    z, whole = found.at(np.arange(web.n_pages)), web.out_weight[i]
+    to_j = np.eye(web.n_pages)[j]
+
+    def value(row: F64) -> float:
+        changed = matrix.copy()
+        changed[i] = row
+        return float(goal @ np.linalg.solve(np.eye(web.n_pages) - changed.T, base))
+
+    step = 1e-4 * whole
+    by_attention = [value((whole * matrix[i] + D * h * to_j) / (whole + h)) for h in (-step, step)]
+    slope = web.equity[i] / whole * (D * z[j] - (z[i] - goal[i]))
+    assert np.diff(by_attention)[0] / (2 * step) == pytest.approx(slope, rel=1e-5, abs=1e-7)
+    by_pass = [value(matrix[i] + D * a / whole * h * to_j) for h in (-1e-4, 1e-4)]
+    slope = D * web.equity[i] * z[j] * a / whole
+    assert np.diff(by_pass)[0] / 2e-4 == pytest.approx(slope, rel=1e-5, abs=1e-7)
 
 
 @webs

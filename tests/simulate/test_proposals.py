@@ -200,6 +200,30 @@ class TestOptimise:
         assert {row["source_url"] for row in kept} == {"https://a.com/water"}
         assert shed.optimise(goal, floor=0.0, protect="https://a.com/").to_dicts() == []
 
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (
+                {"forbid": "a.com"},
+                "2 could be written; 1 of 1 goal pages were served. 2 are forbidden.",
+            ),
+            ({"protect": "https://a.com/"}, "Each that is allowed lowers a protected page"),
+            ({"sources": "https://a.com/cars"}, "0 could be written"),
+        ],
+    )
+    def test_impossible_constraints_are_told(
+        self, web: Web, options: dict[str, str], said: str
+    ) -> None:
+        found = Linkshed(web.snapshot).optimise("https://a.com/green", floor=0.0, **options)
+        assert found.total == 0
+        assert found.remarks[0].startswith("No link helps: ")
+        assert said in found.remarks[0]
+
+    @pytest.mark.parametrize("option", ["forbid", "protect", "sources"])
+    def test_a_constraint_on_unknown_pages_is_refused(self, web: Web, option: str) -> None:
+        with pytest.raises(NotFoundError, match=f"{option} 'nowhere.com': no page is known"):
+            Linkshed(web.snapshot).optimise("a.com", **{option: "nowhere.com"})
+
     def test_weighted_goals(self, web: Web) -> None:
         shed = Linkshed(web.snapshot)
         goals = "https://a.com/green 1\na.com/pots 1000  # above all"
@@ -207,6 +231,8 @@ class TestOptimise:
         assert first["target_url"] == "https://a.com/pots"
         with pytest.raises(FormatError, match="line 1"):
             shed.optimise("*", goals="https://a.com/green much")
+        with pytest.raises(FormatError, match="goals without a page"):
+            shed.optimise("*", goals="# none")
         with pytest.raises(NotFoundError, match="nowhere"):
             shed.optimise("*", goals="https://nowhere.com/ 1")
 

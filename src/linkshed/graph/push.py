@@ -108,17 +108,14 @@ class Spreading:
         self._swept = SWEPT * len(graph[1])
         self.visits = 0.0
 
-    def to(self, floor: float, most_visits: float = np.inf) -> Spread:
-        """Go on until no page has more than ``floor`` left; or, as long as no whole sweep was
-        worth while, until ``most_visits`` links were visited, from the beginning on.
-        """
-        room, whole = self._room, MOST_PUSHED * len(self._graph[1])
-        limit = min(most_visits, whole) - self.visits
+    def to(self, floor: float) -> Spread:
+        """Go on until no page has more than ``floor`` left."""
+        room, limit = self._room, MOST_PUSHED * len(self._graph[1]) - self.visits
         room.n_reached, visits, is_done = self._push(
             *self._graph, *self._rows, *room.state(), floor, limit
         )
         self.visits += visits
-        if not is_done and self.visits > whole:
+        if not is_done:
             self._sweep(floor)
         return Spread(*room.found())
 
@@ -136,8 +133,8 @@ class Spreading:
 class Outwards(Spreading):
     """Along links. What is left over stays where pages hand nothing on."""
 
-    def to(self, floor: float, most_visits: float = np.inf) -> Spread:
-        found = super().to(floor, most_visits)
+    def to(self, floor: float) -> Spread:
+        found = super().to(floor)
         return _ended(found, self._graph[0], self._patch)
 
 

@@ -50,6 +50,7 @@ COLUMNS = (
 )
 DAMPING = 0.85
 UNREFERRED_BASE = 0.05
+ROUNDING = 1e-12
 
 
 @cache
@@ -61,9 +62,12 @@ def anchors() -> dict[str, Any]:
 
 
 def rating(equity: Any) -> F64:
-    """R(E) of one value or an array; 0 for anything at or below the low anchor."""
+    """R(E) of one value or an array; 0 for anything at or below the low anchor, and for what is
+    above it by rounding alone.
+    """
     low, high = anchors()["low"], anchors()["high"]
-    ratio = np.maximum(np.asarray(equity, np.float64) / low, 1.0)
+    ratio = np.asarray(equity, np.float64) / low
+    ratio = np.where(ratio > 1 + ROUNDING, ratio, 1.0)
     share: F64 = np.clip(np.log(ratio) / np.log(high / low), 0.0, 1.0)
     return 100.0 * share
 

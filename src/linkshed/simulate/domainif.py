@@ -23,8 +23,8 @@ from linkshed.simulate.doubt import Doubt, doubt_of
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.web import Ids, Web
 
-ROUGH, FINE = 1e-4, 1e-7  # shares of a domain's equity; the second if it takes no more than
-MUCH = 300_000  # links visited
+LADDER = (1e-4, 1e-5, 1e-6, 1e-7)  # shares of a domain's equity; no rung is begun after
+MUCH = 50_000  # links visited
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,11 @@ def _spread(
     given = np.concatenate(disturbed), np.concatenate(amounts)
     rows, rooms = changes.after, graph.rooms
     with spreading_out(graph.links, graph.scale, *given, patch=rows, rooms=rooms) as spread:
-        if tolerance is not None:
-            return spread.to(tolerance * (1 - DAMPING))
-        found = spread.to(ROUGH * (1 - DAMPING))
-        return found if spread.visits > MUCH else spread.to(FINE * (1 - DAMPING), MUCH)
+        for each in LADDER if tolerance is None else (tolerance,):
+            found = spread.to(each * (1 - DAMPING))
+            if spread.visits > MUCH:
+                break
+    return found
 
 
 def _equity(found: Spread, held: F64) -> tuple[F64, F64]:

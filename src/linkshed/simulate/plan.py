@@ -85,12 +85,21 @@ def page_of(web: Web, url: str) -> int:
     raise NotFoundError(
         f"page {url!r} is not in snapshot {web.snapshot.id}",
         allowed="a page that was read or is linked to",
-        repair="for a link from a page nobody has read write: backlink -> TARGET rating=30",
+        repair="look for it with: linkshed pages SCOPE",
     )
 
 
+def _source_of(web: Web, edit: Edit) -> int:
+    """The page a new link stands on. Raises NotFoundError."""
+    try:
+        return page_of(web, edit.source)
+    except NotFoundError as error:
+        backlink = f"for a link from a page nobody has read: backlink -> {edit.target} rating=30"
+        raise NotFoundError(error.received, allowed=error.allowed, repair=backlink) from None
+
+
 def _add(web: Web, edit: Edit, made: Plan) -> None:
-    source, target = page_of(web, edit.source), page_of(web, edit.target)
+    target, source = page_of(web, edit.target), _source_of(web, edit)
     facts = {k: v for k, v in edit.facts.items() if k != "anchor"}
     if "anchor" in edit.facts:
         facts["anchor_kind"] = anchor_kind(edit.facts["anchor"], edit.target)

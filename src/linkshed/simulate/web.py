@@ -38,7 +38,8 @@ class Web:
         for table, name in _NEEDED:
             if not snapshot.has(table, name):
                 raise MissingScore(
-                    f"snapshot {snapshot.id} has no {table}.{name}", repair="linkshed score"
+                    f"snapshot {snapshot.id} has no {table}.{name}",
+                    repair=f"linkshed score --snapshot {snapshot.id}",
                 )
         self.snapshot = snapshot
         self.n_pages = snapshot.n_pages

@@ -50,6 +50,8 @@ def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
         " templates take stays in it and is not counted. Gains are each of one repair alone and"
         " do not add up."
     )
+    if not wastes.inside.any():
+        remark = f"scope {scope.text!r}: no page is known"
     frame = of_table(_table(snapshot, wastes.held, found, gains), remarks=(remark,))
     rows = np.array([waste.row for waste in found], np.int64)
     return replace(frame, makers={**frame.makers, **where(snapshot, rows)})

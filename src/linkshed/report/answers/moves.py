@@ -38,7 +38,10 @@ def moves(
     inside = is_inside[found.pages]
     kept = np.flatnonzero(inside & found.is_sure)
     table = _table(snapshot, found, kept, domains)
-    return of_table(table, remarks=(*_remarks(found, inside), *domains.remarks()))
+    said = (
+        _remarks(found, inside) if is_inside.any() else (f"scope {scope.text!r}: no page is known",)
+    )
+    return of_table(table, remarks=(*said, *domains.remarks()))
 
 
 def _table(
@@ -72,7 +75,7 @@ def _remarks(found: Outcome, inside: NDArray[np.bool_]) -> tuple[str, ...]:
     sure = inside & found.is_sure
     winners, losers = (int((sure & (sign * found.gain > 0)).sum()) for sign in (1, -1))
     return (
-        f"{winners:,} pages of the scope win and {losers:,} lose; together they gain"
+        f"Pages of the scope that win: {winners:,}, that lose: {losers:,}; together they gain"
         f" {float(found.gain[inside].sum()):+.6g} page-equivalents, all pages"
         f" {float(found.gain.sum()):+.6g}.",
         f"Each equity is right within {bound(found.relative_error)} of itself, all together within"

@@ -76,31 +76,40 @@ def choice(
 ) -> Frame:  # fmt: skip
     """A frame of the links that raise the goal most, in order."""
     web = web_of(snapshot)
+    forbidden, protected = _inside(web, "forbid", forbid), _inside(web, "protect", protect)
     try:
-        goal = _goal(web, scope, goals, protect)
+        goal = _goal(web, scope, goals, np.flatnonzero(protected))
     except NotFoundError as error:
         if goals is not None:
             raise
         return of_table(_table(_CHOSEN, []), remarks=(str(error),))
     targets = _targets(web, goal)
     places = _places(web, targets, sources, floor, relevance, two_way=two_way)
-    forbidden = _inside(web, forbid)
-    found = [
-        c for c in places.to(targets.tolist())
-        if not forbidden[c.source] and not forbidden[c.target]
-    ]  # fmt: skip
+    written = list(places.to(targets.tolist()))
+    found = [c for c in written if not forbidden[c.source] and not forbidden[c.target]]
     steps = optimise(web, goal, found, links, per_source)
     rows = [_chosen(web, n, step) for n, step in enumerate(steps, 1)]
     rule = usual(web, goal, found, len(steps), per_source) if steps else Usual(0.0, 0)
-    return of_table(_table(_CHOSEN, rows), remarks=_remarks(goal, targets, found, steps, rule))
+    served = f"{len(targets):,} of {len(goal.pages):,} goal pages were served"
+    remarks = (
+        _remarks(found, served, steps, rule) if steps else (_none(goal, written, found, served),)
+    )
+    return of_table(_table(_CHOSEN, rows), remarks=remarks)
+
+
+def _none(goal: Goal, written: Sequence[Candidate], found: Sequence[Candidate], served: str) -> str:
+    """Why no link is proposed."""
+    said = f"No link helps: {len(written):,} could be written; {served}."
+    if len(found) < len(written):
+        said += f" {len(written) - len(found):,} are forbidden."
+    if found and len(goal.protected):
+        said += " Each that is allowed lowers a protected page, or does not raise the goal."
+    return said
 
 
 def _remarks(
-    goal: Goal, targets: Ids, found: Sequence[Candidate], steps: Sequence[Step], rule: Usual
+    found: Sequence[Candidate], served: str, steps: Sequence[Step], rule: Usual
 ) -> tuple[str, ...]:
-    served = f"{len(targets):,} of {len(goal.pages):,} goal pages were served"
-    if not steps:
-        return (f"No link helps: {len(found):,} could be written; {served}.",)
     total = steps[-1].total
     error = bound(sum(step.error for step in steps) / total)
     return (
@@ -122,8 +131,7 @@ def beside(rule: Usual, total: float) -> str:
     )
 
 
-def _goal(web: Web, scope: Scope, goals: str | None, protect: str | None) -> Goal:
-    protected = np.flatnonzero(_inside(web, protect))
+def _goal(web: Web, scope: Scope, goals: str | None, protected: Ids) -> Goal:
     if goals is None:
         pages = pages_with_equity(web, scope)
         return Goal(pages, np.ones(len(pages)), protected)
@@ -140,6 +148,8 @@ def _goal(web: Web, scope: Scope, goals: str | None, protect: str | None) -> Goa
             ) from None
         page = int(web.nodes.lands[page_of(web, url)])
         weights[page] = weights.get(page, 0.0) + weight
+    if not weights:
+        raise FormatError("goals without a page", allowed="lines 'URL' or 'URL WEIGHT'")
     pages = np.array(sorted(weights), np.int64)
     return Goal(pages, np.array([weights[page] for page in pages.tolist()]), protected)
 
@@ -157,7 +167,7 @@ def _places(
 ) -> Candidates:
     """Where links to the targets could be written: on their own domains, or on the sources."""
     own = site_of(web, targets) if len(targets) else targets
-    pages = own if sources is None else np.flatnonzero(_inside(web, sources))
+    pages = own if sources is None else np.flatnonzero(_inside(web, "sources", sources))
     corpus = CORPORA[relevance](web, np.union1d(pages, targets))
     return Candidates(web, corpus, pages, floor, is_two_way=two_way)
 
@@ -176,8 +186,18 @@ def _served(places: Candidates, pages: Ids, most: int) -> tuple[list[Candidate],
     return found, tried
 
 
-def _inside(web: Web, text: str | None) -> NDArray[np.bool_]:
-    return np.zeros(web.n_pages, np.bool_) if text is None else web.inside(parse_scope(text))
+def _inside(web: Web, option: str, text: str | None) -> NDArray[np.bool_]:
+    """The pages an option names, none when it is not given. Raises NotFoundError."""
+    if text is None:
+        return np.zeros(web.n_pages, np.bool_)
+    inside = web.inside(parse_scope(text))
+    if not inside.any():
+        raise NotFoundError(
+            f"{option} {text!r}: no page is known",
+            allowed="a scope with known pages",
+            repair=f"leave it out, or see what is known: linkshed pages '{text}'",
+        )
+    return inside
 
 
 def _suggested(web: Web, candidate: Candidate) -> tuple[Any, ...]:
