@@ -4,28 +4,26 @@
 #include <cmath>
 #include <cstdint>
 
-// Sweeps on from the given scores.
-extern "C" void pull_pagerank(int64_t n, const int64_t* offsets, const uint32_t* sources,
-                              const uint32_t* out_degree, float damping, int sweeps,
-                              float* score) {
+// One sweep on from the given scores; change receives its L1 norm.
+extern "C" void pull_sweep(int64_t n, float damping, int threads, const int64_t* offsets,
+                           const uint32_t* sources, const uint32_t* out_degree, float* score,
+                           double* change) {
     const float base = (1 - damping) / n;
     float* share = new float[n];
-    #pragma omp parallel for
+    #pragma omp parallel for num_threads(threads)
     for (int64_t i = 0; i < n; i++) {
         share[i] = score[i] / out_degree[i];
     }
-    double change = 1;
-    for (int sweep = 0; sweep < sweeps && change > 0; sweep++) {
-        change = 0;
-        #pragma omp parallel for reduction(+ : change) schedule(dynamic, 16384)
-        for (int64_t j = 0; j < n; j++) {
-            float sum = 0;
-            for (int64_t k = offsets[j]; k < offsets[j + 1]; k++) sum += share[sources[k]];
-            const float before = score[j];
-            score[j] = base + damping * sum;
-            change += std::fabs(score[j] - before);
-            share[j] = score[j] / out_degree[j];
-        }
+    double moved = 0;
+    #pragma omp parallel for num_threads(threads) reduction(+ : moved) schedule(dynamic, 16384)
+    for (int64_t j = 0; j < n; j++) {
+        float sum = 0;
+        for (int64_t k = offsets[j]; k < offsets[j + 1]; k++) sum += share[sources[k]];
+        const float before = score[j];
+        score[j] = base + damping * sum;
+        moved += std::fabs(score[j] - before);
+        share[j] = score[j] / out_degree[j];
     }
+    *change = moved;
     delete[] share;
 }
