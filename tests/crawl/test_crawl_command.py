@@ -95,3 +95,23 @@ def test_a_folder_that_is_no_crawl_is_named(tmp_path: Path) -> None:
     done = run("ingest", "crawl", tmp_path, "--store", tmp_path / "store")
     assert done.returncode == 3
     assert "is no crawl" in done.stderr
+
+
+def test_what_nobody_could_read_is_told(tmp_path: Path) -> None:
+    robots = "Sitemap: /here.xml\nSitemap: /lost.xml"
+    sitemap = (
+        200,
+        {"Content-Type": "application/xml"},
+        b"<urlset><url><loc>/a</loc></url></urlset>",
+    )
+    pages: dict[str, Page] = {"/robots.txt": (200, {"Content-Type": "text/plain"}, robots.encode()),
+                              "/here.xml": sitemap, "/": links("/door", "/busy", "/a"), "/a": "a",
+                              "/door": (403, {}, b"no"), "/busy": (500, {}, b"")}  # fmt: skip
+    with serving(pages) as server:
+        words = [word for word in quick(server, tmp_path / "store") if word != "--no-sitemaps"]
+        done = run(*words, "--looks", "1")
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert f"not read: {server.url('/lost.xml')} (http 404)" in lines
+    assert "not seen: 2 addresses in the scope" in lines
+    assert f"1  blocked, as {server.url('/door')}" in lines
+    assert f"1  error, as {server.url('/busy')}" in lines

@@ -161,6 +161,8 @@ class Unseen(StrEnum):
     DNS_FAILED = "dns_failed"  # names could not be looked up just then
     TLS = "tls"  # no secure connection: certificate, protocol
     CONNECTION = "connection"  # broken off, or nonsense instead of HTTP
+    BLOCKED = "blocked"  # it answered, but not to us: 401, 403, 429, 451, a challenge
+    ERROR = "error"  # it answered with an error that may pass, such as 500
 
 
 class KnownFrom(IntFlag):

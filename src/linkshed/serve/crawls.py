@@ -15,6 +15,8 @@ from linkshed.serve.ingests import told as counts_told
 from linkshed.serve.progress import crawl_progress
 from linkshed.serve.table import plain
 
+MOST_SITEMAPS = 10
+"""Sitemaps named that could not be read."""
 _RENDER = ("never", "thin", "all")
 _SCOPES = ("domain", "subdomains", "host", "prefix")
 
@@ -147,21 +149,36 @@ def crawl(
 def told(record: dict[str, Any]) -> str:
     """What a crawl saw and did not see, in words."""
     statuses = ", ".join(f"{n:,} x {status}" for status, n in record["by_status"].items())
-    lines = [f"crawled: {record['pages']:,} pages ({statuses or 'none'})"
-             f" in {record['seconds']:,.0f} s"]  # fmt: skip
+    pages = "1 page" if record["pages"] == 1 else f"{record['pages']:,} pages"
+    lines = [f"crawled: {pages} ({statuses or 'none'}) in {record['seconds']:,.0f} s"]
     lines += [f"alive or not: {_counts(record['liveness'])}"]
     if record["external"]["looked_at"]:
         lines.append(f"external: {record['external']['looked_at']:,} looked at,"
                      f" {_counts(record['external']['liveness'])}")  # fmt: skip
     if record["javascript"] != "not run":
         lines.append(_scripts(record["javascript"]))
+    lines += _sitemaps(record["sitemaps"])
     if record["is_complete"]:
         return "\n".join([*lines, "nothing in the scope was left unseen"])
-    lines.append(f"not seen: {sum(record['unseen'].values()):,} addresses in the scope")
+    unseen = sum(record["unseen"].values())
+    lines.append(
+        f"not seen: {'1 address' if unseen == 1 else f'{unseen:,} addresses'} in the scope"
+    )
     for reason, n in sorted(record["unseen"].items(), key=lambda item: -item[1]):
         example = record["examples"][reason][0]
         lines.append(f"    {n:>9,}  {reason.replace('_', ' ')}, as {plain(example)[:100]}")
     return "\n".join(lines)
+
+
+def _sitemaps(told: list[dict[str, Any]]) -> list[str]:
+    """How many sitemaps were read, and which were not, with the reason."""
+    failed = [sitemap for sitemap in told if sitemap["problem"]]
+    named, read = sum(sitemap["n_pages"] for sitemap in told), len(told) - len(failed)
+    lines = [f"sitemaps: {read:,} read, which name {named:,} pages"] if told else []
+    return lines + [
+        f"    not read: {plain(sitemap['url'])[:100]} ({sitemap['problem'].replace('_', ' ')})"
+        for sitemap in failed[:MOST_SITEMAPS]
+    ]
 
 
 def _scripts(told: dict[str, Any]) -> str:

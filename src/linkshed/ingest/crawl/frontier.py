@@ -142,8 +142,8 @@ class Frontier:
         return True
 
     def n_later(self, patience_seconds: float) -> int:
-        """Addresses in the scope that later rounds will take up. Counting takes time: those found in
-        the last ``patience_seconds`` may be missing.
+        """Addresses in the scope that later rounds will take up. Counting takes time: those found
+        in the last ``patience_seconds`` may be missing.
         """
         now = time.monotonic()
         if now - self._counted_at >= patience_seconds:

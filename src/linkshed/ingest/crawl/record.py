@@ -17,7 +17,7 @@ from linkshed.errors import FormatError, NotFoundError
 from linkshed.ingest.crawl import liveness
 from linkshed.ingest.crawl.database import FoundBy, State
 from linkshed.ingest.crawl.settings import CrawlSettings
-from linkshed.schema import Unseen
+from linkshed.schema import Liveness, Unseen
 
 NAME = "completeness.json"
 MAX_EXAMPLES = 5
@@ -33,7 +33,8 @@ _REPAIRS: dict[str, str] = {
 def completeness(db: sqlite3.Connection, settings: CrawlSettings, ended: str) -> dict[str, Any]:
     """The record of a crawl; ``ended`` is ``finished``, ``max_time`` or ``stopped``.
 
-    ``pages`` and ``unseen`` count addresses in the scope, ``external`` those outside it.
+    ``pages`` and ``unseen`` count addresses in the scope, ``external`` those outside it. A page
+    that answers with an error or turns us away counts in both: nobody saw what it says.
     """
     unseen, examples = _unseen(db, settings, ended)
     scripts, vain = _scripts(db, settings)
@@ -111,7 +112,14 @@ def _unseen(
     query = f"SELECT {reason} AS why, count(*) FROM urls WHERE {where} GROUP BY why ORDER BY why"
     counts: dict[str, int] = dict(db.execute(query))
     query = f"SELECT url FROM urls WHERE {where} AND {reason} = ? ORDER BY url LIMIT {MAX_EXAMPLES}"
-    return counts, {why: [url for (url,) in db.execute(query, (why,))] for why in counts}
+    examples = {why: [url for (url,) in db.execute(query, (why,))] for why in counts}
+    for why, state in ((Unseen.BLOCKED, Liveness.BLOCKED), (Unseen.ERROR, Liveness.UNKNOWN)):
+        where = f"NOT is_external AND state = {State.DONE} AND liveness = {int(state)}"
+        if n := _one(db, f"SELECT count(*) FROM urls WHERE {where}"):
+            counts[why] = n
+            query = f"SELECT url FROM urls WHERE {where} ORDER BY url LIMIT {MAX_EXAMPLES}"
+            examples[why] = [url for (url,) in db.execute(query)]
+    return counts, examples
 
 
 def _reason(max_depth: int, ended: str) -> str:

@@ -88,14 +88,15 @@ def _nodes(sums: dict[tuple[str, str], float], side: int, total: float) -> dict[
     for ends, value in sums.items():
         held[ends[side]] += value
     room = FLOW_HEIGHT - GAP * max(len(held) - 1, 0)
-    nodes, y = {}, 0.0
+    nodes: dict[str, Shape] = {}
+    y = 0.0
     for name in sorted(held, key=lambda name: (name == OTHERS, -held[name], name)):
         height = room * held[name] / total if total else 0.0
         nodes[name] = {"name": name, "y": round(y, 1), "height": round(max(height, 1), 1),
                        "middle": round(y + height / 2, 1), "equity": held[name], "filled": y,
                        "share": held[name] / total if total else 0.0}  # fmt: skip
         y += height + GAP
-    places = _apart([node["middle"] for node in nodes.values()])
+    places = _apart([float(node["middle"]) for node in nodes.values()])
     for n, node in enumerate(nodes.values()):
         node |= {"number": n % 6 + 1, "name_at": places[n]}
     return nodes
