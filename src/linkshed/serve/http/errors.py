@@ -116,8 +116,9 @@ def _of_parameters(request: Request, error: Any) -> Told:
 
 def _allowed(error: dict[str, Any], known: dict[str, str]) -> str:
     if error["type"] == "extra_forbidden":
-        is_inner = len(error["loc"]) > 2
-        return "the members that /openapi.json names" if is_inner else f"the parameters {', '.join(known)}"
+        if len(error["loc"]) > 2:
+            return "the members that /openapi.json names"
+        return f"the parameters {', '.join(known)}"
     if error["type"] == "missing":
         about = known.get(str(error["loc"][-1]), "").partition(".")[0] or "a value"
         return f"{about[:1].lower()}{about[1:]}; it is required"
