@@ -136,6 +136,7 @@ def score(
     *,
     only: str | None = None,
     snapshot: str = "latest",
+    start: str | None = None,
     threads: int | None = None,
     memory_limit: str = DEFAULT_MEMORY,
     on_progress: Callable[[str], None] | None = None,
@@ -144,25 +145,28 @@ def score(
     """Compute the scores of a snapshot and publish it with them.
 
     ``only`` names one score on request (``ON_REQUEST``) to add to a scored snapshot; ``options``
-    are its own. What is made of links beyond ``memory_limit`` lies in files of the store while it
-    is needed. Raises StoreNotFound, UnknownName for an unknown profile or score, ParameterError,
-    InputError, MissingScore, ResourceError.
+    are its own. ``start`` names a scored snapshot whose equity is the first guess: fewer sweeps
+    where little changed, and the same numbers within the tolerance. What is made of links beyond
+    ``memory_limit`` lies in files of the store while it is needed. Raises StoreNotFound,
+    UnknownName for an unknown profile or score, ParameterError, InputError, NotFoundError,
+    MissingScore, ResourceError.
     """
     from linkshed.score import run
     from linkshed.score.profiles import DEFAULT_PROFILE
     from linkshed.snapshot.store import Store
 
     opened = Store.open(store_path(store))
-    start = opened.snapshot(snapshot)
+    scored = opened.snapshot(snapshot)
     work: dict[str, Any] = {"threads": threads, "memory_limit": memory_limit}
     work["on_progress"] = on_progress
     if only is None:
         run.checked("all", (), options)
-        return Linkshed(run.score(opened, start, profile or DEFAULT_PROFILE, **work))
-    if profile is not None:
-        given = f"profile {profile!r} with only={only!r}"
-        raise ParameterError(given, allowed="no profile: the snapshot's own counts")
-    return Linkshed(run.score_on_request(opened, start, only, options, **work))
+        chosen = profile or DEFAULT_PROFILE
+        return Linkshed(run.score(opened, scored, chosen, start=start, **work))
+    if (profile, start) != (None, None):
+        given = f"profile {profile!r}, start {start!r} with only={only!r}"
+        raise ParameterError(given, allowed="neither: the snapshot's own profile counts")
+    return Linkshed(run.score_on_request(opened, scored, only, options, **work))
 
 
 def ready() -> None:

@@ -39,6 +39,8 @@ from linkshed.score.factors import Columns, Fate, is_clickable, passing
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
 from linkshed.score.score import ScoreColumn, ScoreResult, shelf_of
+from linkshed.snapshot.diff import ABSENT, same_pages
+from linkshed.snapshot.store import Store
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -72,14 +74,17 @@ class Equity:
 
 
 def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
-    """Solve for the profile ``params["profile"]``; optional ``threads``."""
+    """Solve for the profile ``params["profile"]``; optional ``threads``, and ``start``, the id of a
+    scored snapshot to begin with.
+    """
     profile = profile_of(params["profile"])
     nodes = read_nodes(snapshot)
     links = {name: snapshot.array("links", name) for name in LINK_COLUMNS}
     out_weight = snapshot.array("pages", "out_weight")
     offsets = snapshot.array("in_offsets", "in_offset")
     work = (params.get("threads"), shelf_of(snapshot, params))
-    found = settle(links, offsets, out_weight, nodes, profile, *work)
+    start = first_guess(snapshot, nodes, profile, params.get("start"))
+    found = settle(links, offsets, out_weight, nodes, profile, *work, start)
     columns: dict[tuple[str, str], Any] = {
         ("pages", "equity"): np.ma.array(found.solution.values, mask=~nodes.is_node),
         ("pages", "base"): np.ma.array(nodes.base.astype(np.float32), mask=~nodes.is_node),
@@ -87,6 +92,23 @@ def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
     }
     record = {"profile": profile.name, "damping": profile.damping, "balance": found.balance}
     return ScoreResult(columns, record | found.solution.record())
+
+
+def first_guess(
+    snapshot: Snapshot, nodes: Nodes, profile: Profile, start: str | None
+) -> F64 | None:  # fmt: skip
+    """What the same pages held in another snapshot; what is new there begins with its base."""
+    if start is None:
+        return None
+    earlier = Store.open(snapshot.store_path).snapshot(start)
+    held = np.asarray(earlier.array("pages", "equity"))
+    guess = (1 - profile.damping) * nodes.base
+    for lo in range(0, snapshot.n_pages, CHUNK):
+        pages = np.arange(lo, min(lo + CHUNK, snapshot.n_pages))
+        same = same_pages(snapshot, pages, earlier)
+        pages, same = pages[same != ABSENT], same[same != ABSENT]
+        guess[pages] = np.where(np.isnan(held[same]), guess[pages], held[same])
+    return guess
 
 
 def settle(
@@ -97,10 +119,11 @@ def settle(
     profile: Profile,
     threads: int | None = None,
     shelf: Shelf | None = None,
+    start: F64 | None = None,
 ) -> Equity:
     """Equity from weighed links, given as columns sorted by target, then source.
 
-    ``shelf`` is where arrays over links are put.
+    ``shelf`` is where arrays over links are put, ``start`` a first guess.
     """
     d = profile.damping
     shelf = shelf or Shelf()
@@ -116,6 +139,7 @@ def settle(
         page_tolerance=PAGE_TOLERANCE,
         threads=threads,
         shelf=shelf,
+        start=start,
     )
     shown = solution.values * scale
     carried, lost = _carry(links, shown, nodes, profile, shelf)

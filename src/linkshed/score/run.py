@@ -24,6 +24,7 @@ def score(
     snapshot: Snapshot,
     profile: str = DEFAULT_PROFILE,
     *,
+    start: str | None = None,
     threads: int | None = None,
     memory_limit: str = DEFAULT_MEMORY,
     on_progress: Progress = None,
@@ -31,11 +32,14 @@ def score(
     """A snapshot with the columns of all scores but those on request, published as ``latest``.
 
     What is made of links beyond ``memory_limit`` lies in files of the store while it is needed.
-    ``on_progress`` is told the title of each score before it is computed. Scores made on request
-    earlier are dropped: they rest on the columns made anew. Raises UnknownName for an unknown
-    profile, ParameterError for a memory limit, ResourceError when a solution cannot be reached.
+    ``start`` names a scored snapshot whose equity is the first guess; then the last bits depend on
+    it, and its id is in the manifest. ``on_progress`` is told the title of each score before it is
+    computed. Scores made on request earlier are dropped: they rest on the columns made anew. Raises
+    UnknownName for an unknown profile, ParameterError for a memory limit, NotFoundError and
+    MissingScore for ``start``, ResourceError when a solution cannot be reached.
     """
     params = {"profile": profile_of(profile).name, **_work(threads, memory_limit)}
+    params |= _begun(store, start)
     with store.writing() as scratch:
         made = _without_scores(store, snapshot)
         for name in SCORES:
@@ -85,6 +89,18 @@ def checked(name: str, known: Any, given: Mapping[str, Any]) -> dict[str, Any]:
             f"score {name!r} has no option {unknown[0]!r}", allowed=", ".join(by_name) or "none"
         )
     return {n: option.check(given.get(n, option.default)) for n, option in by_name.items()}
+
+
+def _begun(store: Store, start: str | None) -> dict[str, str]:
+    if start is None:
+        return {}
+    earlier = store.snapshot(start)
+    if "equity" not in earlier.manifest.scores:
+        raise MissingScore(
+            f"snapshot {earlier.id}, to start from, is not scored",
+            repair=f"start from a scored one: linkshed score --snapshot {earlier.id}",
+        )
+    return {"start": earlier.id}
 
 
 def _work(threads: int | None, memory_limit: str) -> dict[str, int | None]:

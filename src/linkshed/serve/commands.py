@@ -77,6 +77,7 @@ def build(
 @options.store
 @options.snapshot
 @click.option("--profile", help="Profile of link weights: reasonable-v1, classic ...")
+@click.option("--start", help="Begin with the equity of this scored snapshot; saves some sweeps.")
 @options.memory_limit
 @options.quiet
 @click.pass_context
@@ -85,6 +86,7 @@ def score(
     store: str | None,
     snapshot: str,
     profile: str | None,
+    start: str | None,
     memory_limit: str,
     quiet: bool,
 ) -> None:
@@ -100,7 +102,12 @@ def score(
     scored = api.open(store, snapshot).manifest.scores
     with stages(quiet) as show:
         made = api.score(
-            store, profile, snapshot=snapshot, memory_limit=memory_limit, on_progress=show
+            store,
+            profile,
+            snapshot=snapshot,
+            start=start,
+            memory_limit=memory_limit,
+            on_progress=show,
         )
     if dropped := [name for name in api.ON_REQUEST if name in scored]:
         click.echo(f"note: begun anew without {', '.join(dropped)}: ask again", err=True)
