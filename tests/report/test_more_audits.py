@@ -169,3 +169,32 @@ def test_every_way_is_a_shortest_one_of_real_links(seed: int, tmp_path: Path) ->
         assert way[-1] == source
         assert len(way) == depth[source] + 1
         assert all(pair in steps for pair in itertools.pairwise(way))
+
+
+def test_gains_at_a_sitemap_are_those_of_the_same_repair_elsewhere(tmp_path: Path) -> None:
+    text = """
+    a.com/ -> a.com/gone one
+    a.com/ -> a.com/hid two
+    a.com/ -> a.com/moved three
+    a.com/hid -> a.com/ home
+    a.com/alone -> a.com/ home
+    a.com/hid noindex
+    a.com/gone status=404
+    a.com/moved redirect a.com/
+    """
+    names = ("gone", "hid", "alone", "moved")
+    text += "\n".join(f"a.com/{name} known sitemap" for name in names)
+    web = Linkshed(scored_web(text, tmp_path))
+    found = {row["url"][14:]: row for row in web.sitemaps("a.com", select="*").to_dicts()}
+    waste = {row["url"][14:]: row["gain"] for row in web.waste("a.com").to_dicts() if row["url"]}
+    (alone,) = web.orphans("a.com", select="*").to_dicts()
+    assert found["gone"]["gain"] == pytest.approx(waste["gone"])
+    assert found["hid"]["gain"] == pytest.approx(waste["hid"])
+    assert found["alone"]["gain"] == pytest.approx(alone["scope_gain"])
+    assert found["moved"]["gain"] == found[""]["gain"] == 0.0
+    untried = web.sitemaps("a.com", select="*", each=0).to_dicts()
+    assert {row["kind"] for row in untried if row["gain"] is None} == {
+        "dead",
+        "noindex",
+        "no way leads there",
+    }

@@ -120,9 +120,9 @@ def test_a_loop_is_told_with_its_real_length(tmp_path: Path) -> None:
     rows = {row["url"][14:]: row for row in web.redirects("a.com", select="*").to_dicts()}
     assert {row["kind"] for row in rows.values()} == {"loop"}
     assert {name: row["hops"] for name, row in rows.items()} == {"1": 2, "self": 1, "in": 3}
-    assert "come back after 2 redirects:" in rows["1"]["why"]
+    assert "come back after 2 hops:" in rows["1"]["why"]
     losses = {row["url"][14:]: row["why"] for row in web.waste("a.com", select="*").to_dicts()}
-    assert losses["1"] == "the redirects come back after 2 redirects: nobody gets anywhere"
+    assert losses["1"] == "the redirects come back after 2 hops: nobody gets anywhere"
 
 
 def test_a_way_that_is_too_long_is_no_loop(tmp_path: Path) -> None:
@@ -131,4 +131,4 @@ def test_a_way_that_is_too_long_is_no_loop(tmp_path: Path) -> None:
     (row,) = web.redirects("a.com", select="*").to_dicts()
     (lost,) = [r for r in web.waste("a.com", select="*").to_dicts() if r["url"] == row["url"]]
     assert (row["hops"], lost["kind"]) == (14, "too many redirects")
-    assert lost["why"] == "14 redirects, more than anybody follows: nobody gets anywhere"
+    assert lost["why"] == "14 hops, more than anybody follows: nobody gets anywhere"

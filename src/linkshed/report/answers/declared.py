@@ -17,7 +17,8 @@ from linkshed.report.answers.finding import (
     words,
 )
 from linkshed.report.answers.lonely import evidence
-from linkshed.report.answers.site import Bools, Ids, Site, site_of
+from linkshed.report.answers.mended import gains
+from linkshed.report.answers.site import F64, Bools, Ids, Site, site_of
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.shared import ENOUGH_READ
@@ -59,7 +60,7 @@ UNWANTED = (Indexability.NOINDEX_META, Indexability.NOINDEX_HEADER)
 LOST = (Resolution.DEAD, Resolution.LOOP, Resolution.TOO_MANY_HOPS)
 
 
-def declared(snapshot: Snapshot, scope: Scope) -> Frame:
+def declared(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of pages of which sitemap and reality tell differently."""
     need(snapshot, "pages", "depth")
     site = site_of(snapshot, scope)
@@ -70,6 +71,7 @@ def declared(snapshot: Snapshot, scope: Scope) -> Frame:
     sent = site.of_target(pages, links, links.taken)
     doubts = _doubts(site, pages, kind)
     is_open = np.array([doubt is not None for doubt in doubts], np.bool_)
+    stake = np.where(site.web.nodes.is_node[pages], site.web.equity[pages], sent)
     makers: dict[str, Maker] = {
         "severity": severities(SEVERITIES, kind, is_open),
         "kind": words(KINDS, kind),
@@ -80,11 +82,21 @@ def declared(snapshot: Snapshot, scope: Scope) -> Frame:
         **verdicts(is_open, doubts),
         **given(
             n_links=site.of_target(pages, links, np.ones(len(links.rows))).astype(np.uint32),
-            stake=np.where(site.web.nodes.is_node[pages], site.web.equity[pages], sent),
+            stake=stake,
+            gain=_gains(site, scope, pages, kind, stake, each),
         ),
         **where(snapshot, site.strongest_to(pages, links)),
     }
     return Frame(len(pages), makers, remarks=_remarks(site, in_sitemap), nbytes=pages.nbytes * 12)
+
+
+def _gains(site: Site, scope: Scope, pages: Ids, kind: Ids, stake: F64, each: int) -> F64:
+    """0 where the repair is of the sitemap alone; computed for ``each`` of the others."""
+    open_ = np.flatnonzero(np.isin(kind, (DEAD, NOINDEX, ORPHAN)))
+    order = open_[np.argsort(-stake[open_], kind="stable")]
+    found = gains(site, scope, pages, order, each, kind == ORPHAN)
+    found[np.isin(kind, (MOVED, CANONICAL, MISSING))] = 0.0
+    return found
 
 
 def _of_named(site: Site) -> Ids:

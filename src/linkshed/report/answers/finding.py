@@ -56,8 +56,8 @@ def severities(levels: Sequence[str], kind: Ids, is_open: NDArray[Any] | None = 
 
 
 def hops_told(n: int) -> str:
-    """So many redirects, in words."""
-    return "1 redirect" if n == 1 else f"{n} redirects"
+    """So many hops, in words."""
+    return "1 hop" if n == 1 else f"{n} hops"
 
 
 def words(texts: Sequence[str | None], codes: NDArray[Any]) -> Maker:

@@ -74,6 +74,8 @@ def _rows(
 
 def _finding(row: dict[str, Any]) -> dict[str, Any]:
     about = {name: row[name] for name in ABOUT if row.get(name) not in (None, "", "certain")}
+    if "outcome" in about:
+        about["outcome"] = about["outcome"].replace("_", " ")
     return {
         "url": row.get("url"),
         "about": about,
