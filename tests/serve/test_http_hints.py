@@ -56,6 +56,27 @@ def test_another_name_is_recognised_in_a_body(
     assert (told["received"], told["repair"]) == (received, repair)
 
 
+def test_a_parameter_of_several_forms_keeps_its_name(http: TestClient) -> None:
+    for limit in ("-1", "ten"):
+        answer = http.get(f"{REPORTS}/pages", params={"scope": "tea.com", "limit": limit})
+        told = problem(answer, 400, "ParameterError", "'all'")
+        assert told["received"] == f"limit {limit!r}"
+
+
+def test_a_kind_of_job_that_does_not_exist_lists_those_that_do(http: TestClient) -> None:
+    told = problem(http.post("/v1/jobs", json={"kind": "dance"}), 400, "ParameterError")
+    assert told["allowed"] == "'kind' 'crawl', 'ingest'"
+    told = problem(http.post("/v1/jobs", json={"kind": "crawl"}), 400, "ParameterError")
+    assert told["received"] == "no crawl.urls"
+
+
+def test_another_method_lists_those_that_are_answered(http: TestClient) -> None:
+    told = problem(http.put(f"{REPORTS}/pages"), 405, "UsageError")
+    assert told["allowed"] == "GET, POST"
+    told = problem(http.delete(f"{SITE}/anchors"), 405, "UsageError")
+    assert told["allowed"] == "GET"
+
+
 def test_what_is_like_nothing_lists_the_parameters(http: TestClient) -> None:
     answer = http.get(f"{REPORTS}/anchors", params={"scope": "tea.com", "zzz": "1"})
     told = problem(answer, 400, "ParameterError", "zzz", "scope, mode, where")

@@ -105,13 +105,23 @@ def _of_parameters(request: Request, error: Any) -> Told:
         return ParameterError("a body that is not JSON", allowed="a JSON object"), None
     known = parameters(request)
     repair = hints(found, known)
-    name = ".".join(map(str, first["loc"][1:])) or str(first["loc"][0])
+    name = _place(first["loc"], known)
     same = [e for e in found if e["loc"][:2] == first["loc"][:2]]
     allowed = "; ".join(dict.fromkeys(_allowed(e, known) for e in same))
     if first["type"] == "missing":
         return ParameterError(f"no {name}", allowed=allowed, repair=repair), None
     given = repr(first.get("input"))[:SHOWN]
     return ParameterError(f"{name[:SHOWN]} {given}", allowed=allowed, repair=repair), None
+
+
+def _place(place: tuple[Any, ...], known: dict[str, str]) -> str:
+    """The name of a parameter, or of what is inside a body; a parameter of several forms has no
+    inside.
+    """
+    inner = place[1:] or place
+    if len(place) > 2 and place[1] in known and not isinstance(place[2], int):
+        inner = place[1:2]
+    return ".".join(map(str, inner))
 
 
 def _allowed(error: dict[str, Any], known: dict[str, str]) -> str:
@@ -124,6 +134,8 @@ def _allowed(error: dict[str, Any], known: dict[str, str]) -> str:
         return f"{about[:1].lower()}{about[1:]}; it is required"
     if error["type"] == "model_attributes_type":
         return "an object"
+    if error["type"] == "union_tag_invalid":
+        return f"{error['ctx']['discriminator']} {error['ctx']['expected_tags']}"
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     return str(error["msg"])
@@ -135,7 +147,13 @@ def _of_routes(request: Request, error: Any) -> Told:
         allowed = "the addresses that /openapi.json names"
         return NotFoundError(f"no {asked}", allowed=allowed), None
     allowed = (error.headers or {}).get("Allow", str(error.detail))
-    return UsageError(asked, allowed=allowed), error.status_code
+    return UsageError(asked, allowed=_methods(request) or allowed), error.status_code
+
+
+def _methods(request: Request) -> str:
+    """The methods that an address answers, as far as the OpenAPI document names it."""
+    known = request.app.openapi()["paths"].get(request.url.path, {})
+    return ", ".join(sorted(method.upper() for method in known))
 
 
 def _of_memory(request: Request, error: Any) -> Told:

@@ -85,7 +85,9 @@ class Records:
     def of(self, job: str) -> Path:
         """The folder of an id. Raises NotFoundError for what is none."""
         if not IDS.fullmatch(job):
-            raise NotFoundError(f"job {job[:100]!r}", allowed="the id of a job")
+            raise NotFoundError(
+                f"job {job[:100]!r}", allowed="the id of a job, as GET /v1/jobs lists them"
+            )
         return self.folder / job
 
     def told(self, record: Record) -> dict[str, Any]:
