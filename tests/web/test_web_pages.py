@@ -317,7 +317,7 @@ def test_a_page_leads_to_all_redirects_into_it(http: TestClient) -> None:
     link = page.css_first("#redirects .button")
     assert link is not None
     table = Html(http.get(link.attributes["href"] or "").text)
-    assert [a.text() for a in table.css(".rows tbody td.url:nth-child(2) a")][:1] == ["tea.com/old"]
+    assert [a.text() for a in table.css(".rows tbody td.url a")][:1] == ["tea.com/old"]
     old = html(http, "/page", url="https://tea.com/old")
     assert re.search("hands on to tea.com/green\\W+, in one hop", text_of(old, "#redirects"))
 
