@@ -356,6 +356,13 @@ def test_the_kind_of_a_link_is_a_badge_of_its_anchor_that_of_a_finding_is_not(
     assert [badge.text() for badge in links.css(".rows .badge")] == ["image"]
 
 
+def test_a_severity_is_marked_alike_in_tables_and_in_the_audit(http: TestClient) -> None:
+    table = html(http, "/reports/waste", scope="tea.com").css(".rows .severity .badge")
+    audit = html(http, "/audit", scope="tea.com").css(".issue .badge")
+    marks = [{b.text(): b.attributes["class"] for b in found} for found in (table, audit)]
+    assert marks[0]["critical"] == marks[1]["critical"] == "badge loss"
+
+
 def test_strangers_texts_stay_texts(http: TestClient) -> None:
     for path in ("/reports/backlinks", "/reports/anchors", "/overview"):
         answer = http.get(at(path, scope="tea.com", limit=500))
