@@ -317,7 +317,7 @@ def test_a_page_leads_to_all_redirects_into_it(http: TestClient) -> None:
     link = page.css_first("#redirects .button")
     assert link is not None
     table = Html(http.get(link.attributes["href"] or "").text)
-    assert [a.text() for a in table.css(".rows tbody td.url:nth-child(3) a")][:1] == ["tea.com/old"]
+    assert [a.text() for a in table.css(".rows tbody td.url a")][:1] == ["tea.com/old"]
     old = html(http, "/page", url="https://tea.com/old")
     assert re.search("hands on to tea.com/green\\W+, in one hop", text_of(old, "#redirects"))
 
@@ -354,6 +354,13 @@ def test_the_kind_of_a_link_is_a_badge_of_its_anchor_that_of_a_finding_is_not(
     assert page.css(".rows .badge") == []
     links = html(http, "/reports/backlinks", scope="a.com", select="source_url,anchor")
     assert [badge.text() for badge in links.css(".rows .badge")] == ["image"]
+
+
+def test_a_severity_is_marked_alike_in_tables_and_in_the_audit(http: TestClient) -> None:
+    table = html(http, "/reports/waste", scope="tea.com").css(".rows .severity .badge")
+    audit = html(http, "/audit", scope="tea.com").css(".issue .badge")
+    marks = [{b.text(): b.attributes["class"] for b in found} for found in (table, audit)]
+    assert marks[0]["critical"] == marks[1]["critical"] == "badge loss"
 
 
 def test_strangers_texts_stay_texts(http: TestClient) -> None:

@@ -13,6 +13,7 @@ from linkshed import api
 from linkshed.api import Linkshed
 from linkshed.errors import NotFoundError
 from linkshed.serve.web import tries
+from linkshed.serve.web.cells import BADGES
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.menu import TABLES, Entry
 from linkshed.serve.web.patience import patient
@@ -21,7 +22,6 @@ from linkshed.serve.web.target import Target, read
 PATH = "/audit"
 ENTRIES = (Entry("All issues", PATH, "Audit", "audit"),)
 FINDINGS = 10
-BADGES = {"critical": "loss", "major": "warn", "minor": ""}
 STAKES = ("stake", "loss")
 CHARTS = ("sections", "depth")
 TOLD = ("severity", "url", "title", "kind", "cause", "verdict", "reason", "domain", "source_url",

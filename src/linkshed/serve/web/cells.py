@@ -7,6 +7,8 @@ from typing import Any
 AROUND = {"anchor": ("context_left", "context_right", "kind", "is_nofollow", "is_ugc",
                      "is_sponsored")}  # fmt: skip
 """Columns shown in the cell of another."""
+BADGES = {"critical": "loss", "major": "warn", "minor": ""}
+"""How a severity is marked."""
 PROSE = ("sentence", "why", "repair", "chain", "way", "reason")
 """Columns that hold sentences."""
 
@@ -38,7 +40,7 @@ def kind_of(column: Any) -> str:
         return "url"
     if name in ("domain", "source_domain", "target_domain"):
         return "domain"
-    if name in ("anchor", "placement", "report"):
+    if name in ("anchor", "placement", "report", "severity"):
         return name
     if column.type == "bool":
         return "flag"

@@ -19,6 +19,7 @@ from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.jobs.runner import Jobs
 from linkshed.serve.options import MODES
 from linkshed.serve.web import words
+from linkshed.serve.web.cells import BADGES
 from linkshed.serve.web.files import Files
 from linkshed.serve.web.menu import Menu
 from linkshed.serve.web.snapshots import Snapshots
@@ -52,7 +53,7 @@ class Desk:
         self._env.globals |= {
             "static": self.files.address, "address": address, "token_field": self._token_field,
             "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
-            "has_charts": self.files.has_charts,
+            "has_charts": self.files.has_charts, "badges": BADGES,
         }  # fmt: skip
 
     def page(
