@@ -21,7 +21,10 @@ from linkshed.simulate.rows import edited
 from linkshed.simulate.web import Ids, Web, spans
 from linkshed.snapshot.kept import kept
 
-_SOURCES = (("links", "weight"), ("resolution", "receiver"))
+_SOURCES = (
+    ("links", "source"), ("links", "weight"), ("in_offsets", "in_offset"), ("pages", "is_nofollow"),
+    ("resolution", "receiver"),
+)  # fmt: skip
 
 
 class DomainLinks:

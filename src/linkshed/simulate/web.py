@@ -25,7 +25,10 @@ from linkshed.urls.scope import Scope
 Ids = NDArray[np.int64]
 _NEEDED = (("pages", "equity"), ("pages", "out_weight"), ("links", "weight"), ("links", "passes"))
 _FIRST_ERROR = 400
-_SOURCES = (("links", "weight"), ("links", "passes"), ("resolution", "receiver"))
+_SOURCES = (
+    ("links", "source"), ("links", "weight"), ("links", "passes"), ("in_offsets", "in_offset"),
+    ("resolution", "receiver"),
+)  # fmt: skip
 
 
 class Web:
