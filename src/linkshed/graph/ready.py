@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import InLinks, fold, grouped, members_of, repeat_factors_of_rows
+from linkshed.graph.levels import group_links
 from linkshed.graph.push import OutLinks, spread_back, spread_out, turned
 
 
@@ -24,11 +25,14 @@ def ready() -> None:
     alone = members_of(np.arange(2, dtype=np.uint32))
     for passes in (1.0, 0.5):
         fold(offsets, ends, weights, _fixed(np.full(2, passes, np.float32)), alone)
+    domain = np.arange(2, dtype=np.uint32)
     turned(InLinks(offsets, ends, weights))
+    turned(group_links(offsets, ends, np.ones(2, np.bool_), alone, domain, 2))
     grouped(np.zeros(2, np.int64), 1)
     repeat_factors_of_rows(np.arange(3), ends.copy(), weights.copy(), each=1.0, cap=1.0)
     scale, pages, amounts = np.full(2, 0.5), np.zeros(1, np.int64), np.ones(1)
-    spread_out(OutLinks(offsets, ends, weights), scale, pages, amounts, floor=1e-6)
+    for carried in (weights, weights.copy()):
+        spread_out(OutLinks(offsets, ends, carried), scale, pages, amounts, floor=1e-6)
     spread_back(InLinks(offsets, ends, weights), scale, pages, amounts, floor=1e-6)
 
 
