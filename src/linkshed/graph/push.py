@@ -26,8 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from linkshed.graph.csr import F64, I64, U32, Floats, InLinks
-from linkshed.graph.kernel import kernel
+from linkshed.graph.csr import F64, I64, U32, Floats, InLinks, transpose
 from linkshed.graph.pushes import back, out
 from linkshed.graph.rooms import Room, Rooms
 from linkshed.graph.sweeps import finish, sweep_back, sweep_out
@@ -91,12 +90,8 @@ def values_at(wanted: Any, pages: I64, values: F64) -> F64:
 
 def turned(links: InLinks) -> OutLinks:
     """The same links by source."""
-    offsets = np.zeros(len(links.offsets), np.int64)
-    np.cumsum(np.bincount(links.sources, minlength=links.n_pages), out=offsets[1:])
-    targets = np.empty(len(links.sources), np.uint32)
-    amounts = np.empty_like(links.amounts)
-    _turn(links.offsets, links.sources, links.amounts, offsets[:-1].copy(), targets, amounts)
-    return OutLinks(offsets, targets, amounts)
+    rows = transpose(links)
+    return OutLinks(rows.offsets, rows.sources, rows.amounts)
 
 
 class Spreading:
@@ -209,13 +204,3 @@ def _ended(found: Spread, offsets: I64, patch: Patch) -> Spread:
         np.where(is_end, found.values + found.rest, found.values),
         np.where(is_end, 0.0, found.rest),
     )
-
-
-@kernel
-def _turn(in_offsets, sources, in_amounts, at, targets, amounts):  # type: ignore[no-untyped-def]
-    for j in range(len(in_offsets) - 1):
-        for k in range(in_offsets[j], in_offsets[j + 1]):
-            place = at[sources[k]]
-            at[sources[k]] += 1
-            targets[place] = j
-            amounts[place] = in_amounts[k]
