@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.errors import LinkshedError
 from linkshed.report.answers.blocks import N_PLACES, recurs_from
 from linkshed.report.answers.fates import (
     BLOCKED,
@@ -33,13 +32,13 @@ from linkshed.report.answers.finding import (
     where,
     words,
 )
+from linkshed.report.answers.mended import largest, repaired
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.columns import is_followed, liveness
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import different, distinct
 from linkshed.schema import Liveness, Placement
-from linkshed.simulate.waste import BROKEN, BROKEN_ELSEWHERE, ENDLESS, Wastes
-from linkshed.simulate.whatif import TOLERANCE
+from linkshed.simulate.waste import BROKEN, BROKEN_ELSEWHERE, ENDLESS
 from linkshed.snapshot.looks import liveness_of, was_looked_at
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -110,19 +109,8 @@ def _gains(
     site: Site, scope: Scope, target: Ids, is_open: Bools, stake: F64, each: int
 ) -> F64:  # fmt: skip
     """What the scope gains by the repair, for the ``each`` certain ones that lose most."""
-    gains = np.full(len(target), np.nan)
-    sure = np.flatnonzero(~is_open)
-    if not len(sure) or not each:
-        return gains
-    wastes = Wastes(site.web, scope)
-    known = {w.page: w for w in wastes.found(BROKEN, *ENDLESS.values(), BROKEN_ELSEWHERE)}
-    for row in sure[np.argsort(-stake[sure], kind="stable")][:each].tolist():
-        waste = known.get(int(target[row]))
-        try:
-            gains[row] = np.nan if waste is None else wastes.gain(wastes.repaired(waste, TOLERANCE))
-        except LinkshedError:
-            continue
-    return gains
+    sure = largest(np.flatnonzero(~is_open), stake, each)
+    return repaired(site, scope, (BROKEN, *ENDLESS.values(), BROKEN_ELSEWHERE), target, sure)
 
 
 def _notes(kind: Ids) -> dict[str, int]:

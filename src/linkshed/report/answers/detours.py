@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import (
     CRITICAL,
     MAJOR,
@@ -22,11 +21,11 @@ from linkshed.report.answers.finding import (
     where,
     words,
 )
+from linkshed.report.answers.mended import largest, repaired
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Canonical, Resolution
-from linkshed.simulate.waste import REFUSED, Wastes
-from linkshed.simulate.whatif import TOLERANCE
+from linkshed.simulate.waste import BROKEN, REFUSED
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -184,16 +183,8 @@ def _gains(site: Site, scope: Scope, pages: Ids, kind: Ids, stake: F64, each: in
     """What the scope gains by each repair: nothing where the model hands on in full, computed for
     the ``each`` largest of the others.
     """
-    gains = np.where(np.isin(kind, LOSSLESS), 0.0, np.nan)
-    open_ = np.flatnonzero(np.isnan(gains))
-    if not len(open_) or not each:
-        return gains
-    wastes = Wastes(site.web, scope)
-    known = {w.page: w for w in wastes.found("broken page", "canonical split")}
-    for row in open_[np.argsort(-stake[open_], kind="stable")][:each].tolist():
-        waste = known.get(int(pages[row]))
-        try:
-            gains[row] = np.nan if waste is None else wastes.gain(wastes.repaired(waste, TOLERANCE))
-        except LinkshedError:
-            continue
+    is_lossless = np.isin(kind, LOSSLESS)
+    lossy = largest(np.flatnonzero(~is_lossless), stake, each)
+    gains = repaired(site, scope, (BROKEN, "canonical split"), pages, lossy)
+    gains[is_lossless] = 0.0
     return gains

@@ -1,6 +1,8 @@
-"""What the scope gains once what a sitemap names is mended, as far as equity moves by it."""
+"""What the scope gains by repairs, as far as equity moves by them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -15,26 +17,46 @@ REPAIRED = (BROKEN, *ENDLESS.values(), "noindex")
 """Waste of pages whose repair is that of the page itself: it answers, or may be indexed."""
 
 
-def gains(
-    site: Site, scope: Scope, pages: Ids, order: Ids, each: int, is_alone: Bools
-) -> F64:  # fmt: skip
-    """Gains of the first ``each`` pages in ``order``: of one that ``is_alone`` by a link in the
-    text of the strongest page, of the others by the repair of the page; NaN for the rest, and
-    where nothing is lost there.
+def largest(rows: Ids, stake: F64, each: int) -> Ids:
+    """Those ``each`` of some rows at which most is at stake, the largest first."""
+    return rows[np.argsort(-stake[rows], kind="stable")][:each]
+
+
+class Repairs:
+    """The repairs of the pages at which a scope loses equity, of some kinds of waste."""
+
+    def __init__(self, site: Site, scope: Scope, kinds: Iterable[str]) -> None:
+        self._wastes = Wastes(site.web, scope)
+        self._known = {waste.page: waste for waste in self._wastes.found(*kinds)}
+
+    def gain(self, page: int) -> float:
+        """What the scope gains by the repair; NaN where nothing is lost or no edit repairs it."""
+        waste = self._known.get(page)
+        if waste is None:
+            return np.nan
+        try:
+            return self._wastes.gain(self._wastes.repaired(waste, TOLERANCE))
+        except LinkshedError:
+            return np.nan
+
+
+def repaired(site: Site, scope: Scope, kinds: Iterable[str], pages: Ids, rows: Ids) -> F64:
+    """The gain of the repair of the pages in ``rows``; NaN for all others."""
+    gains = np.full(len(pages), np.nan)
+    if len(rows):
+        repairs = Repairs(site, scope, kinds)
+        gains[rows] = [repairs.gain(page) for page in pages[rows].tolist()]
+    return gains
+
+
+def named(site: Site, scope: Scope, pages: Ids, rows: Ids, is_alone: Bools) -> F64:
+    """The gain for the pages in ``rows``, which sitemaps name: of one that ``is_alone`` by a link
+    in the text of the strongest page, of the others by their repair; NaN for all others.
     """
-    found = np.full(len(pages), np.nan)
-    if not each or not len(order):
-        return found
-    wastes, supporters = Wastes(site.web, scope), Supporters(site.web, site.alive)
-    known = {waste.page: waste for waste in wastes.found(*REPAIRED)}
-    for row in order[:each].tolist():
-        page = int(pages[row])
-        if is_alone[row]:
-            best = supporters.support(page)
-            found[row] = np.nan if best is None else best.scope_gain
-        elif page in known:
-            try:
-                found[row] = wastes.gain(wastes.repaired(known[page], TOLERANCE))
-            except LinkshedError:
-                continue
-    return found
+    gains = repaired(site, scope, REPAIRED, pages, rows[~is_alone[rows]])
+    alone = rows[is_alone[rows]]
+    if len(alone):
+        supporters = Supporters(site.web, site.alive)
+        found = [supporters.support(page) for page in pages[alone].tolist()]
+        gains[alone] = [np.nan if best is None else best.scope_gain for best in found]
+    return gains
