@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from linkshed import api
 from linkshed.snapshot.store import Store
-from web.browsing import chromium, make, page_of, serving
+from web.browsing import make, page_of, serving
 
 PAGES = (
     "/", "/overview?scope=tea.com", "/overview?scope=never.org",
@@ -29,12 +29,6 @@ PAGES = (
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("journeys"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

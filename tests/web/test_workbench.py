@@ -17,7 +17,7 @@ from linkshed import api
 from linkshed.serve.cli import cli
 from linkshed.serve.web import tries
 from linkshed.serve.web.target import Target
-from web.browsing import chromium, make, page_of, serving
+from web.browsing import make, page_of, serving
 
 STAGED = "edits=add+tea.com/green+-%3E+tea.com/water%0Anoindex+tea.com/old"
 PAGES = (
@@ -33,12 +33,6 @@ N_NODES = 10_000
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("workbench"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
