@@ -32,7 +32,7 @@ from linkshed.report.answers.finding import (
     where,
     words,
 )
-from linkshed.report.answers.mended import largest, repaired
+from linkshed.report.answers.mended import most_at_stake, repaired
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.columns import is_followed, liveness
 from linkshed.report.frame import Frame, Maker
@@ -109,7 +109,7 @@ def _gains(
     site: Site, scope: Scope, target: Ids, is_open: Bools, stake: F64, each: int
 ) -> F64:  # fmt: skip
     """What the scope gains by the repair, for the ``each`` certain ones that lose most."""
-    sure = largest(np.flatnonzero(~is_open), stake, each)
+    sure = most_at_stake(np.flatnonzero(~is_open), stake, each)
     return repaired(site, scope, (BROKEN, *ENDLESS.values(), BROKEN_ELSEWHERE), target, sure)
 
 

@@ -17,7 +17,7 @@ from linkshed.report.answers.finding import (
     words,
 )
 from linkshed.report.answers.lonely import evidence
-from linkshed.report.answers.mended import largest, named
+from linkshed.report.answers.mended import most_at_stake, named
 from linkshed.report.answers.site import F64, Bools, Ids, Site, site_of
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker
@@ -92,7 +92,7 @@ def declared(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
 
 def _gains(site: Site, scope: Scope, pages: Ids, kind: Ids, stake: F64, each: int) -> F64:
     """0 where the repair is of the sitemap alone; computed for ``each`` of the others."""
-    rows = largest(np.flatnonzero(np.isin(kind, (DEAD, NOINDEX, ORPHAN))), stake, each)
+    rows = most_at_stake(np.flatnonzero(np.isin(kind, (DEAD, NOINDEX, ORPHAN))), stake, each)
     found = named(site, scope, pages, rows, kind == ORPHAN)
     found[np.isin(kind, (MOVED, CANONICAL, MISSING))] = 0.0
     return found

@@ -21,7 +21,7 @@ from linkshed.report.answers.finding import (
     where,
     words,
 )
-from linkshed.report.answers.mended import largest, repaired
+from linkshed.report.answers.mended import most_at_stake, repaired
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Canonical, Resolution
@@ -184,7 +184,7 @@ def _gains(site: Site, scope: Scope, pages: Ids, kind: Ids, stake: F64, each: in
     the ``each`` largest of the others.
     """
     is_lossless = np.isin(kind, LOSSLESS)
-    lossy = largest(np.flatnonzero(~is_lossless), stake, each)
+    lossy = most_at_stake(np.flatnonzero(~is_lossless), stake, each)
     gains = repaired(site, scope, (BROKEN, "canonical split"), pages, lossy)
     gains[is_lossless] = 0.0
     return gains

@@ -17,7 +17,7 @@ REPAIRED = (BROKEN, *ENDLESS.values(), "noindex")
 """Waste of pages whose repair is that of the page itself: it answers, or may be indexed."""
 
 
-def largest(rows: Ids, stake: F64, each: int) -> Ids:
+def most_at_stake(rows: Ids, stake: F64, each: int) -> Ids:
     """Those ``each`` of some rows at which most is at stake, the largest first."""
     return rows[np.argsort(-stake[rows], kind="stable")][:each]
 
