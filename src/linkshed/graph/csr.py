@@ -91,6 +91,14 @@ def fold(
     return InLinks(offsets, kept, amounts)
 
 
+def scale_of(damping: float, out: NDArray[Any]) -> F64:
+    """What a row hands on of each unit of its links' amounts, d / A; 0 for rows without links.
+
+    ``out`` holds the sum of the amounts of the links of each row.
+    """
+    return np.asarray(np.divide(damping, out, out=np.zeros(len(out)), where=out > 0))
+
+
 def transpose(links: InLinks) -> InLinks:
     """The same links read from their other end: row i holds the pages that page i links to."""
     counts = np.bincount(links.sources, minlength=links.n_pages)

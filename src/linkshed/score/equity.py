@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.graph.csr import F64, fold, members_of
+from linkshed.graph.csr import F64, fold, members_of, scale_of
 from linkshed.graph.shelf import Shelf
 from linkshed.graph.walk import Solution, solve
 from linkshed.schema import Column
@@ -129,7 +129,7 @@ def settle(
     shelf = shelf or Shelf()
     amounts = (links["source"], links["weight"], links["passes"])
     adjacency = fold(in_offsets, *amounts, members_of(nodes.lands), shelf)
-    scale = np.divide(d, out_weight, out=np.zeros(len(out_weight)), where=out_weight > 0)
+    scale = scale_of(d, out_weight)
     solution = solve(
         adjacency,
         (1 - d) * nodes.base,

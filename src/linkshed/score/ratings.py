@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.errors import InputError
-from linkshed.graph.csr import F64, InLinks
+from linkshed.graph.csr import F64, InLinks, scale_of
 from linkshed.graph.walk import Solution, solve
 from linkshed.schema import Column
 from linkshed.score.domains import domain_links
@@ -110,7 +110,7 @@ def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
 
 def _solve_domains(links: InLinks, threads: int | None) -> Solution:
     n_linked = np.bincount(links.sources, minlength=links.n_pages)
-    scale = np.divide(DAMPING, n_linked, out=np.zeros(links.n_pages), where=n_linked > 0)
+    scale = scale_of(DAMPING, n_linked)
     base = np.where(np.diff(links.offsets) > 0, 1.0, UNREFERRED_BASE)
     return solve(
         links, (1 - DAMPING) * base, scale, damping=DAMPING, page_tolerance=1e-9, threads=threads

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.errors import ResourceError
-from linkshed.graph.csr import F64, InLinks, fold, members_of, transpose
+from linkshed.graph.csr import F64, InLinks, fold, members_of, scale_of, transpose
 from linkshed.graph.shelf import Shelf
 from linkshed.graph.walk import Solution, solve
 from linkshed.score.nodes import Nodes, read_nodes
@@ -66,7 +66,7 @@ class Walk:
         proportional to what their links would pass."""
         given = np.bincount(_targets(self.links), weights=self.links.amounts,
                             minlength=self.links.n_pages)  # fmt: skip
-        scale = np.divide(self.damping, given, out=np.zeros(len(given)), where=given > 0)
+        scale = scale_of(self.damping, given)
         return replace(self, links=transpose(self.links), scale=scale)
 
 
@@ -87,7 +87,7 @@ def read_walk(
     links = fold(offsets, columns[0], columns[1], columns[2], members_of(nodes.lands), shelf)
     damping = profile_of(params["profile"]).damping
     out = snapshot.array("pages", "out_weight")
-    scale = np.divide(damping, out, out=np.zeros(len(out)), where=out > 0)
+    scale = scale_of(damping, out)
     return Walk(nodes, links, scale, damping, params.get("threads"), shelf)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.graph.csr import F64, I64
+from linkshed.graph.csr import F64, I64, scale_of
 from linkshed.graph.push import OutLinks, Patch, turned
 from linkshed.graph.rooms import Rooms
 from linkshed.score.domains import COLUMNS, counted_domain_links, links_domains
@@ -54,8 +54,7 @@ class DomainLinks:
     @cached_property
     def scale(self) -> F64:
         """d / L per domain, 0 for those that link to none."""
-        none = np.zeros(self.n_domains)
-        return np.divide(DAMPING, self.n_linked, out=none, where=self.n_linked > 0)
+        return scale_of(DAMPING, self.n_linked)
 
     @cached_property
     def rooms(self) -> Rooms:

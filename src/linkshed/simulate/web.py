@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore
-from linkshed.graph.csr import F64, InLinks, fold, members_of
+from linkshed.graph.csr import F64, InLinks, fold, members_of, scale_of
 from linkshed.graph.push import OutLinks, turned
 from linkshed.graph.rooms import Rooms
 from linkshed.schema import Resolution
@@ -97,8 +97,7 @@ class Web:
     @cached_property
     def scale(self) -> F64:
         """d / A per page, 0 for pages without links."""
-        none = np.zeros(self.n_pages)
-        return np.divide(self.damping, self.out_weight, out=none, where=self.out_weight > 0)
+        return scale_of(self.damping, self.out_weight)
 
     @cached_property
     def in_links(self) -> InLinks:
