@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
+from linkshed.errors import LinkshedError
 from snapshots import PLACES
+
+
+def possible(edits: Iterable[str], tried: Callable[[list[str]], object]) -> list[str]:
+    """Those edits that can be made together, each tried with those before it."""
+    made: list[str] = []
+    for edit in edits:
+        try:
+            tried([*made, edit])
+        except LinkshedError:
+            continue
+        made.append(edit)
+    return made
 
 
 def edited(text: str, edit: str) -> str:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edited import edited, random_edits
-from linkshed.errors import LinkshedError
+from edited import edited, possible, random_edits
 from linkshed.simulate import whatif
 from linkshed.simulate.edits import parse_edits
 from linkshed.simulate.web import Web
@@ -56,26 +55,25 @@ def test_what_if_foresees_the_snapshot_that_follows(
 ) -> None:
     text, rng = random_text(seed, n=25, n_links=120), np.random.default_rng(seed)
     before = scored_web(text, tmp_path_factory.mktemp("before"))
-    web, possible = Web(before), []
-    for edit in random_edits(rng, text, n):
-        try:
-            what_if(web, parse_edits("\n".join([*possible, edit])))
-        except LinkshedError:
-            continue
-        possible.append(edit)
-    if not possible:
+    web = Web(before)
+
+    def tried(some: list[str]) -> Outcome:
+        return what_if(web, parse_edits("\n".join(some)))
+
+    edits = possible(random_edits(rng, text, n), tried)
+    if not edits:
         return
-    outcome = what_if(web, parse_edits("\n".join(possible)))
+    outcome = what_if(web, parse_edits("\n".join(edits)))
     after = text
-    for edit in possible:
+    for edit in edits:
         after = edited(after, edit)
     real = scored_web(after, tmp_path_factory.mktemp("after"))
     held = equity_of_all(real)
     same(before, held, outcome)
     for tolerance in (0.3, 1e-2, 1e-4):
-        same(before, held, what_if(web, parse_edits("\n".join(possible)), tolerance))
-    same(before, held, adaptive(web, "\n".join(possible), little=0))
-    again = what_if(web, parse_edits("\n".join(rng.permutation(possible))))
+        same(before, held, what_if(web, parse_edits("\n".join(edits)), tolerance))
+    same(before, held, adaptive(web, "\n".join(edits), little=0))
+    again = what_if(web, parse_edits("\n".join(rng.permutation(edits))))
     assert np.array_equal(again.pages, outcome.pages)
     assert np.abs(again.gain - outcome.gain).sum() <= 2 * outcome.total_error
 
