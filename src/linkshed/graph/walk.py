@@ -40,7 +40,7 @@ MAX_RELAXATIONS = 6
 FAR_COST = 3.0  # of a link between blocks; a pass over one inside a block costs 1
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
 LEAST_FALL = 0.12  # the next change falls by as much as the last did, but no more than to this
-RESIDUAL = 0.65  # and what is left over is at most about this share of it
+RESIDUAL = 0.5  # and what the mix leaves over is about this share of it
 # What a sweep notes of each block; the last five are inner products of Anderson's least squares.
 TALLY = ("change", "total", "worst", "relaxations", "a0", "a1", "l00", "l01", "l11")
 
@@ -130,7 +130,7 @@ class _Sweeper:
         self.x = b.base.copy() if self.start is None else self.start[b.pages].astype(np.float64)
         self.q = self.x * b.scale
         self.out = self.x.copy()
-        self.past_outs, self.past_steps = np.zeros((2, len(self.x))), np.zeros((2, len(self.x)))
+        self.past_outs, self.past_steps = (np.full((2, len(self.x)), 0.0) for _ in range(2))
         n_blocks = b.n_blocks
         n_waves = max(-(-n_blocks // MOST_ABREAST), min(8, -(-n_blocks // 2)))
         self.waves = [np.arange(w, n_blocks, n_waves) for w in range(n_waves)]
@@ -151,7 +151,7 @@ class _Sweeper:
                 RESIDUAL * falls_to * change <= tolerance * total
                 and falls_to * worst <= page_tolerance
             )
-            self._extrapolate(is_trusted=not is_done and is_falling)
+            self._extrapolate(is_trusted=is_falling)
             last_change = change
 
     def _sum(self, name: str) -> float:
@@ -209,7 +209,7 @@ def _dealt(wave: I64, cost: F64, n_workers: int) -> list[I64]:
 
 def _publish(sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float) -> Solution:
     swept = base.copy()
-    swept[sweeper.blocks.pages] = sweeper.x
+    swept[sweeper.blocks.pages] = np.maximum(sweeper.x, 0)  # a mix may fall below nothing
     values, change, page_residual = last_step(
         links, base, scale, swept, sweeper.page_floor, sweeper.team
     )
