@@ -28,7 +28,7 @@ class _States:
     """The last states: what pages passed, and what they have left."""
 
     def __init__(self, n: int) -> None:
-        self.passed, self.left = np.zeros((DEPTH, n)), np.zeros((DEPTH, n))
+        self.passed, self.left = np.empty((DEPTH, n)), np.empty((DEPTH, n))
         self.products = np.zeros((DEPTH, DEPTH))
         self.n_seen = 0
 
@@ -37,7 +37,7 @@ class _States:
         slot = self.n_seen % DEPTH
         self.n_seen += 1
         known = np.arange(min(self.n_seen, DEPTH))
-        _note(slot, passed, left, self.passed, self.left, self.products)
+        _note(slot, len(known), passed, left, self.passed, self.left, self.products)
         others = known[known != slot]
         weights = np.zeros(DEPTH)
         weights[others] = self._weights(slot, others)
@@ -69,14 +69,13 @@ def finish(sweep: Callable[..., float], graph: tuple[Any, ...], rows: tuple[Any,
 
 
 @kernel
-def _note(slot, passed, left, all_passed, all_left, products):  # type: ignore[no-untyped-def]
-    """Keep a state and the inner products of what is left over with that of all states."""
-    depth = len(products)
-    sums = np.zeros(depth)
+def _note(slot, n_known, passed, left, all_passed, all_left, products):  # type: ignore[no-untyped-def]
+    """Keep a state and the inner products of what is left over with that of the known states."""
+    sums = np.zeros(len(products))
     for page in range(len(left)):
         all_passed[slot, page] = passed[page]
         all_left[slot, page] = left[page]
-        for state in range(depth):
+        for state in range(n_known):
             sums[state] += left[page] * all_left[state, page]
     products[slot, :] = sums
     products[:, slot] = sums
