@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore
+from linkshed.report.answers.onward import redirect_makers
 from linkshed.report.frame import Frame, Maker, Rows, labels
-from linkshed.report.onward import redirect_makers
 from linkshed.report.order import n_distinct
 from linkshed.report.scored import requested
 from linkshed.schema import (

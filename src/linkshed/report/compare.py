@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.sitecolumns import SITE_COLUMNS
+from linkshed.report.shared import SITE_COLUMNS
 
 if TYPE_CHECKING:
     from linkshed.report.frame import Frame

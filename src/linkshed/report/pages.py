@@ -21,11 +21,11 @@ _NO_NODE = "holds no equity of its own: dead, or folded into another page"
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """All pages of the scope, read or only linked to."""
+    from linkshed.report.answers.pageframe import page_frame
     from linkshed.report.answers.past import pages_since
     from linkshed.report.columns import page_rows
     from linkshed.report.frame import with_columns
     from linkshed.report.grouped import without_past
-    from linkshed.report.pageframe import page_frame
 
     pages = page_rows(snapshot, scope)
     found = page_frame(snapshot, pages)

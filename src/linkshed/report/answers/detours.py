@@ -22,9 +22,9 @@ from linkshed.report.answers.finding import (
     words,
 )
 from linkshed.report.answers.mended import most_at_stake, repaired
+from linkshed.report.answers.onward import way
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
-from linkshed.report.onward import way
 from linkshed.schema import Canonical, Resolution
 from linkshed.simulate.waste import BROKEN, REFUSED
 from linkshed.snapshot.tables import Snapshot

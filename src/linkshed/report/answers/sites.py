@@ -12,7 +12,7 @@ from linkshed.errors import ParameterError
 from linkshed.report.answers.figures import GROUPS, Figures
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker
-from linkshed.report.sitecolumns import SITE_COLUMNS
+from linkshed.report.shared import SITE_COLUMNS
 from linkshed.snapshot.arrow import TYPES
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import MODES, Scope, parse_scope, scope_members

@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from linkshed.report.answers.inward import inward_makers
 from linkshed.report.columns import liveness, need
 from linkshed.report.frame import Frame, Maker, Rows, labels
-from linkshed.report.inward import inward_makers
 from linkshed.report.scored import requested
 from linkshed.schema import Indexability, Resolution
 from linkshed.snapshot.tables import Snapshot

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from linkshed.report.answers.onward import hop_of
 from linkshed.report.columns import is_clickable, is_followed, need
 from linkshed.report.frame import Maker
 from linkshed.report.grouped import NEVER, moment
-from linkshed.report.onward import hop_of
 from linkshed.schema import LinkKind
 from linkshed.snapshot.tables import Snapshot
 
