@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from linkshed.errors import ParameterError
 from linkshed.serve.http.asked import PAGE_ROWS
+from linkshed.serve.options import SNAPSHOT
 
 MODES = {"exact": "url", "prefix": "prefix", "domain": "host", "subdomains": "subdomains"}
 GROUPINGS = {"similar_links": "similar", "1_per_domain": "domain", "all": "all"}
@@ -68,7 +69,7 @@ class RowsQuestion(Target):
     offset: int = Field(0, ge=0, description="Rows to skip.")
     cursor: str | None = Field(None, description="Where the page before ended: the header"
                                                  " Linkshed-Cursor of its answer.")  # fmt: skip
-    snapshot: str = Field("latest", description="A ref, an id, or the start of one.")
+    snapshot: str = Field("latest", description=SNAPSHOT)
     history: Annotated[str, AfterValidator(_only_live)] = Field(
         "live", json_schema_extra={"enum": ["live"]},
         description="A snapshot holds links that are live.",
