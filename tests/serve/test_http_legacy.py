@@ -336,6 +336,8 @@ MISTAKES: dict[str, tuple[str, dict[str, str], str, str]] = {
     "an unknown history": ("refdomains", {"history": "ever"}, "ParameterError", "live, all_time or since"),
     "order by nothing": ("refdomains", {"order_by": "colour:desc"}, "ColumnError", "links_to_target"),
     "order by what is made of others": ("all-backlinks", {"order_by": "is_text"}, "ColumnError", "cannot be used to order by"),
+    "filter on the size of groups": ("all-backlinks", {"where": '{"field": "link_group_count", "is": ["gt", 1]}'}, "FilterError", "order_by=link_group_count:desc"),
+    "order the other way round": ("refdomains", {"order_by": "domain:down"}, "ParameterError", "order_by 'domain:down'"),
     "a near name": ("all-backlinks", {"select": "url_form"}, "ColumnError", "did you mean url_from"),
     "a word of another list": ("all-backlinks", {"where": '{"field": "link_type", "is": ["eq", "area"]}'}, "FilterError", "text, image"),
     "another form": ("all-backlinks", {"output": "xml"}, "ParameterError", "csv"),

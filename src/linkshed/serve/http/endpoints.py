@@ -212,8 +212,8 @@ LEFT_OUT = {
     "pages-by-traffic": _NO_TRAFFIC,
     "paid-pages": _NO_TRAFFIC,
     "total-search-volume-history": _NO_TRAFFIC,
-    "pages-history": "no report of pages over time yet",
-}  # fmt: skip
+    "pages-history": _NO_TRAFFIC,
+}
 """Addresses that are not answered, and why."""
 
 OLD_NAMES = {

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from linkshed.errors import FilterError
+from linkshed.errors import FilterError, ParameterError
 from linkshed.serve.http.endpoints import Endpoint
 from linkshed.serve.http.shapes import LISTS, NUMBERS, WORDS, Derived
 
+COUNT = "links_in_group"
 MAX_DEPTH = 50
 Tree = Any
 
@@ -32,8 +33,14 @@ def ordered(endpoint: Endpoint, order_by: str | None) -> str | None:
     """The order in the report's own names. Raises ColumnError."""
     if not order_by:
         return endpoint.order_by
-    keys = (part.strip().partition(":") for part in order_by.split(",") if part.strip())
-    return ",".join(f"{endpoint.own(name, 'order by')}{colon}{way}" for name, colon, way in keys)
+    return ",".join(_key(endpoint, part.strip()) for part in order_by.split(",") if part.strip())
+
+
+def _key(endpoint: Endpoint, text: str) -> str:
+    name, _, way = text.partition(":")
+    if way not in ("", "asc", "desc"):
+        raise ParameterError(f"order_by {text[:100]!r}", allowed="NAME, NAME:asc, NAME:desc")
+    return f"{endpoint.own(name, 'order by')}:{way or 'asc'}"
 
 
 def _joined(parts: list[Tree]) -> str | None:
@@ -116,6 +123,11 @@ def _test(node: dict[str, Any], name: str, endpoint: Endpoint) -> Tree:
     if name in endpoint.derived and endpoint.derived[name].test:
         return _derived(endpoint.derived[name], name, condition)
     own = endpoint.own(name, "filter by")
+    if own == COUNT:
+        raise FilterError(
+            f"{name} counts the rows that a filter leaves", allowed="any other name",
+            repair=f"order by it: order_by={name}:desc",
+        )  # fmt: skip
     if name in WORDS and isinstance(condition, list):
         return _worded(own, name, condition)
     if isinstance(node.get("list_is"), dict) and name in (*LISTS, *NUMBERS):
