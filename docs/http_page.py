@@ -19,6 +19,7 @@ from linkshed.serve.http.endpoints import (
     Endpoint,
 )
 from linkshed.serve.http.errors import STATUSES, Problem
+from linkshed.serve.http.nulls import grouped
 from linkshed.serve.http.settings import Settings
 
 START = """
@@ -42,11 +43,22 @@ Scripts that ask another service's API can ask linkshed at the same addresses wi
 Only what means the same has the same name. What a link graph cannot know, such as visits, searches
 and addresses of machines, is null, never 0; so is any `..._rank`, a place in another index. Besides
 the names below, the [report's](reports.md) own names can be selected, filtered and ordered by where
-they mean nothing else here.
+they mean nothing else here. `select` may be left out; `output` is `json` or `csv`.
+
+`where` is the filter in JSON: `and`, `or`, `not`, `{"field": .., "is": [OP, VALUE]}`, `"is_null"`,
+`"empty"`, and `list_is` with `any` or `all` for lists. At `refdomains`, `anchors`, `linkeddomains`
+and the linked anchors it takes names of links, too, those of `all-backlinks`: only the links that
+pass are counted. Filters of links and of rows go into separate parts of an `and`. A name that is
+null here cannot be filtered by: it is refused with the reason, for no row would be left, and that
+would look like an answer.
+
+Rows are links one can click. A page that redirects to the target is no row; `backlinks_redirect`
+of a batch and `redirects_to_target` of pages count such. Where the address of a link redirects,
+`url_redirect` has the way, hop by hop.
 
 `mode` is `exact` (one page), `prefix` (all below an address), `domain` (one host) or `subdomains`
 (a host and all below it; the default). In every mode backlinks come from other domains; links from
-the target's own domain are internal. `where` is the filter in JSON. Output is JSON or CSV.
+the target's own domain are internal.
 
 `history` is `live` unless said otherwise: links that were there when their page was last read. At
 `all-backlinks`, `refdomains`, `anchors` and `pages-by-backlinks` it may be `since:YYYY-MM-DD` or
@@ -56,7 +68,9 @@ with the first scored one, and adds links that are gone; without an older snapsh
 `lost_links`; `last_seen` is when the last was lost where none is left. Links that came and went
 between the two snapshots are in neither. `is_lost` is null for a link whose page was not read
 again, `is_new` for one whose page was not read before. Other addresses have no history there
-either, nor has any of these a `date_compared`.
+either, nor has any of these a `date_compared`. `all_time` and `all_time_refdomains` of
+`backlinks-stats` count each link and domain of all snapshots that are kept up to then once; they
+are null where these are more than 120.
 
 Answers about a target of which the snapshot holds no page name it in the header `Linkshed-Absent`:
 it was neither read nor linked to, which is not the same as having no links.
@@ -159,8 +173,13 @@ def _endpoint(document: Schema, endpoint: Endpoint) -> list[str]:
         + "".join(old),
         f"Parameters: {parameters}.",
         _table(("name", "column", "meaning"), rows),
-        f"Null: {', '.join(f'`{name}`' for name in endpoint.unknown)}.",
+        _nulls(endpoint.unknown),
     ]
+
+
+def _nulls(names: tuple[str, ...]) -> str:
+    lines = [f"* {line}" for line in grouped(names, lambda name: f"`{name}`")]
+    return "\n".join(["Null:", "", *lines])
 
 
 def _figures() -> Iterator[tuple[str, str]]:
@@ -175,8 +194,7 @@ def _batch() -> str:
     return (
         f"`POST {legacy.PREFIX}/batch-analysis/batch-analysis` with `targets` (each `url`, `mode`,"
         " `protocol`), `select`, `order_by`, `output`: one row for each of up to 100 targets.\n\n"
-        f"Columns: {', '.join(f'`{name}`' for name in BATCH)}.\n\n"
-        f"Null: {', '.join(f'`{name}`' for name in UNKNOWN_OF_BATCH)}."
+        f"Columns: {', '.join(f'`{name}`' for name in BATCH)}.\n\n" + _nulls(UNKNOWN_OF_BATCH)
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from linkshed import api
-from linkshed.serve.http.shapes import host, port
+from linkshed.serve.http.shapes import domain_class, port
 from serve.served import DOMAIN, client, make
 from webs import FETCHED_AT, publish, rows
 
@@ -260,8 +260,10 @@ def test_parts_of_an_address_are_columns(moved: TestClient) -> None:
         "is_root_source": False, "is_text": False, "is_image": True, "http_crawl": None,
     }  # fmt: skip
     assert found["https://z.com/"]["is_root_source"]
-    assert (host("http://a.com:8080/x"), port("http://a.com:8080/x")) == ("a.com", 8080)
-    assert (host("http://[::1]/"), port("http://[::1]/")) == ("::1", 80)
+    assert [port(url) for url in ("http://a.com:8080/x", "http://[::1]/")] == [8080, 80]
+    names = ("whitehouse.gov", "service.gov.uk", "mit.edu", "anu.edu.au", "ed.gov.com", "gov.com")
+    classes = [domain_class(name) for name in names]
+    assert classes == ["gov", "gov", "edu", "edu", "normal", "normal"]
 
 
 def test_what_is_not_in_the_snapshot_is_told_from_what_has_no_links(http: TestClient) -> None:

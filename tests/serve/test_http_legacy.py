@@ -170,8 +170,8 @@ def test_figures_agree_with_the_rows(http: TestClient) -> None:
     links = asked(http, "all-backlinks", aggregation="all")["backlinks"]
     domains = asked(http, "refdomains")["refdomains"]
     assert asked(http, "backlinks-stats")["metrics"] == {
-        "live": len(links), "all_time": None,
-        "live_refdomains": len(domains), "all_time_refdomains": None,
+        "live": len(links), "all_time": len(links),
+        "live_refdomains": len(domains), "all_time_refdomains": len(domains),
     }  # fmt: skip
     linked = asked(http, "linkeddomains")["linkeddomains"]
     assert asked(http, "outlinks-stats")["metrics"] == {
@@ -323,14 +323,21 @@ def test_what_is_left_out_says_why(path: str, http: TestClient) -> None:
 MISTAKES: dict[str, tuple[str, dict[str, str], str, str]] = {
     "filter that is no JSON": ("all-backlinks", {"where": "anchor"}, "FilterError", "JSON"),
     "filter on nothing": ("all-backlinks", {"where": '{"field": "colour", "is": "empty"}'}, "ColumnError", "colour"),
-    "filter on what cannot be known": ("refdomains", {"where": '{"field": "traffic", "is": ["gt", 1]}'}, "ColumnError", "traffic"),
+    "filter on what cannot be known": ("refdomains", {"where": '{"field": "traffic", "is": ["gt", 1]}'}, "ColumnError", "traffic' is not known here (visits"),
+    "filter on links that cannot be known": ("anchors", {"where": '{"field": "traffic_page", "is": ["gt", 1]}'}, "ColumnError", "traffic_page' is not known here (visits"),
+    "filter on nothing by lists": ("all-backlinks", {"where": '{"field": "url_redirect_with_target", "is": ["eq", "x"]}'}, "FilterError", "list_is"),
+    "a yes or no that is neither": ("all-backlinks", {"where": '{"field": "is_text", "is": ["eq", "yes"]}'}, "FilterError", "eq or neq"),
+    "links joined with rows": ("refdomains", {"where": '{"or": [{"field": "is_dofollow", "is": ["eq", true]}, {"field": "lost_links", "is": ["gt", 1]}]}'}, "FilterError", "one kind in each part of an and"),
+    "links of pages": ("pages-by-backlinks", {"where": '{"field": "anchor", "is": ["eq", "x"]}'}, "ColumnError", "all-backlinks"),
     "unknown column": ("all-backlinks", {"select": "colour"}, "ColumnError", "colour"),
     "the past of linked domains": ("linkeddomains", {"history": "all_time"}, "ParameterError", "refdomains, anchors"),
     "no day": ("all-backlinks", {"history": "since:yesterday"}, "ParameterError", "since:2026-01-31"),
     "no such day": ("anchors", {"history": "since:2026-13-45"}, "ParameterError", "since:2026-01-31"),
     "an unknown history": ("refdomains", {"history": "ever"}, "ParameterError", "live, all_time or since"),
     "order by nothing": ("refdomains", {"order_by": "colour:desc"}, "ColumnError", "links_to_target"),
-    "order by what is made of others": ("all-backlinks", {"order_by": "name_source"}, "ColumnError", "cannot be used to order by"),
+    "order by what is made of others": ("all-backlinks", {"order_by": "is_text"}, "ColumnError", "cannot be used to order by"),
+    "filter on the size of groups": ("all-backlinks", {"where": '{"field": "link_group_count", "is": ["gt", 1]}'}, "FilterError", "order_by=link_group_count:desc"),
+    "order the other way round": ("refdomains", {"order_by": "domain:down"}, "ParameterError", "order_by 'domain:down'"),
     "a near name": ("all-backlinks", {"select": "url_form"}, "ColumnError", "did you mean url_from"),
     "a word of another list": ("all-backlinks", {"where": '{"field": "link_type", "is": ["eq", "area"]}'}, "FilterError", "text, image"),
     "another form": ("all-backlinks", {"output": "xml"}, "ParameterError", "csv"),

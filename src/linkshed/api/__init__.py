@@ -5,7 +5,7 @@ from __future__ import annotations
 from linkshed.api.forms import edit_forms, edit_text, filter_text, filter_tree, notes_of
 from linkshed.api.opened import Linkshed
 from linkshed.api.stages import build, crawl, ingest, ready, score
-from linkshed.api.stores import open, snapshot_id, snapshots, verify, write_demo
+from linkshed.api.stores import built_id, open, snapshot_id, snapshots, verify, write_demo
 from linkshed.charts import CHARTS
 from linkshed.ingest import READERS
 from linkshed.report import REPORTS
@@ -24,6 +24,7 @@ __all__ = [
     "Linkshed",
     "Result",
     "build",
+    "built_id",
     "crawl",
     "edit_forms",
     "edit_text",

@@ -78,6 +78,15 @@ class Linkshed:
 
         return absent(self._snapshot, parse_scope(scope, mode))
 
+    def ever(self, scope: str, mode: str | None = None) -> dict[str, int] | None:
+        """How many ``links`` and ``domains`` led into a scope in this snapshot or one before it,
+        each counted once; None when there are too many snapshots to say. Raises ScopeError.
+        """
+        from linkshed.report.answers.ever import ever
+        from linkshed.urls.scope import parse_scope
+
+        return ever(self._snapshot, parse_scope(scope, mode))
+
     def declared(self, name: str) -> Any:
         """The declaration of a report with the columns that this snapshot gives it.
 

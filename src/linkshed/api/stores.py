@@ -15,13 +15,15 @@ PathLike = str | Path
 
 
 def open(path: PathLike | None = None, snapshot: str = "latest") -> Linkshed:
-    """Open a snapshot of a store: a ref, an id, or the start of one.
+    """Open a snapshot of a store: a ref, an id, or the start of one; the latest is the newest one
+    that is scored, where there is one.
 
     Raises StoreNotFound, NotFoundError, DamagedFile, NewerFormat.
     """
     from linkshed.snapshot.store import Store
 
-    return Linkshed(Store.open(store_path(path)).snapshot(snapshot))
+    store = Store.open(store_path(path))
+    return Linkshed(store.snapshot(store.asked(snapshot)))
 
 
 def snapshots(store: PathLike | None = None) -> list[Manifest]:
@@ -32,7 +34,17 @@ def snapshots(store: PathLike | None = None) -> list[Manifest]:
 
 
 def snapshot_id(store: PathLike | None = None, snapshot: str = "latest") -> str:
-    """The id that a ref, an id, or the start of one stands for now.
+    """The id that a ref, an id, or the start of one stands for now, as ``open`` reads it.
+
+    Raises StoreNotFound, NotFoundError.
+    """
+    from linkshed.snapshot.store import Store
+
+    return Store.open(store_path(store)).asked(snapshot)
+
+
+def built_id(store: PathLike | None = None, snapshot: str = "latest") -> str:
+    """The same as stages read it: the latest is the newest one, scored or not.
 
     Raises StoreNotFound, NotFoundError.
     """

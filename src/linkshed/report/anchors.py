@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import PAST, PAST_COLUMNS
+from linkshed.report.shared import OF_LINKS, PAST, PAST_COLUMNS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """Anchors of the links to the pages of the scope from other domains; letter case counts."""
+    from linkshed.report.answers.passing import passing
     from linkshed.report.answers.past import anchors_since
     from linkshed.report.columns import incoming
     from linkshed.report.grouped import anchor_frame, without_past
 
     if options["since"] is not None:
-        return anchors_since(snapshot, scope, options["since"])
-    return without_past(anchor_frame(snapshot, incoming(snapshot, scope)))
+        return anchors_since(snapshot, scope, options["since"], options["where_links"])
+    rows = passing(snapshot, incoming(snapshot, scope), options["where_links"])
+    return without_past(anchor_frame(snapshot, rows))
 
 
 REPORT = Report(
@@ -52,5 +54,5 @@ REPORT = Report(
             "top_domain_rating"),
     order_by="refdomains:desc,links:desc",
     frame=frame,
-    options=(PAST,),
+    options=(PAST, OF_LINKS),
 )  # fmt: skip

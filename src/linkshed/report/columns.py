@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore
+from linkshed.report.answers.onward import redirect_makers
 from linkshed.report.frame import Frame, Maker, Rows, labels
 from linkshed.report.order import n_distinct
 from linkshed.report.scored import requested
@@ -28,6 +29,7 @@ from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 _IS_CLICKABLE = np.isin(np.arange(256), (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA))
+_IS_REDIRECT = np.isin(np.arange(256), (LinkKind.REDIRECT, LinkKind.REFRESH))
 UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
 
 
@@ -47,6 +49,17 @@ def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
 
 def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     """Rows of clickable links to the pages of a scope from domains that hold none of them."""
+    return _arriving(snapshot, scope, _IS_CLICKABLE)
+
+
+def redirecting(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
+    """Rows of redirects to the pages of a scope, by status or instant refresh, from domains that
+    hold none of them.
+    """
+    return _arriving(snapshot, scope, _IS_REDIRECT)
+
+
+def _arriving(snapshot: Snapshot, scope: Scope, kinds: NDArray[np.bool_]) -> NDArray[Any]:
     ranges = snapshot.pages_of(scope)
     sites = sites_of(snapshot, ranges)
     source, kind = (snapshot.array("links", name) for name in ("source", "kind"))
@@ -54,7 +67,7 @@ def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     for lo, hi in (snapshot.in_links(*pages) for pages in ranges):
         rows = np.flatnonzero(_outside(source[lo:hi], sites))
         rows += lo
-        is_wanted = _IS_CLICKABLE.take(kind.take(rows))
+        is_wanted = kinds.take(kind.take(rows))
         parts.append(rows if is_wanted.all() else rows[is_wanted])
     return parts[1] if len(parts) == 2 else np.concatenate(parts)
 
@@ -102,6 +115,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
     makers: dict[str, Maker] = {
         "source_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "source")), pa.string()),
         "target_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "target")), pa.string()),
+        "source_host": lambda r: columns.host(r, "source"),
+        "target_host": lambda r: columns.host(r, "target"),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
         **{
@@ -154,7 +169,7 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         makers[name] = columns.source(column)
     for name in (column.name for column in requested(snapshot, "pages")):
         makers[f"source_{name}"] = columns.source(name)
-    return makers
+    return makers | redirect_makers(snapshot, links)
 
 
 def liveness(snapshot: Snapshot, pages: NDArray[Any]) -> Any:
@@ -180,6 +195,10 @@ class _Links:
         need(self.snapshot, "domains", name)
         ids = self.snapshot.domain_of(self.numbers(rows, end))
         return self.snapshot.pick("domains", name, ids)
+
+    def host(self, rows: Rows, end: str) -> Any:
+        ids = self.snapshot.host_of(self.numbers(rows, end))
+        return self.snapshot.pick("hosts", "host", ids)
 
     def of_domain(self, end: str, name: str) -> Maker:
         return lambda rows: self.domain(rows, end, name)
@@ -286,49 +305,3 @@ def by_liveness(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, NDArray[An
         "blocked": links[~is_dead & (alive == Liveness.BLOCKED)],
         "failing": links[~is_dead & is_failing],
     }
-
-
-_PAGE_SCORES = (
-    "rating", "equity", "depth", "n_backlinks", "n_followed_backlinks", "n_refdomains",
-    "n_followed_refdomains", "n_refpages", "n_inlinks", "n_outlinks", "n_internal_links",
-    "n_external_links", "n_linked_domains",
-)  # fmt: skip
-_PAGE_FACTS = (
-    "title", "status", "language", "author", "published_at", "modified_at", "n_words",
-    "content_type", "is_noindex", "is_nofollow", "fetched_at", "first_seen", "last_seen",
-    "outcome", "looked_at", "n_vain_looks", "vain_since",
-)  # fmt: skip
-
-
-def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
-    """One row for each page."""
-
-    def plain(name: str) -> Maker:
-        return lambda rows: snapshot.pick("pages", name, pages[rows])
-
-    def score(name: str) -> Maker:
-        def make(rows: Rows) -> Any:
-            need(snapshot, "pages", name)
-            return plain(name)(rows)
-
-        return make
-
-    def resolved(name: str, kinds: Any) -> Maker:
-        def make(rows: Rows) -> Any:
-            return labels(snapshot.pick("resolution", name, pages[rows]), kinds)
-
-        return make
-
-    def own(rows: Rows) -> Any:
-        need(snapshot, "pages", "n_inlinks", "n_backlinks")
-        counts = [snapshot.array("pages", n)[pages[rows]] for n in ("n_inlinks", "n_backlinks")]
-        return pa.array(counts[0] - counts[1])
-
-    more = [column.name for column in requested(snapshot, "pages")]
-    makers = {n: plain(n) for n in (*_PAGE_FACTS, *more)} | {n: score(n) for n in _PAGE_SCORES}
-    makers["url"] = lambda rows: pa.array(snapshot.urls(pages[rows]), pa.string())
-    makers["n_internal_inlinks"] = own
-    makers["liveness"] = lambda rows: liveness(snapshot, pages[rows])
-    makers["indexability"] = resolved("final_indexability", Indexability)
-    makers["resolution"] = resolved("resolution", Resolution)
-    return Frame(len(pages), makers, nbytes=pages.nbytes)

@@ -18,6 +18,9 @@ from linkshed.snapshot.arrow import TYPES
 from linkshed.snapshot.tables import Snapshot
 
 NEVER = np.iinfo(np.int64).min
+_DOMAIN_COUNTS = (
+    "n_refdomains", "n_followed_refdomains", "n_linked_domains", "n_followed_linked_domains",
+)  # fmt: skip
 _DOMAINS_AND_PAGES = {
     "source": ("refdomains", "refpages"),
     "target": ("linked_domains", "linking_pages"),
@@ -67,12 +70,10 @@ def domain_frame(snapshot: Snapshot, links: NDArray[Any], end: str) -> Frame:
 
 def domain_facts(snapshot: Snapshot, domains: NDArray[Any]) -> pa.Table:
     """What is known of domains besides their links. Raises MissingScore."""
-    need(snapshot, "domains", "rating", "n_refdomains", "n_linked_domains")
-    more = [column.name for column in requested(snapshot, "domains")]
-    scores = ["domain", "rating", "n_refdomains", "n_linked_domains", *more]
-    return snapshot.take("domains", scores, domains).rename_columns(
-        ["domain", "domain_rating", "n_refdomains", "n_linked_domains", *more]
-    )
+    need(snapshot, "domains", "rating", *_DOMAIN_COUNTS)
+    more = [*_DOMAIN_COUNTS, *(column.name for column in requested(snapshot, "domains"))]
+    found = snapshot.take("domains", ["domain", "rating", *more], domains)
+    return found.rename_columns(["domain", "domain_rating", *more])
 
 
 def anchor_frame(snapshot: Snapshot, links: NDArray[Any], end: str = "source") -> Frame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
+from linkshed.report.shared import OF_LINKS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ LEADING = Option(
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """Anchors of the links on pages of the scope; letter case counts."""
+    from linkshed.report.answers.passing import passing
     from linkshed.report.answers.within import within
     from linkshed.report.columns import outgoing
     from linkshed.report.grouped import anchor_frame
 
     is_internal = options["to"] == "internal"
     rows = within(snapshot, scope, "out") if is_internal else outgoing(snapshot, scope)
-    return anchor_frame(snapshot, rows, "target")
+    return anchor_frame(snapshot, passing(snapshot, rows, options["where_links"]), "target")
 
 
 REPORT = Report(
@@ -56,5 +58,5 @@ REPORT = Report(
             "linked_domains", "equity"),
     order_by="links:desc,linked_pages:desc",
     frame=frame,
-    options=(LEADING,),
+    options=(LEADING, OF_LINKS),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
+from linkshed.report.shared import OF_LINKS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """Other domains that the pages of the scope link to."""
+    from linkshed.report.answers.passing import passing
     from linkshed.report.columns import outgoing
     from linkshed.report.grouped import domain_frame
 
-    return domain_frame(snapshot, outgoing(snapshot, scope), "target")
+    rows = passing(snapshot, outgoing(snapshot, scope), options["where_links"])
+    return domain_frame(snapshot, rows, "target")
 
 
 REPORT = Report(
@@ -38,12 +41,17 @@ REPORT = Report(
         Column("linked_pages", "u32", "distinct pages it is linked at", alias="linked_pages"),
         Column("equity", "f64", "equity all these links carry", "", "page-equivalents"),
         Column("n_refdomains", "u32", "domains that link to it"),
+        Column("n_followed_refdomains", "u32", "domains with a followed link to it",
+               alias="dofollow_refdomains"),
         Column("n_linked_domains", "u32", "domains it links to"),
+        Column("n_followed_linked_domains", "u32", "domains it has a followed link to",
+               alias="dofollow_linked_domains"),
         Column("first_seen", "time", "the first link", "unknown", alias="first_seen"),
         Column("last_seen", "time", "last sight of any link", "unknown"),
     ),
     select=("domain", "domain_rating", "links", "followed_links", "linked_pages", "equity"),
     order_by="equity:desc,domain_rating:desc",
     frame=frame,
+    options=(OF_LINKS,),
     shows=(("domains", ""),),
-)
+)  # fmt: skip

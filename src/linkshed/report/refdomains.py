@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import PAST, PAST_COLUMNS
+from linkshed.report.shared import OF_LINKS, PAST, PAST_COLUMNS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame:
     """Domains that link to the pages of the scope and hold none of them."""
+    from linkshed.report.answers.passing import passing
     from linkshed.report.answers.past import domains_since
     from linkshed.report.columns import incoming
     from linkshed.report.grouped import domain_frame, without_past
 
     if options["since"] is not None:
-        return domains_since(snapshot, scope, options["since"])
-    return without_past(domain_frame(snapshot, incoming(snapshot, scope), "source"))
+        return domains_since(snapshot, scope, options["since"], options["where_links"])
+    rows = passing(snapshot, incoming(snapshot, scope), options["where_links"])
+    return without_past(domain_frame(snapshot, rows, "source"))
 
 
 REPORT = Report(
@@ -42,7 +44,11 @@ REPORT = Report(
         Column("linked_pages", "u32", "distinct pages of the scope it links to"),
         Column("equity", "f64", "equity all its links carry", "", "page-equivalents"),
         Column("n_refdomains", "u32", "domains that link to it"),
+        Column("n_followed_refdomains", "u32", "domains with a followed link to it",
+               alias="dofollow_refdomains"),
         Column("n_linked_domains", "u32", "domains it links to"),
+        Column("n_followed_linked_domains", "u32", "domains it has a followed link to",
+               alias="dofollow_linked_domains"),
         Column("first_seen", "time", "its first link", "unknown", alias="first_seen"),
         Column("last_seen", "time", "last sight of any of its links", "unknown"),
         *PAST_COLUMNS,
@@ -53,6 +59,6 @@ REPORT = Report(
     ),
     order_by="equity:desc,domain_rating:desc",
     frame=frame,
-    options=(PAST,),
+    options=(PAST, OF_LINKS),
     shows=(("domains", ""),),
 )  # fmt: skip

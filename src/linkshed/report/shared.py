@@ -45,6 +45,7 @@ LINK_COLUMNS: tuple[Column, ...] = (
     Column("source_title", "string", "its title", "no title known", alias="title"),
     Column("source_rating", "f32", "its rating, 0-100", _NO_NODE, alias="url_rating_source"),
     Column("source_equity", "f64", "its equity", _NO_NODE, "page-equivalents"),
+    Column("source_host", "string", "its host", alias="name_source"),
     Column("source_domain", "string", "its registrable domain", alias="root_name_source"),
     Column("source_domain_rating", "f32", "that domain's rating, 0-100",
            alias="domain_rating_source"),
@@ -75,6 +76,14 @@ LINK_COLUMNS: tuple[Column, ...] = (
            " too_many_hops: who receives what is sent to it"),
     Column("receiver_url", "string", "page that receives the link's equity", "none: it is lost"),
     Column("n_hops", "u8", "redirects and canonicals on the way there"),
+    Column("redirect_chain", "list", "pages its target redirects to, hop by hop, by status or"
+           " instant refresh", "the target was never read", alias="url_redirect"),
+    Column("redirect_statuses", "list", "HTTP status of the target, where it redirects, and of"
+           " each page of the chain that does", "the target was never read",
+           alias="redirect_kind"),
+    Column("n_redirects", "u8", "redirects on the way from its target", "the target was never read",
+           alias="len_url_redirect"),
+    Column("target_host", "string", "host of the target", alias="name_target"),
     Column("target_domain", "string", "registrable domain of the target",
            alias="root_name_target"),
     Column("target_domain_rating", "f32", "that domain's rating, 0-100",
@@ -128,6 +137,13 @@ PAST = replace(
     SINCE,
     meaning="also links that stood in an earlier snapshot and stand no more, named by an id, the"
     " start of one, or a day, YYYY-MM-DD, for the last one of that day or before",
+)
+OF_LINKS = Option(
+    "where_links",
+    "count only links that pass this filter, of the columns of backlinks: is_followed and anchor ~"
+    ' "tea"',
+    None,
+    form="text",
 )
 _NOT_COMPARED = "without an earlier snapshot"
 PAST_COLUMNS: tuple[Column, ...] = (
@@ -221,6 +237,8 @@ SITE_COLUMNS: tuple[Column, ...] = (
     Column("content_share", "f64", "share of them in the main content, 0-1", _NO_LINKS),
     Column("placements", "list", "where they stand, with their number"),
     Column("dead_links", "u32", "those that lead to a dead page"),
+    Column("redirects", "u32", "pages of other domains that redirect to it",
+           alias="backlinks_redirect"),
     Column("internal_links", "u32", "links to its pages from their own domain",
            alias="backlinks_internal"),
     Column("refpages", "u32", "pages that link to it"),

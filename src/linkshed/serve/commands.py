@@ -14,7 +14,7 @@ from linkshed.serve.agents import mcp
 from linkshed.serve.crawls import crawl
 from linkshed.serve.handout import handout
 from linkshed.serve.lazy import ScoreGroup
-from linkshed.serve.scores import snapshot_line, snapshot_row
+from linkshed.serve.scores import note_newer, snapshot_line, snapshot_row
 from linkshed.serve.service import serve
 from linkshed.serve.watches import run_all, watch
 
@@ -75,7 +75,7 @@ def build(
 
 @click.group(cls=ScoreGroup, invoke_without_command=True, subcommand_metavar="[SCORE [ARGS]...]")
 @options.store
-@options.snapshot
+@options.built_snapshot
 @click.option("--profile", help="Profile of link weights: reasonable-v1, classic ...")
 @click.option("--start", help="Begin with the equity of this scored snapshot; saves some sweeps.")
 @options.memory_limit
@@ -99,7 +99,7 @@ def score(
     if context.invoked_subcommand is not None:
         _refuse_misplaced(context)
         return
-    scored = api.open(store, snapshot).manifest.scores
+    scored = api.open(store, api.built_id(store, snapshot)).manifest.scores
     with stages(quiet) as show:
         made = api.score(
             store,
@@ -136,7 +136,9 @@ def explain(url: str, store: str | None, snapshot: str, limit: str, format_: str
 
     if limit != "all" and not limit.isdigit():
         raise click.UsageError(f"--limit {limit!r}; allowed: a number of lines, or all")
-    account = api.open(store, snapshot).explain(url)
+    web = api.open(store, snapshot)
+    note_newer(store, snapshot, web.snapshot)
+    account = web.explain(url)
     if format_ == "json":
         click.echo(json.dumps(account, indent=1, ensure_ascii=False))
     else:
@@ -158,7 +160,7 @@ def snapshots(store: str | None, format_: str) -> None:
 
 @click.command()
 @options.store
-@options.snapshot
+@options.built_snapshot
 def verify(store: str | None, snapshot: str) -> None:
     """Read every byte of a snapshot and compare it with its hashes."""
     manifest = api.verify(store, snapshot)

@@ -14,9 +14,13 @@ store = click.option(
     "--store", type=click.Path(file_okay=False), envvar="LINKSHED_STORE",
     help="Folder of the store.  [default: ./linkshed-store]",
 )  # fmt: skip
-snapshot = click.option(
-    "--snapshot", default="latest", show_default=True, help="A ref, an id, or the start of one."
-)
+LATEST = "latest"
+SNAPSHOT = f"A ref, an id, or the start of one; {LATEST}: the newest that is scored."
+snapshot = click.option("--snapshot", default=LATEST, show_default=True, help=SNAPSHOT)
+built_snapshot = click.option(
+    "--snapshot", default=LATEST, show_default=True,
+    help="A ref, an id, or the start of one; latest: the newest, scored or not.",
+)  # fmt: skip
 memory_limit = click.option(
     "--memory-limit", default="2GB", show_default=True, help="Memory to keep within."
 )

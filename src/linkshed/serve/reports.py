@@ -10,6 +10,7 @@ from linkshed import api
 from linkshed.errors import BudgetExceeded
 from linkshed.serve import options
 from linkshed.serve.export import deliver
+from linkshed.serve.scores import note_newer
 from linkshed.serve.table import plain
 
 TABLE_ROWS = 100
@@ -34,7 +35,9 @@ def report_command(name: str) -> click.Command:
     ) -> None:
         form = format_ or _form_of(output)
         rows = _limit(limit, TABLE_ROWS if form == "table" and output is None else None)
-        result = api.open(store, snapshot).report(name, scope, limit=rows, **asked)
+        web = api.open(store, snapshot)
+        note_newer(store, snapshot, web.snapshot)
+        result = web.report(name, scope, limit=rows, **asked)
         deliver(result, form, output, excel=excel, raw=raw)
         if result.absent and form not in WITH_REMARKS:
             click.echo(plain(result.remarks[-1]), err=True)

@@ -49,7 +49,7 @@ def score_command(name: str) -> click.Command:
     )
     told = f"Add {module.TITLE}.\n\nColumns: {_columns(module)}."
     command = click.Command(name, callback=run, params=parameters, help=told)
-    for decorate in (options.quiet, options.memory_limit, options.snapshot, options.store):
+    for decorate in (options.quiet, options.memory_limit, options.built_snapshot, options.store):
         command = decorate(command)
     return command
 
@@ -76,6 +76,13 @@ def _option(option: Any) -> click.Option:
 def is_scored(manifest: Any) -> bool:
     """Whether a snapshot has every score that is not on request."""
     return not set(api.SCORES) - set(api.ON_REQUEST) - set(manifest.scores)
+
+
+def note_newer(store: str | None, asked: str, shown: str) -> None:
+    """Say that there is a newer snapshot than the latest that is scored."""
+    newest = api.built_id(store)
+    if asked == options.LATEST and newest != shown:
+        click.echo(f"note: snapshot {newest} is newer, but not scored: linkshed score", err=True)
 
 
 def snapshot_row(manifest: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from linkshed.snapshot.manifest import FileEntry, Manifest, entry_columns, read_
 from linkshed.snapshot.tables import Snapshot
 
 MARKER = "linkshed-store"
+LATEST = "latest"
 _BEFORE = re.compile(r"(.+)~(\d{1,6})")
 FOLDERS = ("objects", "manifests", "refs", "intake", "cache", "tmp")
 
@@ -120,6 +121,17 @@ class Store:
                 repair="list them with: linkshed snapshots",
             )
         return found[0]
+
+    def asked(self, name: str = LATEST) -> str:
+        """The id that a name stands for in a question: as ``id_of``, but ``latest`` is the newest
+        snapshot that is scored, where there is one. Raises StoreNotFound, NotFoundError.
+        """
+        ref, tilde, back = name.partition("~")
+        id_ = self.id_of(ref) if ref == LATEST else ""
+        if not id_ or self.manifest(id_).scores:
+            return self.id_of(name)
+        scored = [manifest.id for manifest in self.manifests() if manifest.scores]
+        return self.id_of((scored[-1] if scored else id_) + tilde + back)
 
     def _before(self, id_: str, n: int) -> str:
         """The n-th snapshot of other inputs before one: of those of the same inputs the last."""

@@ -22,6 +22,7 @@ from linkshed.report.answers.finding import (
     words,
 )
 from linkshed.report.answers.mended import most_at_stake, repaired
+from linkshed.report.answers.onward import way
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Canonical, Resolution
@@ -29,7 +30,6 @@ from linkshed.simulate.waste import BROKEN, REFUSED
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-MOST_HOPS = 11
 KINDS = (
     "redirect", "refresh", "chain", "canonical", "loop", "too many hops", "dead end",
     "refused canonical",
@@ -166,17 +166,8 @@ def _ends(site: Site, pages: Ids, kind: Ids) -> Ids:
 def _chains(snapshot: Snapshot, pages: NDArray[Any]) -> list[str]:
     """Every way, hop by hop, up to its end or to where it comes back."""
     onward = snapshot.array("resolution", "next")
-    return [" -> ".join(snapshot.urls(_way(onward, int(page)))) for page in pages]
-
-
-def _way(onward: NDArray[Any], page: int) -> list[int]:
-    way = [page]
-    while len(way) <= MOST_HOPS and int(onward[page]) != page:
-        page = int(onward[page])
-        way.append(page)
-        if page in way[:-1]:
-            break
-    return way
+    found = [way(onward, int(page), lambda _: False) for page in pages]
+    return [" -> ".join(snapshot.urls(pages_)) for pages_ in found]
 
 
 def _gains(site: Site, scope: Scope, pages: Ids, kind: Ids, stake: F64, each: int) -> F64:

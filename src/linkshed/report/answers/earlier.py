@@ -26,7 +26,7 @@ def earlier_of(snapshot: Snapshot, since: str | None) -> Snapshot:
     """
     store = Store.open(snapshot.store_path)
     if since is not None and not is_day(since):
-        return _opened(store.path, store.id_of(since))
+        return _opened(store.path, store.asked(since))
     manifests = [m for m in store.manifests() if m.scores.get("equity") and m.id != snapshot.id]
     known = [m for m in manifests if m.created_at <= snapshot.manifest.created_at]
     for manifest in reversed(known):

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from linkshed.errors import NotFoundError
 from linkshed.report.answers.within import within
-from linkshed.report.columns import incoming, is_followed, outgoing, page_rows, to_dead
+from linkshed.report.columns import (
+    incoming,
+    is_followed,
+    outgoing,
+    page_rows,
+    redirecting,
+    to_dead,
+)
 from linkshed.report.frame import ALL
 from linkshed.report.grouped import anchor_frame, different
 from linkshed.report.order import n_distinct
@@ -115,6 +122,10 @@ def _inside(snapshot: Snapshot, scope: Scope) -> Figures:
     return {"internal_links": len(within(snapshot, scope, "in"))}
 
 
+def _redirects(snapshot: Snapshot, scope: Scope) -> Figures:
+    return {"redirects": len(redirecting(snapshot, scope))}
+
+
 def _robust(snapshot: Snapshot, scope: Scope) -> Figures:
     try:
         shed, loss = without_largest(web_of(snapshot), scope, LARGEST)
@@ -142,6 +153,7 @@ GROUPS: dict[Callable[[Snapshot, Scope], Figures], tuple[str, ...]] = {
     _outgoing: ("outgoing_links", "followed_outgoing_links", "linked_domains",
                 "followed_linked_domains"),
     _inside: ("internal_links",),
+    _redirects: ("redirects",),
     _robust: ("site_rating", "robust_rating"),
 }  # fmt: skip
 """What makes figures, and which; each group is counted at once, when one of them is asked for."""

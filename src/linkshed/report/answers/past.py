@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from linkshed.report.answers.passing import passing_sides
 from linkshed.report.answers.sides import Side, Sides, sides_of
 from linkshed.report.answers.verdicts import EVENTS
 from linkshed.report.columns import need
@@ -31,11 +32,11 @@ from linkshed.urls.scope import Scope
 Ids = NDArray[np.int64]
 
 
-def domains_since(snapshot: Snapshot, scope: Scope, since: str) -> Frame:
+def domains_since(snapshot: Snapshot, scope: Scope, since: str, where: str | None) -> Frame:
     """One row for each domain that links into a scope, or did; what is known of a domain besides
-    its links is as of now when it still links, else as of then.
+    its links is as of now when it still links, else as of then. ``where`` filters the links.
     """
-    sides = sides_of(snapshot, scope, since, standing=True)
+    sides = passing_sides(sides_of(snapshot, scope, since, standing=True), where)
     coded = sides.domains().dictionary_encode()
     groups, n = np.asarray(coded.indices).astype(np.int64), len(coded.dictionary)
     facts = [
@@ -45,9 +46,11 @@ def domains_since(snapshot: Snapshot, scope: Scope, since: str) -> Frame:
     return _frame(sides, groups, n, _together(sides, facts, first_of(groups, n)), {})
 
 
-def anchors_since(snapshot: Snapshot, scope: Scope, since: str) -> Frame:
-    """One row for the words of the links into a scope, also of those it had."""
-    sides = sides_of(snapshot, scope, since, standing=True)
+def anchors_since(snapshot: Snapshot, scope: Scope, since: str, where: str | None) -> Frame:
+    """One row for the words of the links into a scope, also of those it had; ``where`` filters the
+    links.
+    """
+    sides = passing_sides(sides_of(snapshot, scope, since, standing=True), where)
     for side in sides:
         need(side.snapshot, "domains", "rating")
     words = [side.snapshot.take("links", ["anchor"], side.rows)["anchor"] for side in sides]

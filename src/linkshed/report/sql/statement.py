@@ -77,7 +77,7 @@ def _rows(
     snapshot: Snapshot, name: str, ranges: Ranges, options: Mapping[str, Any], names: Sequence[str]
 ) -> tuple[str, str]:
     """The rows of a report before its filter, and what makes a group; empty without groups."""
-    if options.get("since"):
+    if options.get("since") or options.get("where_links"):
         raise NoStatement
     if name == "pages":
         return tables.pages(snapshot, names, within("page.row", ranges)), ""

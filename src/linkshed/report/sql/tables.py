@@ -25,13 +25,17 @@ def labels(column: str, kinds: type[IntEnum]) -> str:
     return f"{json.dumps(names).replace(chr(34), chr(39))}[{column} + 1]"
 
 
+def host(page: str) -> str:
+    """The host of a page, from its key."""
+    labels_ = f"list_reverse(string_split(rtrim(split_part({page}.key, ')', 1), ','), ','))"
+    return f"array_to_string({labels_}, '.')"
+
+
 def url(page: str) -> str:
     """The address of a page, from its key and scheme."""
-    host = f"split_part({page}.key, ')', 1)"
-    labels_ = f"list_reverse(string_split(rtrim({host}, ','), ','))"
     scheme = f"CASE {page}.scheme WHEN 1 THEN 'https://' ELSE 'http://' END"
     rest = f"substr({page}.key, strpos({page}.key, ')') + 1)"
-    return f"{scheme} || array_to_string({labels_}, '.') || {rest}"
+    return f"{scheme} || {host(page)} || {rest}"
 
 
 _UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
@@ -41,6 +45,8 @@ FOLLOWED = f"(link.rel & {_UNFOLLOWED} = 0 AND NOT {_PAGE_NOFOLLOW})"
 _LINK_PARTS = {
     "source_url": url("source_page"),
     "target_url": url("target_page"),
+    "source_host": host("source_page"),
+    "target_host": host("target_page"),
     "source_domain": "source_site.domain",
     "source_domain_rating": "source_site.rating",
     "source_domain_n_refdomains": "source_site.n_refdomains",

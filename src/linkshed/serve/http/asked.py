@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from linkshed import api
-from linkshed.serve.options import MODES
+from linkshed.serve.options import MODES, SNAPSHOT
 from linkshed.serve.pieces import FORMS
 
 PAGE_ROWS = 1000
@@ -23,7 +23,7 @@ class ExplainQuestion(BaseModel):
     model_config = ConfigDict(extra="forbid")
     url: str = Field(description="The page; without a scheme https is tried, then http.")
     limit: int | None = Field(None, ge=0, description="Lines of the ledger; all without it.")
-    snapshot: str = Field("latest", description="A ref, an id, or the start of one.")
+    snapshot: str = Field("latest", description=SNAPSHOT)
 
 
 def model_of(name: str) -> type[BaseModel]:
@@ -42,7 +42,7 @@ def model_of(name: str) -> type[BaseModel]:
                                                        f" {', '.join(report.select)}.")),
         "limit": (Limit, Field(PAGE_ROWS, description="Rows of a page; all for every row.")),
         "cursor": (str | None, Field(None, description="Where the page before ended.")),
-        "snapshot": (str, Field("latest", description="A ref, an id, or the start of one.")),
+        "snapshot": (str, Field("latest", description=SNAPSHOT)),
         "format": (Literal[FORMS], Field("json", description="Form of the rows.")),
     }  # fmt: skip
     fields |= {option.name: _field(option) for option in report.options}

@@ -7,7 +7,6 @@ they mean nothing else here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -15,16 +14,8 @@ from typing import Any
 
 from linkshed import api
 from linkshed.errors import ColumnError
-from linkshed.serve.http.shapes import (
-    DOMAIN_SHAPES,
-    LINK_SHAPES,
-    LOST_AT,
-    PAGE_SHAPES,
-    Derived,
-)
-
-RANK = re.compile(r"[a-z]+_rank(_source|_target)?")
-"""Columns that give a place in the order of another index."""
+from linkshed.serve.http.nulls import RANK, WHY, why_null
+from linkshed.serve.http.shapes import DOMAIN_SHAPES, LINK_SHAPES, LIVE, LOST_AT, Derived
 
 
 @dataclass(frozen=True)
@@ -33,7 +24,8 @@ class Endpoint:
     goes with it; ``is_grouped`` tells that rows may be grouped; ``target`` the column with the
     address in the target, if there is one; ``options`` the report's own. ``has_past`` tells that it
     may be asked about links that are gone as well; ``past`` is the address that answers then, where
-    another report does.
+    another report does; ``links`` gives the names of the links that rows are counted from, which
+    may be filtered by, too.
     """
 
     path: str
@@ -49,6 +41,7 @@ class Endpoint:
     options: dict[str, Any] = field(default_factory=dict)
     has_past: bool = False
     past: Endpoint | None = None
+    links: Endpoint | None = None
 
     def names(self) -> dict[str, str]:
         """The names of columns that are known, and the report's own names for them."""
@@ -70,8 +63,19 @@ class Endpoint:
         is_other = name in self.derived or self.is_unknown(name)
         if not is_other and name in {column.name for column in columns}:
             return name
-        why = "is not known here" if self.is_unknown(name) else f"cannot be used to {use}"
-        raise self._wrong(name, why if is_other else "is no column", known)
+        if self.is_unknown(name) or (name in WHY and name not in self.derived):
+            raise self._wrong(name, f"is not known here ({why_null(name)}): no column", known)
+        if self.links is None and not is_other and _OF_LINKS.is_filter(name):
+            raise self._wrong(name, "is of links, which all-backlinks lists: no column", known)
+        raise self._wrong(name, f"cannot be used to {use}" if is_other else "is no column", known)
+
+    def is_filter(self, name: str) -> bool:
+        """Whether rows can be filtered by a name."""
+        if name in self.derived:
+            return self.derived[name].test is not None or name == "url_redirect_with_target"
+        columns = api.REPORTS.load(self.report).REPORT.columns
+        is_own = name in {column.name for column in columns} and not self.is_unknown(name)
+        return is_own or name in self.names()
 
     def needed(self, name: str) -> tuple[str, ...]:
         """The report's columns that a selected name is made of. Raises ColumnError."""
@@ -99,28 +103,39 @@ _TRAFFIC = ("positions", "traffic", "traffic_domain")
 _ALWAYS = (
     *_TRAFFIC, "positions_source_domain", "powered_by", "ip_source", "class_c",
     "page_category_source", "page_type_source", "is_spam", "drop_reason", "is_redirect_lost",
-    "url_from_plain", "url_to_plain", "tld_class_source", "tld_class_target", "redirect_code",
-    "redirect_kind", "url_redirect", "url_redirect_with_target", "broken_redirect_source",
-    "broken_redirect_reason", "broken_redirect_new_target",
+    "redirect_code", "broken_redirect_source", "broken_redirect_reason",
+    "broken_redirect_new_target",
 )  # fmt: skip
-_LINK = (*_ALWAYS, "is_new", "is_lost", "lost_reason", "discovered_status", "last_seen")
+_LINK = (*_ALWAYS, "is_new", "lost_reason", "discovered_status", "last_seen")
 _LINK_NAMES = {
     "first_seen": "source_first_seen", "js_crawl": "is_scripted",
-    "last_visited_target": "target_looked_at",
+    "last_visited_target": "target_looked_at", "url_from_plain": "source_url",
+    "url_to_plain": "target_url",
 }  # fmt: skip
-_DOMAIN = (
-    "positions_source_domain", "ip_source", "is_spam", "traffic_domain", "dofollow_refdomains",
-    "dofollow_linked_domains",
-)  # fmt: skip
-_PAGE = (
-    "powered_by_target", "first_seen_link", "last_visited_source", "redirects_to_target",
-    "target_redirect", "top_domain_rating_source", "is_spam", "url_to_plain",
-)  # fmt: skip
+_DOMAIN = ("positions_source_domain", "ip_source", "is_spam", "traffic_domain")
+_PAGE = ("powered_by_target", "is_spam")
+_PAGE_NAMES = {"url_to_plain": "url"}
 _LOST = {"new_links": "new_links", "lost_links": "lost_links", "last_seen": "lost_at"}
 _LOST_TO_PAGE = {
     "new_links_to_target": "new_links", "lost_links_to_target": "lost_links",
     "last_seen": "lost_at",
 }  # fmt: skip
+_INTERNAL_NAMES = {
+    "links_to_target": "n_internal_inlinks", "dofollow_to_target": "n_followed_internal_inlinks",
+    "nofollow_to_target": "n_unfollowed_internal_inlinks",
+    "canonical_to_target": "n_internal_canonicals", "redirects_to_target": "n_internal_redirects",
+    "first_seen_link": "first_internal_inlink", "last_visited_source": "last_internal_inlink",
+}  # fmt: skip
+_OF_LINKS = Endpoint(
+    "all-backlinks", "backlinks", "backlinks", (*_LINK, "links_in_group"),
+    _LINK_NAMES | {
+        "linked_domains": "source_n_linked_domains",
+        "linked_domains_source": "source_n_linked_domains",
+        "refdomains": "source_n_refdomains", "refdomains_source": "source_n_refdomains",
+        "root_domain_name": "source_domain",
+    },
+    LINK_SHAPES,
+)  # fmt: skip
 
 
 def _counts(*names: str) -> dict[str, Any]:
@@ -134,28 +149,26 @@ _PAST = Endpoint(
 )  # fmt: skip
 
 ENDPOINTS = (
-    Endpoint("all-backlinks", "backlinks", "backlinks", _LINK, _LINK_NAMES, LINK_SHAPES,
+    Endpoint("all-backlinks", "backlinks", "backlinks", _LINK, _LINK_NAMES, LINK_SHAPES | LIVE,
              is_grouped=True, target="target_url", has_past=True, past=_PAST),
-    Endpoint("broken-backlinks", "broken", "backlinks", _LINK, _LINK_NAMES, LINK_SHAPES,
+    Endpoint("broken-backlinks", "broken", "backlinks", _LINK, _LINK_NAMES, LINK_SHAPES | LIVE,
              is_grouped=True, target="target_url"),
     Endpoint("refdomains", "refdomains", "refdomains", _DOMAIN, {"domain": "domain"} | _LOST,
-             DOMAIN_SHAPES, has_past=True),
-    Endpoint("anchors", "anchors", "anchors", ("is_spam",), _LOST, has_past=True),
-    Endpoint("linkeddomains", "linkeddomains", "linkeddomains",
-             ("linked_domain_traffic", "dofollow_refdomains", "dofollow_linked_domains"),
-             {"domain": "domain"}, DOMAIN_SHAPES),
+             DOMAIN_SHAPES, has_past=True, links=_OF_LINKS),
+    Endpoint("anchors", "anchors", "anchors", ("is_spam",), _LOST, has_past=True, links=_OF_LINKS),
+    Endpoint("linkeddomains", "linkeddomains", "linkeddomains", ("linked_domain_traffic",),
+             {"domain": "domain"}, DOMAIN_SHAPES, links=_OF_LINKS),
     Endpoint("linked-anchors-external", "linkedanchors", "linkedanchors", ("last_seen",),
-             options={"to": "external"}),
+             options={"to": "external"}, links=_OF_LINKS),
     Endpoint("linked-anchors-internal", "linkedanchors", "linkedanchors",
-             ("last_seen", "linked_domains"), options={"to": "internal"}),
-    Endpoint("pages-by-backlinks", "pages", "pages", _PAGE, _LOST_TO_PAGE, PAGE_SHAPES,
+             ("last_seen", "linked_domains"), options={"to": "internal"}, links=_OF_LINKS),
+    Endpoint("pages-by-backlinks", "pages", "pages", _PAGE, _PAGE_NAMES | _LOST_TO_PAGE, {},
              "n_backlinks:desc,equity:desc", _counts("n_backlinks", "lost_links"), target="url",
              has_past=True),
     Endpoint("pages-by-internal-links", "pages", "pages",
-             (*_PAGE, "last_seen", "canonical_to_target", "dofollow_to_target",
-              "nofollow_to_target", "refdomains_target"),
-             {"links_to_target": "n_internal_inlinks"}, {},
-             "n_internal_inlinks:desc,equity:desc", _counts("n_internal_inlinks"), target="url"),
+             (*_PAGE, "last_seen", "refdomains_target", "top_domain_rating_source"),
+             _PAGE_NAMES | _INTERNAL_NAMES, {}, "n_internal_inlinks:desc,equity:desc",
+             _counts("n_internal_inlinks"), target="url"),
 )  # fmt: skip
 
 FIGURES = {
@@ -176,17 +189,16 @@ HISTORIES = {
 """Addresses that answer with one figure for each snapshot: the member, and the figure."""
 
 UNKNOWN_OF_BATCH = (
-    "ip", "refips", "refips_subnets", "backlinks_redirect", "org_keywords",
+    "ip", "refips", "refips_subnets", "org_keywords",
     "org_keywords_1_3", "org_keywords_4_10", "org_keywords_11_20", "org_keywords_21_50",
     "org_keywords_51_plus", "org_traffic", "org_cost", "org_traffic_top_by_country", "paid_ads",
     "paid_keywords", "paid_traffic", "paid_cost",
 )  # fmt: skip
 BATCH = (
     "index", "url", "mode", "protocol", "url_rating", "domain_rating", "backlinks",
-    "backlinks_dofollow", "backlinks_nofollow", "backlinks_internal", "refdomains",
-    "refdomains_dofollow",
-    "refdomains_nofollow", "outgoing_links", "outgoing_links_dofollow", "linked_domains",
-    "linked_domains_dofollow",
+    "backlinks_dofollow", "backlinks_nofollow", "backlinks_redirect", "backlinks_internal",
+    "refdomains", "refdomains_dofollow", "refdomains_nofollow", "outgoing_links",
+    "outgoing_links_dofollow", "linked_domains", "linked_domains_dofollow",
 )  # fmt: skip
 
 _NO_TRAFFIC = "it tells of visits and searches, which a link graph does not hold"
@@ -200,8 +212,8 @@ LEFT_OUT = {
     "pages-by-traffic": _NO_TRAFFIC,
     "paid-pages": _NO_TRAFFIC,
     "total-search-volume-history": _NO_TRAFFIC,
-    "pages-history": "no report of pages over time yet",
-}  # fmt: skip
+    "pages-history": _NO_TRAFFIC,
+}
 """Addresses that are not answered, and why."""
 
 OLD_NAMES = {

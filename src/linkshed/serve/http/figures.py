@@ -30,13 +30,13 @@ def counted(value: float | None) -> int | None:
 
 
 def backlinks_stats(web: Linkshed, target: str, mode: str) -> Row:
-    """How many links and domains point here; those of the past are not known."""
-    found = overview(web, target, mode)
+    """How many links and domains point here, or did in a snapshot that is kept."""
+    found, ever = overview(web, target, mode), web.ever(target, mode) or {}
     return {
         "live": counted(found["backlinks"]),
-        "all_time": None,
+        "all_time": ever.get("links"),
         "live_refdomains": counted(found["referring domains"]),
-        "all_time_refdomains": None,
+        "all_time_refdomains": ever.get("domains"),
     }
 
 

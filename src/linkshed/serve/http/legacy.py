@@ -37,10 +37,9 @@ from linkshed.serve.http.targets import (
     PastQuestion,
     RowsQuestion,
     day_of,
-    filtered,
-    ordered,
     scoped,
 )
+from linkshed.serve.http.wheres import filtered, ordered
 from linkshed.serve.pieces import Columns, batches, csv_pieces, json_pieces
 
 PREFIX = "/v3"
@@ -135,11 +134,14 @@ def _asked(
     if protocol == "both":
         target = scoped(given.target, given.mode, given.protocol)
     own = [column for name in names for column in endpoint.needed(name)]
+    where, links = filtered(endpoint, given.where, protocol)
+    if links:
+        options = options | {"where_links": links}
     return shelf.web(at.snapshot).report(
         endpoint.report,
         target,
         mode=MODES[given.mode],
-        where=filtered(endpoint, given.where, protocol),
+        where=where,
         order_by=ordered(endpoint, given.order_by),
         select=",".join(own or [next(iter(endpoint.names().values()))]),
         limit=given.limit,

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from linkshed.errors import ColumnError
 from linkshed.serve.http import figures, streams
-from linkshed.serve.http.endpoints import BATCH, FIGURES, HISTORIES, RANK, UNKNOWN_OF_BATCH
+from linkshed.serve.http.endpoints import BATCH, FIGURES, HISTORIES, UNKNOWN_OF_BATCH
+from linkshed.serve.http.nulls import RANK
 from linkshed.serve.http.reports import CACHING, absence
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.http.targets import (

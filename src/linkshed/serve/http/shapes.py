@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+Test = Callable[[Any], Any]
+"""What a test of a column that is made of others asks of these: a filter, or None for a value that
+it never has.
+"""
 LISTS = ("languages", "languages_target")
 """Columns that hold lists there and one text here."""
+NUMBERS = ("redirect_kind",)
+"""Columns that hold lists of numbers there and of texts here."""
 
 WORDS = {
     "lost_reason": {
@@ -26,13 +33,16 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Derived:
-    """A column made of others of the report, row by row; null where one of them is null. It can be
-    selected, not filtered or ordered by.
+    """A column made of others of the report, row by row; null where one of them is null.
+
+    ``test`` says what it takes to be equal to a value; without it the column can be selected, not
+    filtered by. None of them can be ordered by.
     """
 
     columns: tuple[str, ...]
     made: Callable[..., Any]
     meaning: str
+    test: Test | None = None
 
     def of(self, *columns: list[Any]) -> list[Any]:
         """The values."""
@@ -46,12 +56,9 @@ def shaped(name: str, values: list[Any]) -> list[Any]:
         return [WORDS[name].get(value) for value in values]
     if name in LISTS:
         return [None if value is None else [value] for value in values]
+    if name in NUMBERS:
+        return [None if value is None else [int(item) for item in value] for value in values]
     return values
-
-
-def host(url: str) -> str:
-    """The host of a URL."""
-    return urlsplit(url).hostname or ""
 
 
 def port(url: str) -> int:
@@ -60,45 +67,96 @@ def port(url: str) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _is_root(url: str, domain: str) -> bool:
-    return host(url) == domain
+def _port_test(column: str) -> Test:
+    """Of a port: what a URL with it looks like."""
+
+    def test(value: Any) -> Any:
+        if type(value) is not int:
+            return None
+        host = r"://(\[[^/]*\]|[^/:]*)"
+        own = {443: f"|^https{host}/", 80: f"|^http{host}/"}.get(value, "")
+        return {"field": column, "is": ["regex", f"^https?{host}:{value}/{own}"]}
+
+    return test
+
+
+CLASSES = ("gov", "edu", "normal")
+_CLASS = re.compile(r"(?:^|\.)(gov|edu)(?:\.[a-z]{2})?$")
+
+
+def domain_class(domain: str) -> str:
+    """Whether a domain is of a government, a school, or of neither, by its ending: gov, edu, alone
+    or with a country behind it.
+    """
+    found = _CLASS.search(domain)
+    return found[1] if found else "normal"
+
+
+def _class_test(column: str) -> Test:
+    def test(value: Any) -> Any:
+        if value not in CLASSES:
+            return None
+        ending = r"(^|\.)({})(\.[a-z]{{2}})?$"
+        if value == "normal":
+            return {"not": {"field": column, "is": ["regex", ending.format("gov|edu")]}}
+        return {"field": column, "is": ["regex", ending.format(value)]}
+
+    return test
 
 
 def _of_end(end: str, what: str) -> dict[str, Derived]:
-    url, domain = f"{end}_url", f"{end}_domain"
+    url, host, domain = f"{end}_url", f"{end}_host", f"{end}_domain"
     return {
-        f"name_{end}": Derived((url,), host, f"host of the {what}"),
-        f"port_{end}": Derived((url,), port, f"port of the {what}"),
-        f"is_root_{end}": Derived((url, domain), _is_root, f"the host of the {what} is its"
-                                  " registrable domain"),
+        f"port_{end}": Derived((url,), port, f"port of the {what}", _port_test(url)),
+        f"is_root_{end}": Derived((host, domain), lambda one, other: one == other, "the host of the"
+                                  f" {what} is its registrable domain"),
+        f"tld_class_{end}": Derived((domain,), domain_class, f"gov or edu, alone or before a"
+                                    f" country, by the end of the domain of the {what}; else"
+                                    " normal", _class_test(domain)),
     }  # fmt: skip
 
 
-def _is_kind(*kinds: str) -> Callable[[str], bool]:
-    return lambda kind: kind in kinds
+def _is_true(node: Any) -> Test:
+    """Of a yes or no that is yes where a filter passes."""
+    return lambda value: node if value is True else {"not": node} if value is False else None
 
 
-_KINDS = {
-    "is_text": ("text",), "is_image": ("image", "area"), "is_redirect": ("redirect",),
-    "is_canonical": ("canonical",), "is_alternate": ("alternate",), "is_rss": ("feed",),
-    "is_form": ("form",), "is_frame": ("frame",),
-}  # fmt: skip
+def _is_kind(*kinds: str) -> Derived:
+    node = {"or": [{"field": "kind", "is": ["eq", kind]} for kind in kinds]}
+    meaning = f"its kind is {' or '.join(kinds)}"
+    return Derived(("kind",), lambda kind: kind in kinds, meaning, _is_true(node))
+
+
+_ALL = {"not": {"field": "source_url", "is": "is_null"}}
+_SCRIPTED = {"field": "is_scripted", "is": ["eq", True]}
+_NOT_SCRIPTED = {"field": "is_scripted", "is": ["eq", False]}
 LINK_SHAPES = {
     **_of_end("source", "linking page"),
     **_of_end("target", "target"),
-    **{name: Derived(("kind",), _is_kind(*kinds), f"its kind is {' or '.join(kinds)}")
-       for name, kinds in _KINDS.items()},
+    "is_text": _is_kind("text"),
+    "is_image": _is_kind("image", "area"),
+    "is_redirect": _is_kind("redirect"),
+    "is_canonical": _is_kind("canonical"),
+    "is_alternate": _is_kind("alternate"),
+    "is_rss": _is_kind("feed"),
+    "is_form": _is_kind("form"),
+    "is_frame": _is_kind("frame"),
     "http_crawl": Derived(("is_scripted",), lambda scripted: not scripted,
-                          "stands on its page before scripts ran"),
+                          "stands on its page before scripts ran",
+                          lambda value: {True: _NOT_SCRIPTED, False: _SCRIPTED}.get(value)),
+    "url_redirect_with_target": Derived(
+        ("target_url", "redirect_chain"), lambda url, chain: [url, *chain],
+        "the target, and the pages it redirects to"),
+}  # fmt: skip
+LIVE = {
+    "is_lost": Derived(("source_url",), lambda _: False, "rows stood when their page was last read",
+                       lambda value: {True: {"not": _ALL}, False: _ALL}.get(value)),
 }  # fmt: skip
 LOST_AT = {
     "last_seen": Derived(("day", "is_lost"), lambda day, is_lost: day if is_lost else None,
                          "when the look was taken that shows it is lost"),
 }  # fmt: skip
 DOMAIN_SHAPES = {
-    "is_root_domain": Derived(("domain",), lambda domain: True, "rows are registrable domains"),
-}
-PAGE_SHAPES = {
-    "nofollow_to_target": Derived(("n_backlinks", "n_followed_backlinks"), lambda n, followed:
-                                  n - followed, "links to it from other domains, not followed"),
+    "is_root_domain": Derived(("domain",), lambda domain: True, "rows are registrable domains",
+                              _is_true({"not": {"field": "domain", "is": "is_null"}})),
 }  # fmt: skip

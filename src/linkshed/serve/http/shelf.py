@@ -23,8 +23,14 @@ class Shelf:
         self._lock = Lock()
 
     def id_of(self, snapshot: str = "latest") -> str:
-        """The id of a ref, an id or the start of one. Raises StoreNotFound, NotFoundError."""
+        """The id of a ref, an id or the start of one; the latest is the newest that is scored,
+        where there is one. Raises StoreNotFound, NotFoundError.
+        """
         return api.snapshot_id(self.store, snapshot)
+
+    def newest_id(self) -> str:
+        """The id of the newest snapshot, scored or not. Raises StoreNotFound."""
+        return api.built_id(self.store)
 
     def web(self, snapshot_id: str) -> Linkshed:
         """The open snapshot of an id. Raises NotFoundError, DamagedFile, NewerFormat."""
@@ -40,8 +46,8 @@ class Shelf:
         return list(api.snapshots(self.store))
 
     def scored_on(self, day: str | None) -> str:
-        """The id of the last scored snapshot of a day (YYYY-MM-DD) or before it; of the newest
-        snapshot without a day. Raises StoreNotFound, NotFoundError.
+        """The id of the last scored snapshot of a day (YYYY-MM-DD) or before it; of the latest
+        without a day. Raises StoreNotFound, NotFoundError.
         """
         if day is None:
             return self.id_of()

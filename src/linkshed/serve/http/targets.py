@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import json
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from linkshed.errors import FilterError, ParameterError
+from linkshed.errors import ParameterError
 from linkshed.serve.http.asked import PAGE_ROWS
-from linkshed.serve.http.endpoints import Endpoint
-from linkshed.serve.http.shapes import LISTS, WORDS
+from linkshed.serve.options import SNAPSHOT
 
 MODES = {"exact": "url", "prefix": "prefix", "domain": "host", "subdomains": "subdomains"}
 GROUPINGS = {"similar_links": "similar", "1_per_domain": "domain", "all": "all"}
 Mode = Literal["exact", "prefix", "domain", "subdomains"]
 Protocol = Literal["both", "http", "https"]
-MAX_DEPTH = 50
 
 
 def _history(text: str) -> str:
@@ -72,7 +69,7 @@ class RowsQuestion(Target):
     offset: int = Field(0, ge=0, description="Rows to skip.")
     cursor: str | None = Field(None, description="Where the page before ended: the header"
                                                  " Linkshed-Cursor of its answer.")  # fmt: skip
-    snapshot: str = Field("latest", description="A ref, an id, or the start of one.")
+    snapshot: str = Field("latest", description=SNAPSHOT)
     history: Annotated[str, AfterValidator(_only_live)] = Field(
         "live", json_schema_extra={"enum": ["live"]},
         description="A snapshot holds links that are live.",
@@ -162,71 +159,3 @@ def scoped(target: str, mode: str, protocol: str) -> str:
     if mode != "exact":
         raise ParameterError(f"protocol {protocol!r}", allowed="both, or mode=exact")
     return f"{protocol}://{target.partition('://')[2] or target}"
-
-
-def filtered(endpoint: Endpoint, where: str | None, protocol: str) -> str | None:
-    """The filter in the report's own names, with what the address itself asks for. Raises
-    FilterError, ColumnError.
-    """
-    parts = [endpoint.always] if endpoint.always else []
-    if where:
-        parts.append(_renamed(_parsed(where), endpoint, 0))
-    if protocol != "both":
-        parts.append({"field": endpoint.target, "is": ["prefix", f"{protocol}://"]})
-    return json.dumps({"and": parts}) if parts else None
-
-
-def ordered(endpoint: Endpoint, order_by: str | None) -> str | None:
-    """The order in the report's own names. Raises ColumnError."""
-    if not order_by:
-        return endpoint.order_by
-    keys = (part.strip().partition(":") for part in order_by.split(",") if part.strip())
-    return ",".join(f"{endpoint.own(name, 'order by')}{colon}{way}" for name, colon, way in keys)
-
-
-def _parsed(where: str) -> Any:
-    try:
-        return json.loads(where)
-    except (ValueError, RecursionError) as error:
-        raise FilterError(
-            f"where {where[:200]!r} is not JSON: {error}",
-            allowed='{"and": [..]}, {"or": [..]}, {"not": ..}, {"field": NAME, "is": [OP, VALUE]}',
-        ) from None
-
-
-def _renamed(node: Any, endpoint: Endpoint, depth: int) -> Any:
-    """A filter with the report's own names; what is no filter is left for the report to refuse.
-    Raises FilterError, ColumnError.
-    """
-    if not isinstance(node, dict) or depth > MAX_DEPTH:
-        return node
-    if "field" in node:
-        return _test(node, str(node["field"]), endpoint)
-    return {
-        word: [_renamed(part, endpoint, depth + 1) for part in inner]
-        if isinstance(inner, list)
-        else _renamed(inner, endpoint, depth + 1)
-        for word, inner in node.items()
-    }
-
-
-def _test(node: dict[str, Any], name: str, endpoint: Endpoint) -> Any:
-    """A test of a column that is named, worded or listed otherwise there."""
-    own = endpoint.own(name, "filter")
-    condition = node.get("is")
-    if name in WORDS and isinstance(condition, list):
-        return _worded(own, name, condition)
-    if name in LISTS and isinstance(node.get("list_is"), dict):
-        return {"field": own, "is": next(iter(node["list_is"].values()), None)}
-    return node | {"field": own}
-
-
-def _worded(own: str, name: str, condition: list[Any]) -> Any:
-    """A test of a word, as one of the words it stands for here. Raises FilterError."""
-    op, word = condition if len(condition) == 2 else (None, None)
-    meant = [mine for mine, theirs in WORDS[name].items() if theirs == word]
-    if op not in ("eq", "neq") or not meant:
-        words = ", ".join(dict.fromkeys(WORDS[name].values()))
-        raise FilterError(f"{name} {str(condition)[:200]}", allowed=f"eq or neq with {words}")
-    tests = [{"field": own, "is": [op, mine]} for mine in meant]
-    return {"or" if op == "eq" else "and": tests}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from linkshed.errors import LinkshedError
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.scores import is_scored
-from linkshed.serve.web.target import LATEST
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Snapshots:
     def state(self) -> State:
         """What there is; nothing when the store cannot be read."""
         try:
-            newest = self._shelf.id_of()
+            newest = self._shelf.newest_id()
             if self._state.newest != newest:
                 self._state = self._read(newest)
         except (LinkshedError, OSError):
@@ -53,10 +52,5 @@ class Snapshots:
         return State(newest, scored, waiting[0] if waiting else None)
 
     def id_of(self, snapshot: str) -> str:
-        """The id of a ref, an id or the start of one; the latest is the newest that is scored,
-        where there is one. Raises StoreNotFound, NotFoundError.
-        """
-        state = self.state()
-        if snapshot == LATEST and state.waiting and state.scored:
-            return state.scored[0].id
+        """The id of a ref, an id or the start of one. Raises StoreNotFound, NotFoundError."""
         return self._shelf.id_of(snapshot)

@@ -1,0 +1,177 @@
+"""The filters and orders that scripts already send, in the names of linkshed's own reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from linkshed.errors import FilterError, ParameterError
+from linkshed.serve.http.endpoints import Endpoint
+from linkshed.serve.http.shapes import LISTS, NUMBERS, WORDS, Derived
+
+COUNT = "links_in_group"
+MAX_DEPTH = 50
+Tree = Any
+
+
+def filtered(endpoint: Endpoint, where: str | None, protocol: str) -> tuple[str | None, str | None]:
+    """The filter of rows, with what the address itself asks for, and the filter of the links they
+    are counted from. Raises FilterError, ColumnError.
+    """
+    rows: list[Tree] = [endpoint.always] if endpoint.always else []
+    links: list[Tree] = []
+    for part in _parts(_parsed(where)) if where else ():
+        of = _level(part, endpoint)
+        (rows if of is endpoint else links).append(_renamed(part, of, 0))
+    if protocol != "both":
+        rows.append({"field": endpoint.target, "is": ["prefix", f"{protocol}://"]})
+    return _joined(rows), _joined(links)
+
+
+def ordered(endpoint: Endpoint, order_by: str | None) -> str | None:
+    """The order in the report's own names. Raises ColumnError."""
+    if not order_by:
+        return endpoint.order_by
+    return ",".join(_key(endpoint, part.strip()) for part in order_by.split(",") if part.strip())
+
+
+def _key(endpoint: Endpoint, text: str) -> str:
+    name, _, way = text.partition(":")
+    if way not in ("", "asc", "desc"):
+        raise ParameterError(f"order_by {text[:100]!r}", allowed="NAME, NAME:asc, NAME:desc")
+    return f"{endpoint.own(name, 'order by')}:{way or 'asc'}"
+
+
+def _joined(parts: list[Tree]) -> str | None:
+    return json.dumps({"and": parts}) if parts else None
+
+
+def _parsed(where: str) -> Tree:
+    try:
+        return json.loads(where)
+    except (ValueError, RecursionError) as error:
+        raise FilterError(
+            f"where {where[:200]!r} is not JSON: {error}",
+            allowed='{"and": [..]}, {"or": [..]}, {"not": ..}, {"field": NAME, "is": [OP, VALUE]}',
+        ) from None
+
+
+def _parts(node: Tree, depth: int = 0) -> list[Tree]:
+    """What must hold together, one by one."""
+    if isinstance(node, dict) and list(node) == ["and"] and depth <= MAX_DEPTH:
+        inner = node["and"]
+        if isinstance(inner, list) and inner:
+            return [part for one in inner for part in _parts(one, depth + 1)]
+    return [node]
+
+
+def _level(part: Tree, endpoint: Endpoint) -> Endpoint:
+    """Whether a part is about rows, or about the links they are counted from. Raises FilterError,
+    ColumnError.
+    """
+    names = list(_names(part, 0))
+    strange = [name for name in names if not endpoint.is_filter(name)]
+    links = endpoint.links
+    if not strange or links is None:
+        return endpoint
+    if not links.is_filter(strange[0]):
+        return endpoint
+    if mixed := [name for name in names if not links.is_filter(name)]:
+        raise FilterError(
+            f"where joins {strange[0]!r} of links with {mixed[0]!r} of {endpoint.rows}",
+            allowed="one kind in each part of an and",
+            repair='{"and": [FILTER OF LINKS, FILTER OF ROWS]}',
+        )
+    return links
+
+
+def _names(node: Tree, depth: int) -> Iterator[str]:
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(node, list):
+        for part in node:
+            yield from _names(part, depth + 1)
+    elif isinstance(node, dict):
+        if "field" in node:
+            yield str(node["field"])
+        else:
+            yield from _names(list(node.values()), depth + 1)
+
+
+def _renamed(node: Tree, endpoint: Endpoint, depth: int) -> Tree:
+    """A filter with the report's own names; what is no filter is left for the report to refuse.
+    Raises FilterError, ColumnError.
+    """
+    if not isinstance(node, dict) or depth > MAX_DEPTH:
+        return node
+    if "field" in node:
+        return _test(node, str(node["field"]), endpoint)
+    return {
+        word: [_renamed(part, endpoint, depth + 1) for part in inner]
+        if isinstance(inner, list)
+        else _renamed(inner, endpoint, depth + 1)
+        for word, inner in node.items()
+    }
+
+
+def _test(node: dict[str, Any], name: str, endpoint: Endpoint) -> Tree:
+    """A test of a column that is named, worded, listed or made otherwise there."""
+    condition = node.get("is")
+    if name == "url_redirect_with_target":
+        return _chain(node, name)
+    if name in endpoint.derived and endpoint.derived[name].test:
+        return _derived(endpoint.derived[name], name, condition)
+    own = endpoint.own(name, "filter by")
+    if own == COUNT:
+        raise FilterError(
+            f"{name} counts the rows that a filter leaves", allowed="any other name",
+            repair=f"order by it: order_by={name}:desc",
+        )  # fmt: skip
+    if name in WORDS and isinstance(condition, list):
+        return _worded(own, name, condition)
+    if isinstance(node.get("list_is"), dict) and name in (*LISTS, *NUMBERS):
+        return _listed(node, own, name)
+    return node | {"field": own}
+
+
+def _listed(node: dict[str, Any], own: str, name: str) -> Tree:
+    ((which, condition),) = list(node["list_is"].items())[:1] or [("any", None)]
+    if name in LISTS:
+        return {"field": own, "is": condition}
+    if isinstance(condition, list) and len(condition) == 2 and type(condition[1]) is int:
+        condition = [condition[0], str(condition[1])]
+    return {"field": own, "list_is": {which: condition}}
+
+
+def _chain(node: dict[str, Any], name: str) -> Tree:
+    """A test of the target together with the pages it redirects to."""
+    asked = node.get("list_is")
+    if not isinstance(asked, dict) or set(asked) not in ({"any"}, {"all"}):
+        raise FilterError(f"{name} {str(node)[:200]}", allowed='"list_is" with any or all')
+    ((which, condition),) = asked.items()
+    both = [{"field": "target_url", "is": condition}, {"field": "redirect_chain", "list_is": asked}]
+    return {"or" if which == "any" else "and": both}
+
+
+def _derived(made: Derived, name: str, condition: Any) -> Tree:
+    """A test of a column that is made of others. Raises FilterError."""
+    op, value = condition if isinstance(condition, list) and len(condition) == 2 else (None, None)
+    is_plain = isinstance(value, bool | int | str)
+    meant = made.test(value) if made.test and is_plain and op in ("eq", "neq") else None
+    if meant is None:
+        raise FilterError(
+            f"{name} {str(condition)[:200]}", allowed=f"eq or neq with a value of {name}"
+        )
+    return meant if op == "eq" else {"not": meant}
+
+
+def _worded(own: str, name: str, condition: list[Any]) -> Tree:
+    """A test of a word, as one of the words it stands for here. Raises FilterError."""
+    op, word = condition if len(condition) == 2 else (None, None)
+    meant = [mine for mine, theirs in WORDS[name].items() if theirs == word]
+    if op not in ("eq", "neq") or not meant:
+        words = ", ".join(dict.fromkeys(WORDS[name].values()))
+        raise FilterError(f"{name} {str(condition)[:200]}", allowed=f"eq or neq with {words}")
+    tests = [{"field": own, "is": [op, mine]} for mine in meant]
+    return {"or" if op == "eq" else "and": tests}
