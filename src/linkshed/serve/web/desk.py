@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from linkshed import api
 from linkshed.api import Linkshed
 from linkshed.errors import Forbidden
 from linkshed.serve.http.sessions import COOKIE, DAYS, FIELD, Sessions, session_in
@@ -54,6 +55,7 @@ class Desk:
             "static": self.files.address, "address": address, "token_field": self._token_field,
             "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
             "has_charts": self.files.has_charts, "badges": BADGES,
+            "heading_of": lambda name: api.REPORTS.load(name).REPORT.heading,
         }  # fmt: skip
 
     def page(
