@@ -133,3 +133,52 @@ def test_a_header_sorts_and_opens_no_page(browser: Browser, address: str) -> Non
         page.locator(".rows thead a", has_text="URL").click()
         expect(page.locator(".rows thead th").first).to_have_attribute("aria-sort", "ascending")
         expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+STOPS = """() => [...document.querySelectorAll('nav.menu :is(a, summary)')]
+    .filter((part) => part.checkVisibility()).length"""
+
+
+def test_only_the_group_of_a_page_is_in_the_way_to_its_content(
+    browser: Browser, address: str
+) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/reports/orphans?scope=tea.com")
+        menu = page.locator("nav.menu")
+        expect(menu.get_by_role("link", name="Orphans")).to_have_attribute("aria-current", "page")
+        expect(menu.get_by_role("link", name="Backlinks", exact=True)).to_be_hidden()
+        assert page.evaluate(STOPS) < 25
+        menu.locator("summary", has_text="Outgoing").focus()
+        page.keyboard.press("Enter")
+        menu.get_by_role("link", name="Linked domains").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/linkeddomains**")
+        page.goto(f"{address}/overview?scope=tea.com")
+        expect(menu.get_by_role("link", name="Linked domains")).to_be_visible()
+
+
+def test_a_report_without_a_target_asks_for_one_and_then_answers(http: TestClient) -> None:
+    answer = http.get("/reports/anchors")
+    assert answer.status_code == 303
+    page = Html(http.get(answer.headers["location"]).text)
+    assert words_of(page, "h1") == "Anchors: of which domain or page?"
+    form = page.css_first("form.target")
+    assert form is not None
+    assert form.attributes["action"] == "/reports/anchors"
+    first = page.css_first(".card tbody a")
+    assert first is not None
+    assert (first.attributes["href"] or "").startswith("/reports/anchors?scope=")
+    elsewhere = html(http, "/", to="//evil.example/")
+    assert words_of(elsewhere, "h1") == "What does every link carry?"
+
+
+def test_who_has_no_key_is_not_shown_what_needs_one(http: TestClient) -> None:
+    page = html(http, "/login")
+    assert page.css_first("form.target, nav.menu") is None
+
+
+def test_an_address_that_leads_nowhere_is_told_in_the_words_of_the_menu(http: TestClient) -> None:
+    answer = http.get("/nothing")
+    assert answer.status_code == 404
+    assert "the pages of the menu" in Html(answer.text).body.text()  # type: ignore[union-attr]
+    assert "openapi" not in words_of(Html(answer.text), "main")

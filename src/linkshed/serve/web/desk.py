@@ -29,8 +29,8 @@ from linkshed.serve.web.target import Target, address, read
 TEMPLATES = Path(__file__).parent / "templates"
 FRESH = {"Cache-Control": "private, no-cache", "Vary": "Accept, Cookie"}
 MODE_WORDS = {
-    "": "as written", "domain": "domain", "subdomains": "host and subdomains", "host": "one host",
-    "prefix": "folder", "url": "one page", "set": "several",
+    "": "automatic scope", "domain": "whole domain", "subdomains": "host and subdomains",
+    "host": "this host only", "prefix": "this folder", "url": "this page", "set": "several",
 }  # fmt: skip
 
 
@@ -79,6 +79,7 @@ class Desk:
             path=request.url.path,
             target=target or read(request),
             groups=self.menu.groups(),
+            unfolded=self.menu.unfolded(request.url.path),
             known=self.known.state(),
             session=session or self._session(request),
             is_known=self.sessions.key_of(session_in(request.headers)) is not None,

@@ -43,7 +43,7 @@ def routes(desk: Desk) -> list[Route]:
         report = api.REPORTS.load(name).REPORT
         target = read(request)
         if not target.scope:
-            return RedirectResponse(target.address("/"), 303)
+            return RedirectResponse(target.address("/", to=request.url.path), 303)
         return await patient(desk, request, lambda asked: _table(desk, asked), report.heading)
 
     def rows(request: Request) -> Response:
