@@ -227,7 +227,7 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, address: str) -> None:
             page.keyboard.press("Escape")
         link = page.locator("nav.menu").get_by_role("link", name="Anchors", exact=True)
         expect(link).to_be_hidden()
-        page.locator("nav.menu summary").click()
+        page.locator("#menu > summary").click()
         expect(link).to_be_visible()
 
 

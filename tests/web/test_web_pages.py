@@ -308,7 +308,7 @@ def test_a_ledger_sums_to_the_equity_on_the_page(http: TestClient) -> None:
     total = float(page.css_first("#sum").attributes["data-equity"] or "")  # type: ignore[union-attr]
     assert sum(parts) == pytest.approx(total, rel=1e-9)
     assert "sum to the equity exactly" in text_of(page, ".verdict")
-    assert len(page.css("#ledger tbody tr")) == 62
+    assert len(page.css("#ledger tbody tr")) == 22
     assert len(page.css("#history tbody tr")) == 2
 
 

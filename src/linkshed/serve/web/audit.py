@@ -36,7 +36,7 @@ def routes(desk: Desk) -> list[Route]:
     async def audit(request: Request) -> Response:
         target = read(request)
         if not target.scope:
-            return RedirectResponse(target.address("/"), 303)
+            return RedirectResponse(target.address("/", to=request.url.path), 303)
         make = partial(_audit, desk)
         return await patient(desk, request, make, "The audit", "bench_drawn.html")
 

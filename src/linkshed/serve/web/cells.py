@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from linkshed.serve.web.words import decimals, is_link, is_number
+
+SHORT = 24
+"""Characters that are not broken into lines."""
 AROUND = {"anchor": ("context_left", "context_right", "kind", "is_nofollow", "is_ugc",
                      "is_sponsored")}  # fmt: skip
 """Columns shown in the cell of another."""
@@ -33,8 +37,30 @@ def _around(name: str) -> tuple[str, ...]:
     return AROUND.get(name, ())
 
 
+def kinds_of(columns: list[Any], rows: list[dict[str, Any]]) -> dict[str, str]:
+    """How the cells of each column look: a text whose values are all addresses as one, and one
+    whose values are all short is not broken.
+    """
+    found = {column.name: kind_of(column) for column in columns}
+    texts = {name: [row[name] for row in rows if row[name] is not None]
+             for name, kind in found.items() if kind == "text"}  # fmt: skip
+    return found | {name: _kind_of_texts(values) for name, values in texts.items()}
+
+
+def _kind_of_texts(values: list[str]) -> str:
+    if values and all(map(is_link, values)):
+        return "url"
+    return "text" if any(len(value) > SHORT for value in values) else "word"
+
+
+def decimals_of(columns: list[Any], rows: list[dict[str, Any]]) -> dict[str, int]:
+    """The decimals of each column of quantities."""
+    numbers = (column.name for column in columns if is_number(column))
+    return {name: decimals(row[name] for row in rows) for name in numbers}
+
+
 def kind_of(column: Any) -> str:
-    """How the cells of a column look."""
+    """How the cells of a column look, whatever they hold."""
     name: str = column.name
     if name in ("url", "ends_at") or name.endswith("_url"):
         return "url"
@@ -46,4 +72,6 @@ def kind_of(column: Any) -> str:
         return "flag"
     if column.type == "list" or name in PROSE:
         return "prose"
-    return "number" if column.type[0] in "uif" else "text"
+    if column.type == "time":
+        return "word"
+    return "number" if is_number(column) else "text"

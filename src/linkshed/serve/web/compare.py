@@ -39,7 +39,7 @@ def routes(desk: Desk) -> list[Route]:
     async def compare(request: Request) -> Response:
         target = read(request)
         if not target.scope:
-            return RedirectResponse(target.address("/"), 303)
+            return RedirectResponse(target.address("/", to=request.url.path), 303)
         return await patient(desk, request, partial(_compare, desk), "The comparison",
                              "bench.html")  # fmt: skip
 

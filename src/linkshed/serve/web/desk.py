@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from linkshed import api
 from linkshed.api import Linkshed
 from linkshed.errors import Forbidden
 from linkshed.serve.http.sessions import COOKIE, DAYS, FIELD, Sessions, session_in
@@ -28,8 +29,8 @@ from linkshed.serve.web.target import Target, address, read
 TEMPLATES = Path(__file__).parent / "templates"
 FRESH = {"Cache-Control": "private, no-cache", "Vary": "Accept, Cookie"}
 MODE_WORDS = {
-    "": "as written", "domain": "domain", "subdomains": "host and subdomains", "host": "one host",
-    "prefix": "folder", "url": "one page", "set": "several",
+    "": "automatic scope", "domain": "whole domain", "subdomains": "host and subdomains",
+    "host": "this host only", "prefix": "this folder", "url": "this page", "set": "several",
 }  # fmt: skip
 
 
@@ -54,6 +55,7 @@ class Desk:
             "static": self.files.address, "address": address, "token_field": self._token_field,
             "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
             "has_charts": self.files.has_charts, "badges": BADGES,
+            "heading_of": lambda name: api.REPORTS.load(name).REPORT.heading,
         }  # fmt: skip
 
     def page(
@@ -77,6 +79,7 @@ class Desk:
             path=request.url.path,
             target=target or read(request),
             groups=self.menu.groups(),
+            unfolded=self.menu.unfolded(request.url.path),
             known=self.known.state(),
             session=session or self._session(request),
             is_known=self.sessions.key_of(session_in(request.headers)) is not None,

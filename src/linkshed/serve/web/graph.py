@@ -29,7 +29,7 @@ def routes(desk: Desk) -> list[Route]:
     async def page(request: Request) -> Response:
         target = read(request)
         if not target.scope:
-            return RedirectResponse(target.address("/"), 303)
+            return RedirectResponse(target.address("/", to=request.url.path), 303)
         make = partial(_page, desk)
         return await patient(desk, request, make, "The graph", "bench_graph.html")
 

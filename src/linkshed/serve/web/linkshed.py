@@ -36,7 +36,7 @@ def routes(desk: Desk) -> list[Route]:
 async def _drawn(desk: Desk, request: Request, name: str) -> Response:
     target = read(request)
     if not target.scope:
-        return RedirectResponse(target.address("/"), 303)
+        return RedirectResponse(target.address("/", to=request.url.path), 303)
     make = partial(_flow, desk, name)
     return await patient(desk, request, make, "The picture", "bench_drawn.html")
 

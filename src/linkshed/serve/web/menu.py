@@ -50,6 +50,17 @@ class Menu:
         of = {group: [entry for entry in found if entry.group == group] for group in groups}
         return [(group, sorted(of[group], key=_is_later)) for group in of if of[group]]
 
+    def unfolded(self, path: str) -> str:
+        """The group to show open: that of the page, else the first that has several entries."""
+        several = [(name, entries) for name, entries in self.groups() if len(entries) > 1]
+        own = (name for name, entries in several if any(entry.path == path for entry in entries))
+        return next(own, several[0][0])
+
+    def entry(self, path: str) -> Entry | None:
+        """The entry of a page."""
+        found = (entry for _, entries in self.groups() for entry in entries if entry.path == path)
+        return next(found, None)
+
     def path(self, report: str) -> str:
         """The address of a report's page."""
         own = [entry.path for entry in self._pages if entry.report == report]

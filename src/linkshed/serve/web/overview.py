@@ -41,7 +41,7 @@ def routes(desk: Desk) -> list[Route]:
     async def overview(request: Request) -> Response:
         target = read(request)
         if not target.scope:
-            return RedirectResponse(target.address("/"), 303)
+            return RedirectResponse(target.address("/", to=request.url.path), 303)
         return await patient(
             desk, request, lambda asked: _overview(desk, asked), "The overview",
             "working_charts.html",

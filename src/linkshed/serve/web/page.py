@@ -10,14 +10,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from linkshed.api import Linkshed
-from linkshed.errors import LinkshedError
+from linkshed.errors import LinkshedError, ParameterError
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.menu import TABLES
 from linkshed.serve.web.patience import patient
 from linkshed.serve.web.target import Target, read
 
 PATH = "/page"
-LINES = 60
+LINES = (20, 100, 500)
+"""Lines of the accounts at first, and when more are asked for."""
+EXACT = 1e-9
+"""Parts of the equity below this are what rounding leaves."""
 SNAPSHOTS = 12
 HISTORY = ("equity", "rating", "n_backlinks", "n_refdomains", "status")
 
@@ -35,21 +38,58 @@ def routes(desk: Desk) -> list[Route]:
 
 def _page(desk: Desk, request: Request) -> Response:
     target, url = read(request), request.query_params["url"].strip()
+    n_lines = _lines(request)
     web = desk.web(target)
-    account = web.explain(url, LINES)
+    account = web.explain(url, n_lines)
     known = account["url"]
     found = web.report("pages", known, mode="url", select="*", limit=1).to_dicts()
-    inlinks = web.report("backlinks", known, mode="url", grouping="all", limit=0)
     own = Target(known, "url", target.snapshot)
     return desk.page(
         request, "page.html", url=known, account=account, facts=found[0] if found else None,
-        ledger=ledger_of(account), n_inlinks=inlinks.total,
-        inlinks=own.address(f"{TABLES}backlinks", grouping="all"),
-        outlinks=own.address(f"{TABLES}outgoing", grouping="all"),
-        redirects=own.address(f"{TABLES}redirects", into=True),
-        history=_history(desk, known), now=web.snapshot,
+        ledger=ledger_of(account), goes=goes_of(account),
+        links=_links(web, own), redirects=own.address(f"{TABLES}redirects", into=True),
+        domains=own.address(f"{TABLES}refdomains"),
+        history=_history(desk, known), now=web.snapshot, longer=_longer(account, n_lines),
         target=target if target.scope else own,
     )  # fmt: skip
+
+
+def _lines(request: Request) -> int:
+    """How many lines of the accounts are asked for. Raises ParameterError."""
+    text = request.query_params.get("lines") or str(LINES[0])
+    if text not in map(str, LINES):
+        raise ParameterError(f"lines {text[:100]!r}", allowed=", ".join(map(str, LINES)))
+    return int(text)
+
+
+def _longer(account: dict[str, Any], n_lines: int) -> int | None:
+    """How many lines to ask for to see more of them; None when all that a page holds are shown."""
+    goes = goes_of(account)
+    is_cut = account["n_lines"] > n_lines or (goes is not None and goes["rest"] > 0)
+    return next((n for n in LINES if n > n_lines), None) if is_cut else None
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links to a page or on it: how many there are, and where all of them are listed."""
+
+    n: int
+    address: str
+
+
+def _links(web: Linkshed, page: Target) -> dict[str, Links]:
+    """The links to a page and on it, from and to other domains and its own."""
+    asked: dict[str, tuple[str, dict[str, Any]]] = {
+        "from others": ("backlinks", {}), "from its own": ("internal", {"way": "in"}),
+        "to others": ("outgoing", {}), "to its own": ("internal", {"way": "out"}),
+    }  # fmt: skip
+    return {
+        name: Links(
+            web.report(report, page.scope, mode="url", grouping="all", limit=0, **more).total,
+            page.address(TABLES + report, grouping="all", **more),
+        )
+        for name, (report, more) in asked.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -92,6 +132,15 @@ def ledger_of(account: dict[str, Any]) -> Ledger | None:
         rest = account["equity"] - account["residual"] - before
         steps.append(Step(f"{n_rest:,} more links", before, rest))
     return Ledger(tuple(steps), account["equity"])
+
+
+def goes_of(account: dict[str, Any]) -> dict[str, Any] | None:
+    """Where the equity of a page goes: the largest targets, and as "rest" what the others get."""
+    out = account["outgoing"]
+    if not out:
+        return None
+    rest = out["passed"] - sum(line["equity"] for line in out["targets"])
+    return {**out, "rest": rest if rest > EXACT * account["equity"] else 0.0}
 
 
 def _history(desk: Desk, url: str) -> list[dict[str, Any]]:

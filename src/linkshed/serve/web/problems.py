@@ -5,7 +5,14 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from linkshed.errors import AccessError, LinkshedError, MissingScore, StoreNotFound, TooManyRequests
+from linkshed.errors import (
+    AccessError,
+    LinkshedError,
+    MissingScore,
+    NotFoundError,
+    StoreNotFound,
+    TooManyRequests,
+)
 from linkshed.serve.http import errors
 from linkshed.serve.http.headers import SAFE
 from linkshed.serve.web.desk import Desk
@@ -27,9 +34,20 @@ def teller(desk: Desk) -> errors.Tell:
             return errors.told(request, error, status)
         if type(error) is AccessError:
             return RedirectResponse(address("/login", next=_asked(request)), 303)
+        if "endpoint" not in request.scope and isinstance(error, NotFoundError):
+            error = _no_page(request)
         return problem(desk, request, error, status)
 
     return tell
+
+
+def _no_page(request: Request) -> NotFoundError:
+    """An address that leads nowhere, as people are told it."""
+    return NotFoundError(
+        f"no page {request.url.path[:200]}",
+        allowed="the pages of the menu",
+        repair="choose one there, or name a domain above",
+    )
 
 
 def wants_page(request: Request) -> bool:

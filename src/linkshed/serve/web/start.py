@@ -18,9 +18,11 @@ def routes(desk: Desk) -> list[Route]:
     def start(request: Request) -> Response:
         target = read(request)
         web = desk.web(target)
+        wanted = desk.menu.entry(request.query_params.get("to", ""))
         return desk.page(
-            request, "start.html", target=Target(snapshot=target.snapshot), manifest=web.manifest,
-            strongest=web.strongest(STRONGEST), store=desk.shelf.store,
+            request, "start.html", wanted=wanted, target=Target(snapshot=target.snapshot),
+            manifest=web.manifest, strongest=web.strongest(STRONGEST),
+            store=desk.shelf.store,
         )  # fmt: skip
 
     return [Route("/", start)]

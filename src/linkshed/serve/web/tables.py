@@ -43,7 +43,7 @@ def routes(desk: Desk) -> list[Route]:
         report = api.REPORTS.load(name).REPORT
         target = read(request)
         if not target.scope:
-            return RedirectResponse(target.address("/"), 303)
+            return RedirectResponse(target.address("/", to=request.url.path), 303)
         return await patient(desk, request, lambda asked: _table(desk, asked), report.heading)
 
     def rows(request: Request) -> Response:
@@ -153,7 +153,7 @@ def _drawn(
     tree = api.filter_tree(view.where) if view.where else None
     return desk.page(
         request, "report.html", view=view, report=view.report, result=result,
-        columns=opened.columns, rows=rows, kinds=_kinds(opened.columns),
+        columns=opened.columns, rows=rows, **_looks(opened.columns, rows),
         first=opened.offset + 1, last=opened.offset + len(rows), is_cut=is_cut,
         before=_before(opened, limit), after=_after(opened, len(rows), result.total),
         orders=_orders(opened), chips=conditions.chips(view.report, tree),
@@ -166,14 +166,16 @@ def _inside(desk: Desk, request: Request) -> Response:
     """The first rows of a view, to stand inside a row of another table."""
     opened = Opened(desk, request)
     result = opened.ask(INSIDE_ROWS)
+    rows = _rows(opened, result)
     return desk.page(
         request, "rows.html", view=opened.view, report=opened.view.report, result=result,
-        columns=opened.columns, rows=_rows(opened, result), kinds=_kinds(opened.columns),
+        columns=opened.columns, rows=rows, **_looks(opened.columns, rows),
     )  # fmt: skip
 
 
-def _kinds(columns: list[Any]) -> dict[str, str]:
-    return {column.name: cells.kind_of(column) for column in columns}
+def _looks(columns: list[Any], rows: Rows) -> dict[str, Any]:
+    """How the cells of each column are shown."""
+    return {"kinds": cells.kinds_of(columns, rows), "decimals": cells.decimals_of(columns, rows)}
 
 
 def _rows(opened: Opened, result: Result) -> Rows:

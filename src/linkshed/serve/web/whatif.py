@@ -38,7 +38,7 @@ def routes(desk: Desk) -> list[Route]:
     async def bench(request: Request) -> Response:
         target = read(request)
         if not target.scope:
-            return RedirectResponse(target.address("/"), 303)
+            return RedirectResponse(target.address("/", to=request.url.path), 303)
         make = partial(_bench, desk)
         return await patient(desk, request, make, "The what-if", "bench_whatif.html")
 

@@ -6,12 +6,16 @@ without width as visible signs, so that nothing on a page is other than it looks
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from math import floor, log10
 from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
 
 from linkshed.schema import Column
 from linkshed.serve.table import counted
@@ -22,6 +26,11 @@ _JOINERS = "\u200c\u200d"
 """Characters without width that some scripts are written with."""
 _PICTURES = 0x2400
 LONG = 300
+_CODE = re.compile("[a-z]+(_[a-z]+)+")
+_SHARES = ("share of", "shared part of")
+_MOST_DECIMALS = 4
+CODED = ("kind", "reason", "outcome", "resolution", "indexability", "verdict", "cause", "event")
+"""Ends of the names of columns whose values are our own words, joined by underscores."""
 
 
 def shown(text: Any) -> str:
@@ -93,6 +102,11 @@ def short_url(url: str, n: int = 90) -> str:
     return text if len(text) <= n else f"{text[: n * 2 // 3]}…{text[-n // 4 :]}"
 
 
+def breakable(text: str) -> Markup:
+    """An address that may be broken into lines after each slash."""
+    return Markup("/<wbr>").join(escape(text).split("/"))
+
+
 def host(url: str) -> str:
     """The host of an address; empty when it has none."""
     try:
@@ -114,14 +128,19 @@ def is_link(url: Any) -> bool:
 
 def label(name: str) -> str:
     """The name of a column or of a value as words."""
-    words = name.removeprefix("n_").removeprefix("is_").replace("_", " ").replace("url", "URL")
+    plain = name.removeprefix("n_").removeprefix("is_").replace("_n_", "_").replace("_is_", "_")
+    words = plain.replace("_", " ").replace("url", "URL")
     return words.replace("refdomains", "referring domains").replace("refpages", "referring pages")
 
 
 def heading(name: str) -> str:
     """The name of a column above it."""
-    words = label(name)
-    return words[:1].upper() + words[1:]
+    return sentence(label(name))
+
+
+def sentence(text: str) -> str:
+    """A text that begins with a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def ending(text: str, n: int = 60) -> str:
@@ -144,8 +163,33 @@ def is_number(column: Column) -> bool:
     return column.type[0] in "uif"
 
 
-def written(value: Any, column: Column) -> str:
-    """A value of a column as people read it."""
+def is_share(column: Column) -> bool:
+    """Whether a column holds parts of a whole."""
+    return column.name.endswith("share") or column.meaning.startswith(_SHARES)
+
+
+def decimals(values: Iterable[Any]) -> int:
+    """How many decimals the quantities of a column are written with, so that their points stand
+    below each other: the least of them has three digits, within two and four decimals; none where
+    all are whole.
+    """
+    sizes = [abs(value) for value in values if value]
+    if all(size == int(size) for size in sizes):
+        return 0
+    return min(max(2 - floor(log10(min(sizes))), 2), _MOST_DECIMALS)
+
+
+def aligned(value: float, n: int) -> str:
+    """A quantity with ``n`` decimals; nothing is a bare 0, and what is too small says so."""
+    if not value:
+        return "0"
+    if n and abs(value) < 0.5 * 10**-n:
+        return f"{'<' if value > 0 else '>-'}{10**-n:.{n}f}"
+    return f"{value:,.{n}f}"
+
+
+def written(value: Any, column: Column, n_decimals: int | None = None) -> str:
+    """A value of a column as people read it, quantities with the decimals of their column."""
     if value is None:
         return MISSING
     if column.type == "bool":
@@ -155,16 +199,27 @@ def written(value: Any, column: Column) -> str:
     if column.type == "list":
         return shown("; ".join(map(str, value)))
     if not is_number(column):
-        return shown(value)
+        return label(value) if _is_code(value, column) else shown(value)
+    return _number(value, column, n_decimals)
+
+
+def _is_code(value: str, column: Column) -> bool:
+    return column.name.endswith(CODED) and _CODE.fullmatch(value) is not None
+
+
+def _number(value: float, column: Column, n_decimals: int | None) -> str:
     if "rating" in column.name:
         return rating(value)
-    if column.name in ("share", "position"):
+    if is_share(column):
         return share(value)
-    return str(value) if "status" in column.name else amount(value)
+    if "status" in column.name:
+        return str(value)
+    return amount(value) if n_decimals is None else aligned(value, n_decimals)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (amount, beginning, count, cut, day, ending, heading, host, host_of, label,
-                     moment, noun, plain_url, quote, rating, share, short_url, shown, written)
+    for function in (amount, beginning, breakable, count, cut, day, ending, heading, host,
+                     host_of, label, moment, noun, plain_url, quote, rating, sentence, share,
+                     short_url, shown, written)
 }  # fmt: skip

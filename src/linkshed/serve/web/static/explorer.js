@@ -17,6 +17,20 @@ const fold = () => { if (menu) menu.open = !narrow.matches; };
 fold();
 narrow.addEventListener("change", fold);
 
+// Groups of the menu that were opened stay open on the next page.
+const groups = [...document.querySelectorAll(".menu .group")];
+const called = (group) => group.querySelector("h2").textContent;
+try {
+  const open = JSON.parse(sessionStorage.getItem("menu")) ?? [];
+  for (const group of groups) {
+    group.open ||= open.includes(called(group));
+    group.addEventListener("toggle", () => {
+      const names = groups.filter((one) => one.open).map(called);
+      try { sessionStorage.setItem("menu", JSON.stringify(names)); } catch { /* not kept */ }
+    });
+  }
+} catch { /* storage may be forbidden; the page's own group is then open */ }
+
 document.addEventListener("click", async (event) => {
   const out = event.target.closest("a.out");
   if (out) out.target = "_blank";

@@ -154,7 +154,7 @@ async function openDrawer(link) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".sheet .url a:not(.out)");
+  const link = event.target.closest(".sheet tbody .url a:not(.out)");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   openDrawer(link);

@@ -1,0 +1,184 @@
+"""What was found by looking at every screen: words, numbers and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, expect
+from selectolax.lexbor import LexborHTMLParser as Html
+
+import linkshed
+from linkshed.schema import Column
+from linkshed.serve.http.app import create_app
+from linkshed.serve.http.settings import Settings
+from linkshed.serve.web import words
+from web.browsing import make, page_of, serving
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("looks"))
+
+
+@pytest.fixture(scope="module")
+def http(store: Path) -> TestClient:
+    made = TestClient(create_app(Settings(str(store))), base_url="http://127.0.0.1",
+                      raise_server_exceptions=False, follow_redirects=False)  # fmt: skip
+    made.headers["accept"] = "text/html"
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(store: Path) -> Iterator[str]:
+    with serving(store) as found:
+        yield found
+
+
+def html(http: TestClient, path: str, **asked: str) -> Html:
+    answer = http.get(f"{path}?{urlencode(asked)}" if asked else path)
+    assert answer.status_code == 200, answer.text[-2000:]
+    return Html(answer.text)
+
+
+def words_of(page: Html, selector: str) -> str:
+    found = page.css_first(selector)
+    assert found is not None, selector
+    return " ".join(found.text().split())
+
+
+def count_at(http: TestClient, href: str | None) -> str:
+    return words_of(Html(http.get(href or "").text), ".counts").split()[0]
+
+
+def test_every_count_on_the_page_of_a_url_leads_to_as_many_rows(http: TestClient) -> None:
+    page = html(http, "/page", url="https://tea.com/green", scope="tea.com")
+    links = page.css(".figures dd a") + page.css("#facts dd a[href^='/reports/']")
+    assert len(links) == 5
+    for link in links:
+        assert count_at(http, link.attributes["href"]) == link.text(), link.html
+    figures = {f.css_first("dt").text(): f.css_first("dd a") for f in page.css(".figure")}  # type: ignore[union-attr]
+    inner = figures["Internal links to it"]
+    assert inner is not None
+    assert inner.text() == "1"
+
+
+def test_the_account_of_a_page_is_shown_in_parts_that_always_sum(
+    http: TestClient, store: Path
+) -> None:
+    asked = {"url": "https://tea.com/", "scope": "tea.com"}
+    account = linkshed.open(store).explain("https://tea.com/")
+    for lines, n_rows in (("", 22), ("20", 22), ("100", 1 + min(100, account["n_lines"]))):
+        page = html(http, "/page", **asked, **({"lines": lines} if lines else {}))
+        parts = page.css("#ledger tbody [data-equity]")
+        assert len(parts) == n_rows
+        total = sum(float(part.attributes["data-equity"] or "") for part in parts)
+        assert total == pytest.approx(account["equity"], rel=1e-9)
+    more = html(http, "/page", **asked).css_first("#ledger .button")
+    assert more is not None
+    assert parse_qs(urlsplit(more.attributes["href"] or "").query)["lines"] == ["100"]
+    assert http.get(f"/page?{urlencode(asked | {'lines': '7'})}").status_code == 400
+
+
+def test_addresses_of_a_graph_lead_to_their_pages(http: TestClient) -> None:
+    page = html(http, "/reports/around", scope="tea.com")
+    assert page.css(".rows tbody th.url a[href^='/page']")
+    by_domain = html(http, "/reports/around", scope="tea.com", by="domain")
+    assert not by_domain.css(".rows tbody th.url")
+
+
+def test_reports_are_called_by_their_headings(http: TestClient) -> None:
+    page = html(http, "/reports/audit", scope="tea.com")
+    called = {a.text() for a in page.css(".rows td.report a")}
+    assert called
+    assert called <= {a.text() for a in page.css(".menu a")}
+
+
+def test_codes_are_written_as_words_and_texts_of_strangers_as_they_are() -> None:
+    reason = Column("reason", "string", "why")
+    assert words.written("page_found", reason) == "page found"
+    assert words.written("gone_for_good.html", reason) == "gone_for_good.html"
+    assert (
+        words.written("snake_case", Column("source_title", "string", "its title")) == "snake_case"
+    )
+    assert words.label("target_domain_n_refdomains") == "target domain referring domains"
+
+
+def test_parts_of_a_whole_are_percentages() -> None:
+    assert words.written(0.5, Column("reach", "f64", "share of the pages")) == "50.0%"
+    assert words.written(0.5, Column("followed_share", "f64", "of links, 0-1")) == "50.0%"
+    assert words.written(0.5, Column("equity", "f64", "equity it carries")) == "0.5"
+
+
+@given(st.lists(st.floats(-1e9, 1e9).map(lambda x: round(x, 6)), max_size=20))
+def test_the_quantities_of_a_column_have_their_points_below_each_other(values: list[float]) -> None:
+    n = words.decimals(values)
+    texts = [words.aligned(value, n) for value in values]
+    for value, text in zip(values, texts, strict=True):
+        assert (text == "0") == (value == 0)
+        assert value == 0 or len(text.partition(".")[2]) == n
+        assert text[0] in "<>" or float(text.replace(",", "")) == pytest.approx(
+            value, abs=0.5 * 10**-n
+        )
+
+
+def test_a_header_sorts_and_opens_no_page(browser: Browser, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/reports/pages?scope=tea.com")
+        page.locator(".rows thead a", has_text="URL").click()
+        expect(page.locator(".rows thead th").first).to_have_attribute("aria-sort", "ascending")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+STOPS = """() => [...document.querySelectorAll('nav.menu :is(a, summary)')]
+    .filter((part) => part.checkVisibility()).length"""
+
+
+def test_only_the_group_of_a_page_is_in_the_way_to_its_content(
+    browser: Browser, address: str
+) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/reports/orphans?scope=tea.com")
+        menu = page.locator("nav.menu")
+        expect(menu.get_by_role("link", name="Orphans")).to_have_attribute("aria-current", "page")
+        expect(menu.get_by_role("link", name="Backlinks", exact=True)).to_be_hidden()
+        assert page.evaluate(STOPS) < 25
+        menu.locator("summary", has_text="Outgoing").focus()
+        page.keyboard.press("Enter")
+        menu.get_by_role("link", name="Linked domains").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/linkeddomains**")
+        page.goto(f"{address}/overview?scope=tea.com")
+        expect(menu.get_by_role("link", name="Linked domains")).to_be_visible()
+
+
+def test_a_report_without_a_target_asks_for_one_and_then_answers(http: TestClient) -> None:
+    answer = http.get("/reports/anchors")
+    assert answer.status_code == 303
+    page = Html(http.get(answer.headers["location"]).text)
+    assert words_of(page, "h1") == "Anchors: of which domain or page?"
+    form = page.css_first("form.target")
+    assert form is not None
+    assert form.attributes["action"] == "/reports/anchors"
+    first = page.css_first(".card tbody a")
+    assert first is not None
+    assert (first.attributes["href"] or "").startswith("/reports/anchors?scope=")
+    elsewhere = html(http, "/", to="//evil.example/")
+    assert words_of(elsewhere, "h1") == "What does every link carry?"
+
+
+def test_who_has_no_key_is_not_shown_what_needs_one(http: TestClient) -> None:
+    page = html(http, "/login")
+    assert page.css_first("form.target, nav.menu") is None
+
+
+def test_an_address_that_leads_nowhere_is_told_in_the_words_of_the_menu(http: TestClient) -> None:
+    answer = http.get("/nothing")
+    assert answer.status_code == 404
+    assert "the pages of the menu" in Html(answer.text).body.text()  # type: ignore[union-attr]
+    assert "openapi" not in words_of(Html(answer.text), "main")
