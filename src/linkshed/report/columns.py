@@ -100,8 +100,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
     """How to make each of LINK_COLUMNS for rows of a frame over ``links``."""
     columns = _Links(snapshot, links)
     makers: dict[str, Maker] = {
-        "source_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "source")), pa.string()),
-        "target_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "target")), pa.string()),
+        "source_url": lambda r: snapshot.url_array(columns.numbers(r, "source")),
+        "target_url": lambda r: snapshot.url_array(columns.numbers(r, "target")),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
         **{
@@ -326,7 +326,7 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
 
     more = [column.name for column in requested(snapshot, "pages")]
     makers = {n: plain(n) for n in (*_PAGE_FACTS, *more)} | {n: score(n) for n in _PAGE_SCORES}
-    makers["url"] = lambda rows: pa.array(snapshot.urls(pages[rows]), pa.string())
+    makers["url"] = lambda rows: snapshot.url_array(pages[rows])
     makers["n_internal_inlinks"] = own
     makers["liveness"] = lambda rows: liveness(snapshot, pages[rows])
     makers["indexability"] = resolved("final_indexability", Indexability)
