@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from linkshed.snapshot import twins
 from linkshed.snapshot.recent import Recent
 from linkshed.snapshot.store import Store
-from linkshed.snapshot.tables import Snapshot
+from linkshed.snapshot.tables import FEW, Snapshot
 from webs import batch, publish, web
 
 WORDS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=8)
@@ -49,6 +49,12 @@ def test_urls_and_sites_agree_with_the_tables(snapshot: Snapshot) -> None:
     for table, of in (("domains", snapshot.domain_of), ("hosts", snapshot.host_of)):
         lo, hi = (snapshot.array(table, name)[of(rows)] for name in ("page_lo", "page_hi"))
         assert np.all((lo <= rows) & (rows < hi))
+
+
+@pytest.mark.parametrize("n", [0, FEW // 2, 5 * FEW])
+def test_urls_are_the_same_one_by_one_and_all_at_once(snapshot: Snapshot, n: int) -> None:
+    rows = np.resize(np.arange(snapshot.n_pages)[::-1], n)
+    assert snapshot.url_array(rows).to_pylist() == snapshot.urls(rows)
 
 
 def test_one_column_agrees_with_the_table(snapshot: Snapshot) -> None:

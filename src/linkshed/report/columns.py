@@ -113,8 +113,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
     """How to make each of LINK_COLUMNS for rows of a frame over ``links``."""
     columns = _Links(snapshot, links)
     makers: dict[str, Maker] = {
-        "source_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "source")), pa.string()),
-        "target_url": lambda r: pa.array(snapshot.urls(columns.numbers(r, "target")), pa.string()),
+        "source_url": lambda r: snapshot.url_array(columns.numbers(r, "source")),
+        "target_url": lambda r: snapshot.url_array(columns.numbers(r, "target")),
         "source_host": lambda r: columns.host(r, "source"),
         "target_host": lambda r: columns.host(r, "target"),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),

@@ -24,7 +24,7 @@ from linkshed.urls.scope import Scope
 if TYPE_CHECKING:
     from linkshed.report.sql.file import OverFile
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 131_072
 NAMED = 5
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from linkshed.api import Result
@@ -26,14 +27,24 @@ def pieces(result: Result, form: str, *, excel: bool = False, raw: bool = False)
     """A result in one of FORMS. ``excel`` begins CSV with a byte order mark; ``raw`` leaves CSV
     cells that look like formulas as they are.
     """
-    names = [column.name for column in result.columns]
+    from linkshed.serve.lines import csv_lines
+
     if form == "parquet":
         return parquet_pieces(result)
     if form == "csv":
-        return csv_pieces(names, batches(result), excel=excel, raw=raw)
+        names = [column.name for column in result.columns]
+        found = (csv_lines(table, raw=raw) for table in result.batches())
+        return _with_start("\ufeff" * excel + _header(names), chain.from_iterable(found))
     if form == "ndjson":
-        return ndjson_pieces(names, batches(result))
-    return json_pieces(head(result), names, batches(result))
+        return objects(result)
+    return json_pieces(head(result), objects(result))
+
+
+def objects(result: Result) -> Iterator[bytes]:
+    """The rows as JSON objects, each on a line."""
+    from linkshed.serve.lines import json_lines
+
+    return chain.from_iterable(map(json_lines, result.batches()))
 
 
 def batches(result: Result) -> Iterator[Columns]:
@@ -67,26 +78,31 @@ def head(result: Result) -> dict[str, Any]:
     }
 
 
-def csv_pieces(
-    names: Sequence[str], found: Iterable[Columns], *, excel: bool = False, raw: bool = False
-) -> Iterator[bytes]:
-    """CSV in UTF-8 with a header (RFC 4180)."""
-    start = "\ufeff" * excel + _lines([[_quoted(name)] for name in names])
-    for columns in found:
-        cells = [_cells(values, raw) for values in columns]
-        yield (start + _lines(cells)).encode("utf-8", "replace")
-        start = ""
+def csv_pieces(names: Sequence[str], found: Iterable[Columns]) -> Iterator[bytes]:
+    """Values at hand as CSV in UTF-8 with a header (RFC 4180)."""
+    lines = (_lines([cells(values) for values in columns]) for columns in found)
+    return _with_start(_header(names), (text.encode("utf-8", "replace") for text in lines))
 
 
-def _lines(cells: list[list[str]]) -> str:
+def _header(names: Sequence[str]) -> str:
+    return _lines([[_quoted(name)] for name in names])
+
+
+def _with_start(start: str, found: Iterator[bytes]) -> Iterator[bytes]:
+    """The first piece after a start, then the others."""
+    yield start.encode() + next(found, b"")
+    yield from found
+
+
+def _lines(columns: list[list[str]]) -> str:
     """Lines of cells that are quoted already; an empty cell alone on its line is quoted, too."""
-    if len(cells) == 1:
-        cells = [[cell or '""' for cell in cells[0]]]
-    return "".join([",".join(row) + "\r\n" for row in zip(*cells, strict=True)])
+    if len(columns) == 1:
+        columns = [[cell or '""' for cell in columns[0]]]
+    return "".join([",".join(row) + "\r\n" for row in zip(*columns, strict=True)])
 
 
-def _cells(values: list[Any], raw: bool) -> list[str]:
-    """The cells of a column, whose values are all of one kind."""
+def cells(values: list[Any], raw: bool = False) -> list[str]:
+    """The cells of a column, whose values are all of one kind, quoted where they must be."""
     one = next((value for value in values if value is not None), None)
     if isinstance(one, bool):
         return ["" if value is None else "true" if value else "false" for value in values]
@@ -105,27 +121,24 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
-def ndjson_pieces(names: Sequence[str], found: Iterable[Columns]) -> Iterator[bytes]:
-    """A JSON object on each line."""
-    for columns in found:
-        yield b"".join(line + b"\n" for line in _objects(names, columns))
-
-
 def json_pieces(
-    front: dict[str, Any], names: Sequence[str], found: Iterable[Columns], rows: str = "rows"
+    front: dict[str, Any], found: Iterable[bytes], rows: str = "rows"
 ) -> Iterator[bytes]:
-    """One object: some members, then the rows under the name ``rows``."""
+    """One object: some members, then under the name ``rows`` objects that stand each on a line."""
     start = as_json(front)[:-1] + (b", " if front else b"") + as_json(rows) + b": ["
     is_first = True
+    for lines in found:
+        separated = lines[:-1].replace(b"\n", b",\n")
+        yield start + (b"\n" if is_first else b",\n") * bool(lines) + separated
+        start, is_first = b"", is_first and not lines
+    yield start + b"\n]}\n"
+
+
+def object_lines(names: Sequence[str], found: Iterable[Columns]) -> Iterator[bytes]:
+    """Values at hand as JSON objects, each on a line."""
     for columns in found:
-        objects = b",\n".join(_objects(names, columns))
-        yield start + (b"\n" if is_first else b",\n") * bool(objects) + objects
-        start, is_first = b"", is_first and not objects
-    yield b"\n]}\n"
-
-
-def _objects(names: Sequence[str], columns: Columns) -> Iterator[bytes]:
-    return (as_json(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True))
+        rows = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+        yield b"".join(as_json(row) + b"\n" for row in rows)
 
 
 def as_json(value: Any) -> bytes:

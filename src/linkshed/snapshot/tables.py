@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from linkshed.errors import ColumnError, DamagedFile
 from linkshed.snapshot import twins
+from linkshed.snapshot.addresses import addresses
 from linkshed.snapshot.arrow import TYPES, empty, numpy_array, plain, taken
 from linkshed.snapshot.manifest import FileEntry, Manifest
 from linkshed.snapshot.recent import Recent
+from linkshed.snapshot.rowgroups import Spread
 from linkshed.snapshot.twins import Texts
 from linkshed.urls.key import key_url, url_key
 from linkshed.urls.scope import Scope
@@ -31,6 +33,9 @@ report, need not decode and sort out the same again."""
 
 KEPT_GROUPS = 128
 """Row groups that one question may leave decoded."""
+
+FEW = 400
+"""Texts that are made faster one by one than all at once."""
 
 
 class Snapshot:
@@ -169,6 +174,14 @@ class Snapshot:
         schemes = self.array("pages", "scheme")[rows].tolist()
         return [key_url(key, scheme) for key, scheme in zip(keys, schemes, strict=True)]
 
+    def url_array(self, page_ids: Rows) -> pa.StringArray:
+        """The URLs of pages, in the order given, as an Arrow array."""
+        if len(page_ids) < FEW:
+            return pa.array(self.urls(page_ids), pa.string())
+        rows = np.asarray(page_ids, np.int64)
+        keys = self.texts("pages", "key").array().take(pa.array(rows))
+        return addresses(keys, self.array("pages", "scheme")[rows])
+
     def domain_of(self, page_ids: Rows) -> Rows:
         """The domain_id of each page."""
         return self._site_of("domains", page_ids)
@@ -275,23 +288,12 @@ class Snapshot:
         file = self._file(entry)
         if not len(rows):
             return empty(file.schema_arrow, names)
-        borders = self._borders(entry)
-        group = np.searchsorted(borders, rows, side="right") - 1
-        order = np.argsort(group, kind="stable")
-        wanted, starts = np.unique(group[order], return_index=True)
+        spread = Spread(self._borders(entry), rows)
+        is_kept = len(spread.groups) <= KEPT_GROUPS
         with self._reading(entry):
-            parts = [
-                self._from_group(
-                    entry,
-                    int(g),
-                    names,
-                    pa.array(rows[at] - borders[g]),
-                    is_kept=len(wanted) <= KEPT_GROUPS,
-                )
-                for g, at in zip(wanted, np.split(order, starts[1:]), strict=True)
-            ]
-        found = pa.concat_tables(parts)
-        return found if len(parts) == 1 else found.take(pa.array(np.argsort(order)))
+            parts = [self._from_group(entry, group, names, own, is_kept=is_kept)
+                     for group, own in spread]  # fmt: skip
+        return spread.in_order(parts)
 
     def _from_group(
         self, entry: FileEntry, group: int, names: list[str], rows: pa.Array, *, is_kept: bool

@@ -63,7 +63,7 @@ def _table(
     }
     return pa.table(
         {
-            "url": pa.array(snapshot.urls(pages), pa.string()),
+            "url": snapshot.url_array(pages),
             **{name: pa.array(v, pa.float64(), from_pandas=True) for name, v in columns.items()},
             "receiver_url": pa.array(receivers, pa.string()),
             **domains.columns(pages),

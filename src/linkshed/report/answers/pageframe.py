@@ -52,7 +52,7 @@ def page_frame(snapshot: Snapshot, pages: NDArray[Any]) -> Frame:
 
     more = [column.name for column in requested(snapshot, "pages")]
     makers = {n: plain(n) for n in (*_PAGE_FACTS, *more)} | {n: score(n) for n in _PAGE_SCORES}
-    makers["url"] = lambda rows: pa.array(snapshot.urls(pages[rows]), pa.string())
+    makers["url"] = lambda rows: snapshot.url_array(pages[rows])
     makers["n_internal_inlinks"] = own
     makers["liveness"] = lambda rows: liveness(snapshot, pages[rows])
     makers["indexability"] = resolved("final_indexability", Indexability)

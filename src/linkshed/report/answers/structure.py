@@ -150,7 +150,7 @@ def grouped(site: Site, at: Ids, n: int) -> dict[str, Any]:
         "mean_equity": pa.array(sums / counts),
         "n_links": _whole(total(_count(site, site.inner))),
         "n_backlinks": _whole(total(np.asarray(snapshot.array("pages", "n_backlinks")[pages]))),
-        "url": pa.array(snapshot.urls(pages[strongest(at, held, n)]), pa.string()),
+        "url": snapshot.url_array(pages[strongest(at, held, n)]),
     }
 
 

@@ -40,7 +40,7 @@ from linkshed.serve.http.targets import (
     scoped,
 )
 from linkshed.serve.http.wheres import filtered, ordered
-from linkshed.serve.pieces import Columns, batches, csv_pieces, json_pieces
+from linkshed.serve.pieces import Columns, batches, csv_pieces, json_pieces, object_lines
 
 PREFIX = "/v3"
 
@@ -101,8 +101,10 @@ def _rows(shelf: Shelf, live: Endpoint) -> Ask:
         if following := next_cursor(result, at):
             headers["Linkshed-Cursor"] = following
         found = _named(result, endpoint, names)
-        made = json_pieces({}, names, found, endpoint.rows) if given.output == "json" else (
-            csv_pieces(names, found))  # fmt: skip
+        if given.output == "json":
+            made = json_pieces({}, object_lines(names, found), endpoint.rows)
+        else:
+            made = csv_pieces(names, found)
         return streams.answered(made, given.output, endpoint.path, len(result), headers)
 
     ask.__doc__ = f"Rows of the report {live.report}."

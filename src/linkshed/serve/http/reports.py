@@ -19,7 +19,7 @@ from linkshed.serve.http import streams
 from linkshed.serve.http.asked import OWN, ExplainQuestion, model_of
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.shelf import Shelf
-from linkshed.serve.pieces import as_json, batches, head, json_pieces, pieces
+from linkshed.serve.pieces import as_json, head, json_pieces, objects, pieces
 from linkshed.serve.scores import snapshot_row
 
 PREFIX = "/v1"
@@ -109,7 +109,7 @@ def next_cursor(result: Result, at: Cursor) -> str | None:
 
 def _with_cursor(result: Result, following: str | None) -> Any:
     front = head(result) | {"cursor": following}
-    return json_pieces(front, [column.name for column in result.columns], batches(result))
+    return json_pieces(front, objects(result))
 
 
 def _health(shelf: Shelf) -> Callable[[], Response]:
