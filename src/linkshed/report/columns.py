@@ -14,6 +14,7 @@ from linkshed.report.frame import Frame, Maker, Rows, labels
 from linkshed.report.order import n_distinct
 from linkshed.report.scored import requested
 from linkshed.schema import (
+    CLICKABLE,
     AnchorKind,
     Indexability,
     LinkKind,
@@ -27,7 +28,7 @@ from linkshed.snapshot.sitepages import sites_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-_IS_CLICKABLE = np.isin(np.arange(256), (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA))
+_IS_CLICKABLE = np.isin(np.arange(256), CLICKABLE)
 UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
 
 
