@@ -14,7 +14,7 @@ from linkshed.extract.deadends import DeadEnds
 from linkshed.extract.document import Anchor, Document
 from linkshed.extract.lists import block_sizes
 from linkshed.extract.placement import judge
-from linkshed.schema import LINK_ROW, AnchorKind, LinkKind, Placement, Reason, Rel
+from linkshed.schema import LINK_ROW, NO_TOKENS, AnchorKind, LinkKind, Placement, Reason, Rel
 from linkshed.urls.parse import resolve
 
 CONTEXT_CHARACTERS = 100
@@ -22,7 +22,7 @@ MAX_ANCHOR_CHARACTERS = 10_000
 MAX_LINKS = 100_000
 """Links kept of one page; the others are refused as too_large."""
 MAX_STEPS = 5
-_TOKENS = {flag.name.lower(): flag for flag in Rel if flag.name and flag is not Rel.COMMA}
+_TOKENS = {flag.name.lower(): flag for flag in Rel if flag.name and flag not in NO_TOKENS}
 _FEEDS = ("rss", "atom", "feed+json", "rdf")
 _GIVEN = {"source_url", "is_scripted", "first_seen", "last_seen", "last_verified"}
 COLUMNS = tuple(column.name for column in LINK_ROW if column.name not in _GIVEN)

@@ -7,4 +7,8 @@ To add a reader: one file here and one name in READERS.
 
 from linkshed.registry import Registry
 
-READERS = Registry("ingest", "reader", ("warc", "html", "links", "crawl", "sitemap", "log", "list"))
+READERS = Registry(
+    "ingest",
+    "reader",
+    ("warc", "html", "links", "crawl", "sitemap", "log", "list", "webgraph"),
+)

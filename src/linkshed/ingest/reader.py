@@ -30,6 +30,8 @@ from linkshed.schema import (
 )
 
 Columns = dict[str, list[Any]]
+INPUTS = "inputs"
+"""Where ``items`` and ``rows`` find all inputs of the run among their options."""
 
 
 def empty_columns(row: Sequence[Column]) -> Columns:
@@ -152,7 +154,8 @@ class Reader(Protocol):
     ``TITLE`` one line for the help; ``OPTIONS`` its own options; ``inputs`` turns what the user
     named into the list of inputs (raising FormatError or NotFoundError with a repair); ``size``
     gives an input's size in bytes for the progress display; ``items`` and ``rows`` as above.
-    ``options`` holds the values of OPTIONS by name.
+    ``options`` holds the values of OPTIONS by name; for ``items`` and ``rows`` also, under INPUTS,
+    what ``inputs`` gave.
 
     A reader may also offer ``notes(path)``, words for the user besides counts, and
     ``completeness(path)``, what an input knows to be missing from it; the latter is kept with the

@@ -15,6 +15,7 @@ from linkshed.report.frame import Frame, Maker, Rows, labels
 from linkshed.report.order import n_distinct
 from linkshed.report.scored import requested
 from linkshed.schema import (
+    CLICKABLE,
     AnchorKind,
     Indexability,
     LinkKind,
@@ -28,7 +29,7 @@ from linkshed.snapshot.sitepages import sites_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-_IS_CLICKABLE = np.isin(np.arange(256), (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA))
+_IS_CLICKABLE = np.isin(np.arange(256), CLICKABLE)
 _IS_REDIRECT = np.isin(np.arange(256), (LinkKind.REDIRECT, LinkKind.REFRESH))
 UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
 

@@ -7,7 +7,9 @@ from linkshed.schema.column import Column, Table
 from linkshed.schema.enums import (
     BLOCKED_STATUSES,
     CHALLENGE,
+    CLICKABLE,
     GONE_STATUSES,
+    NO_TOKENS,
     AnchorKind,
     Canonical,
     DeadEnd,
@@ -28,10 +30,12 @@ from linkshed.schema.tables import OPTIONAL, TABLES
 __all__ = [
     "BLOCKED_STATUSES",
     "CHALLENGE",
+    "CLICKABLE",
     "DEAD_END_ROW",
     "GONE_STATUSES",
     "KNOWN_ROW",
     "LINK_ROW",
+    "NO_TOKENS",
     "OPTIONAL",
     "PAGE_ROW",
     "REJECT_ROW",

@@ -13,7 +13,8 @@ class Scheme(IntEnum):
 
 
 class LinkKind(IntEnum):
-    """What makes the link. Only TEXT, IMAGE and AREA can be clicked and carry attention."""
+    """What makes the link. Only TEXT, IMAGE and AREA can be clicked and carry attention;
+    UNKNOWN counts as one that can."""
 
     TEXT = 0  # <a href> with words
     IMAGE = 1  # <a href> whose only content is an image
@@ -29,6 +30,11 @@ class LinkKind(IntEnum):
     PREV = 11
     FRAME = 12  # frame, iframe
     FORM = 13  # form action
+    UNKNOWN = 14  # the input does not say: counts as TEXT, and may also be no link one can click
+
+
+CLICKABLE = (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA, LinkKind.UNKNOWN)
+"""Kinds of links that a reader can click, or that may be such."""
 
 
 class Rel(IntFlag):
@@ -48,6 +54,11 @@ class Rel(IntFlag):
     NEXT = 2048
     PREV = 4096
     COMMA = 8192  # not a token: the author separated tokens by commas
+    UNKNOWN = 16384  # not a token: the input does not say whether there are any
+
+
+NO_TOKENS = (Rel.COMMA, Rel.UNKNOWN)
+"""What is kept of a rel attribute besides its tokens."""
 
 
 class Placement(IntEnum):
@@ -210,4 +221,7 @@ class Reason(StrEnum):
     BAD_ROW = "bad_row"
     BAD_VALUE = "bad_value"
     UNREADABLE = "unreadable"
+    UNKNOWN_ID = "unknown_id"  # of a web graph: an edge whose node has no name
+    UNSORTED = "unsorted"  # of a web graph: a line that repeats one before it, or stands too late
+    NOT_NEAR = "not_near"  # of a web graph: not at a domain that was asked for
     SUPERSEDED = "superseded"  # a later look at the same page replaced it

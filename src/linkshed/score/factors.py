@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.schema import AnchorKind, LinkKind, Placement, Rel
+from linkshed.schema import CLICKABLE, AnchorKind, LinkKind, Placement, Rel
 from linkshed.score.nodes import Roles
-from linkshed.score.profiles import BLOCKS, CLICKABLE, Profile
+from linkshed.score.profiles import BLOCKS, Profile
 
 Columns = Mapping[str, NDArray[Any]]
 F64 = NDArray[np.float64]
@@ -119,7 +119,11 @@ def _kind_reason(link: Mapping[str, Any]) -> str:
     if link["kind"] == LinkKind.IMAGE:
         mute = link["anchor_kind"] == AnchorKind.EMPTY
         return "an image without alt text" if mute else "an image with alt text"
-    words = {LinkKind.TEXT: "a text link", LinkKind.AREA: "an area of an image map"}
+    words = {
+        LinkKind.TEXT: "a text link",
+        LinkKind.AREA: "an area of an image map",
+        LinkKind.UNKNOWN: "a link of a kind not known",
+    }
     return words.get(LinkKind(link["kind"]), "not a link that can be clicked")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from linkshed.errors import UnknownName
-from linkshed.schema import AnchorKind, LinkKind, Placement
+from linkshed.schema import CLICKABLE, AnchorKind, LinkKind, Placement
 
 PLACE = {
     Placement.UNKNOWN: 0.50,
@@ -30,8 +30,7 @@ ANCHOR = {
     AnchorKind.GENERIC: 0.6,
     AnchorKind.EMPTY: 0.2,
 }
-KIND = {LinkKind.TEXT: 1.0, LinkKind.IMAGE: 0.8, LinkKind.AREA: 0.5}
-CLICKABLE = tuple(KIND)
+KIND = {LinkKind.TEXT: 1.0, LinkKind.IMAGE: 0.8, LinkKind.AREA: 0.5, LinkKind.UNKNOWN: 1.0}
 BLOCKS = (
     Placement.NAV, Placement.HEADER, Placement.FOOTER, Placement.SIDEBAR, Placement.RELATED,
 )  # fmt: skip

@@ -4,10 +4,10 @@
     passes      pi_l in [0, 1]
     out_weight  A_i = sum of a_l over all links of page i
 
-Only text, image and area links have attention. A link that ends where it starts, after redirects
-and canonicals, is in-page navigation and has none; neither have links of pages that hand their
-equity to another page, or of dead pages. Nofollow, broken and external links keep their attention:
-what they take is lost, not shared among the others ("evaporation").
+Only text, image and area links, and those of unknown kind, have attention. A link that ends where
+it starts, after redirects and canonicals, is in-page navigation and has none; neither have links of
+pages that hand their equity to another page, or of dead pages. Nofollow, broken and external links
+keep their attention: what they take is lost, not shared among the others ("evaporation").
 
     W_repeat: among the links of one page to one receiver the heaviest has 1, every other
               min(0.25, 0.5 * heaviest / sum of the others)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.schema import LinkKind
+from linkshed.schema import CLICKABLE
 from linkshed.snapshot import twins
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ U64 = NDArray[np.uint64]
 CHUNK_LINKS = 2_000_000
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
-_IS_CLICKABLE = np.isin(np.arange(256), (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA))
+_IS_CLICKABLE = np.isin(np.arange(256), CLICKABLE)
 
 
 class SiteLinks:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from functools import lru_cache
 
-from linkshed.schema import Indexability, LinkKind, Placement, Rel
+from linkshed.schema import NO_TOKENS, Indexability, LinkKind, Placement, Rel
 from linkshed.urls.parse import parse_url
 
 _YES = frozenset(("true", "t", "yes", "y", "1", "1.0", "x"))
@@ -29,7 +29,7 @@ _PLACEMENTS = {
     "aside": int(Placement.SIDEBAR),
     "comment": int(Placement.COMMENTS),
 }
-_REL_TOKENS = {rel.name.lower(): int(rel) for rel in Rel if rel.name and rel is not Rel.COMMA}
+_REL_TOKENS = {rel.name.lower(): int(rel) for rel in Rel if rel.name and rel not in NO_TOKENS}
 
 url = lru_cache(maxsize=200_000)(parse_url)
 

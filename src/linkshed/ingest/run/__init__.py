@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from linkshed.errors import ParameterError
 from linkshed.ingest import READERS
-from linkshed.ingest.reader import Reader
+from linkshed.ingest.reader import INPUTS, Reader
 from linkshed.ingest.run.chunks import chunked
 from linkshed.ingest.run.interrupt import Interrupted, Stop
 from linkshed.ingest.run.progress import Meter, Progress
@@ -50,7 +50,7 @@ def run(
     reader = cast(Reader, READERS.load(reader_name))
     inputs = reader.inputs(named, options)
     sizes = [reader.size(path) for path in inputs]
-    job = Job(reader_name, options, inputs, sink)
+    job = Job(reader_name, options | {INPUTS: inputs}, inputs, sink)
     meter = Meter(sum(sizes), on_progress or (lambda progress: None))
     n_workers = _n_workers(workers, sum(sizes))
     with Stop() as stop:

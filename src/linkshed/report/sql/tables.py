@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from linkshed.report.shared import PAST_COLUMNS
 from linkshed.report.sql.conditions import NoStatement
-from linkshed.schema import AnchorKind, Indexability, LinkKind, Placement, Rel, Resolution
+from linkshed.schema import (
+    CLICKABLE,
+    AnchorKind,
+    Indexability,
+    LinkKind,
+    Placement,
+    Rel,
+    Resolution,
+)
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -156,7 +164,7 @@ def links(
     """Links that can be clicked, with their pages and domains; ``row`` numbers the rows, ``by``
     groups them.
     """
-    kinds = f"link.kind IN ({int(LinkKind.TEXT)}, {int(LinkKind.IMAGE)}, {int(LinkKind.AREA)})"
+    kinds = f"link.kind IN ({', '.join(str(int(kind)) for kind in CLICKABLE)})"
     page, site, end = (_table(snapshot, name) for name in ("pages", "domains", "resolution"))
     return (
         f"  SELECT {row} AS row{_parts(parts)}\n"
