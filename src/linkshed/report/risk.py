@@ -30,7 +30,7 @@ def frame(snapshot: Snapshot, scope: Scope, options: Mapping[str, Any]) -> Frame
     """Risks of the scope, its referring domains or its links, with the markers that fire."""
     from linkshed.report.answers.risks import risks
 
-    return risks(snapshot, scope, options["by"])
+    return risks(snapshot, scope, options["by"], REPORT.columns)
 
 
 REPORT = Report(

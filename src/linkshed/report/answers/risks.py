@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.report.answers.finding import NONE, Ids, given, url, words
+from linkshed.report.answers.finding import NONE, Ids, given, url, where, words
 from linkshed.report.columns import incoming, is_followed, need
-from linkshed.report.frame import ALL, Frame, Maker, labels
-from linkshed.schema import Placement
+from linkshed.report.frame import ALL, Frame, Maker
+from linkshed.schema import Column
 from linkshed.simulate.risk.assess import Assessment, assess
 from linkshed.simulate.risk.markers import HIGH_ABOVE, REVIEW_FROM, levels
 from linkshed.simulate.risk.subject import Evidence, Measured, pieces
+from linkshed.snapshot.arrow import TYPES
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -28,11 +29,14 @@ NO_VERDICT = (
 Texts = Callable[[int], list[str]]
 
 
-def risks(snapshot: Snapshot, scope: Scope, by: str) -> Frame:
-    """A frame of risks by referring domain, link, marker of the scope, or piece of evidence."""
+def risks(snapshot: Snapshot, scope: Scope, by: str, columns: Sequence[Column]) -> Frame:
+    """A frame of risks by referring domain, link, marker of the scope, or piece of evidence.
+
+    Of the ``columns``, those that say nothing of such rows are null. Raises MissingScore.
+    """
     found = _assessed(snapshot, scope)
     makers, n = VIEWS[by](snapshot, found)
-    empty = {name: _nothing(n, kind) for name, kind in _KINDS.items()}
+    empty = {column.name: _nothing(n, TYPES[column.type]) for column in columns}
     notes = {"links": len(found.profile.rows), "referring domains": len(found.profile.domains)}
     gaps = _gaps(found) if by in ("domain", "link") else ()
     remarks = (_whole(found), *gaps, NO_VERDICT)
@@ -245,43 +249,16 @@ def _names(snapshot: Snapshot, domains: Ids) -> Maker:
 def _links(snapshot: Snapshot, links: Ids) -> dict[str, Maker]:
     """What identifies links, null for NONE."""
 
-    def ends(name: str) -> Maker:
-        def make(rows: Any) -> Any:
-            found = links[rows]
-            if not snapshot.n_links:
-                return pa.nulls(len(found), pa.string())
-            pages = snapshot.array("links", name)[np.maximum(found, 0)].astype(np.int64)
-            return url(snapshot, np.where(found == NONE, NONE, pages))(slice(None))
+    def target(rows: Any) -> Any:
+        found = links[rows]
+        known = found != NONE
+        pages = np.full(len(found), NONE)
+        pages[known] = snapshot.array("links", "target")[found[known]]
+        return url(snapshot, pages)(slice(None))
 
-        return make
-
-    def stored(name: str) -> Maker:
-        def make(rows: Any) -> Any:
-            found = links[rows]
-            known = found != NONE
-            values = snapshot.take("links", [name], found[known])[name]
-            values = labels(values, Placement) if name == "placement" else values
-            return values.take(pa.array(np.cumsum(known) - 1, mask=~known))
-
-        return make
-
-    return {
-        "source_url": ends("source"),
-        "target_url": ends("target"),
-        "anchor": stored("anchor"),
-        "placement": stored("placement"),
-    }
-
-
-_KINDS = {
-    "domain": pa.string(), "domain_rating": pa.float32(), "risk": pa.float64(),
-    "level": pa.string(), "markers": pa.list_(pa.string()), "not_known": pa.list_(pa.string()),
-    "marker": pa.string(), "reason": pa.string(), "about": pa.string(), "value": pa.float64(), "low": pa.float64(),
-    "high": pa.float64(), "most": pa.float64(), "part": pa.float64(), "pattern": pa.string(),
-    "other_domain": pa.string(), "links": pa.uint32(), "followed_links": pa.uint32(),
-    "source_url": pa.string(), "target_url": pa.string(), "anchor": pa.string(),
-    "placement": pa.string(),
-}  # fmt: skip
+    told = where(snapshot, links)
+    kept = {name: told[name] for name in ("source_url", "anchor", "placement")}
+    return {**kept, "target_url": target}
 
 
 def _nothing(n: int, kind: pa.DataType) -> Maker:
