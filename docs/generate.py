@@ -24,6 +24,8 @@ from linkshed.report import REPORTS
 from linkshed.schema import TABLES, Column, enums
 from linkshed.score import ON_REQUEST, SCORES
 from linkshed.serve.cli import cli
+from linkshed.simulate.risk import markers
+from linkshed.simulate.risk.lexicon import PAID
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written from the code by docs/generate.py: change the code, then run `make docs`. -->"
@@ -126,6 +128,23 @@ def scores_page() -> str:
     return document("Scores", parts)
 
 
+def risk_page() -> str:
+    """Every marker of link risk, the words for paid links, and what is left out."""
+    head = (
+        "| marker | about | x | lo | hi | C | needs | pattern |\n|---|---|---|---|---|---|---|---|"
+    )
+    rows = [cell_line([f"`{m.name}`", m.about, m.meaning, f"{m.low:g}", f"{m.high:g}",
+                       f"{m.most:g}", m.least, m.pattern]) for m in markers.MARKERS]  # fmt: skip
+    left = [f"* {name}: {why}." for name, why in markers.LEFT_OUT.items()]
+    return document("Markers of link risk", [
+        "What [link risk](../explain/risk.md) looks at. Below lo a marker adds nothing, from hi on"
+        " it adds C.",
+        "\n".join([head, *rows]),
+        "## Left out", "\n".join(left),
+        "## Words for paid links", ", ".join(PAID) + ".",
+    ])  # fmt: skip
+
+
 def errors_page() -> str:
     """The tree of errors, with exit codes."""
     tree = f"```text\n{inspect.getdoc(errors)}\n```"
@@ -206,6 +225,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "charts": charts_page,
     "tables": tables_page,
     "scores": scores_page,
+    "risk": risk_page,
     "errors": errors_page,
     "enums": enums_page,
     "readers": readers_page,

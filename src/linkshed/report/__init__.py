@@ -15,7 +15,7 @@ REPORTS = Registry(
         "overview", "backlinks", "refdomains", "anchors", "pages", "broken", "linkeddomains",
         "internal", "outgoing", "linkedanchors", "intersect", "competitors",
         "compare", "batch",
-        "newlost", "linkshed", "around", "why", "movers", "whatif", "robustness", "waste",
+        "risk", "newlost", "linkshed", "around", "why", "movers", "whatif", "robustness", "waste",
         "suggest", "optimise", "certainty",
         "brokenlinks", "orphans", "redirects", "weak", "unfollowed", "uncrawlable", "variants",
         "sitemaps", "headlinks", "hubs", "depth", "sections", "flow", "dilution",

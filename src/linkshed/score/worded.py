@@ -43,7 +43,7 @@ def phrases_of(text: str) -> list[str]:
 
 def pages_with(snapshot: Snapshot, nodes: Nodes, phrases: list[str], where: str) -> list[Bools]:
     """For each phrase, the pages that hold it; ``where`` is one of PLACES."""
-    patterns = [_pattern(phrase) for phrase in phrases]
+    patterns = [pattern_of(phrase) for phrase in phrases]
     found = [np.zeros(snapshot.n_pages, np.bool_) for _ in phrases]
     if where in (TITLE, BOTH):
         _by_title(snapshot, patterns, found)
@@ -76,20 +76,21 @@ def _matches(texts: Any, patterns: list[str]) -> list[Bools]:
     coded = texts.combine_chunks().dictionary_encode()
     words = pc.utf8_normalize(coded.dictionary, form="NFKC")
     rows = np.asarray(coded.indices.fill_null(len(words)))
-    return [_in_rows(words, pattern)[rows] for pattern in patterns]
+    return [are_in(words, pattern)[rows] for pattern in patterns]
 
 
-def _in_rows(words: Any, pattern: str) -> Bools:
+def are_in(words: Any, pattern: str) -> Bools:
+    """Which of some texts hold a pattern, and False behind them; null holds none."""
     is_found = pc.match_substring_regex(words, pattern, ignore_case=True)
-    return np.append(np.asarray(is_found, np.bool_), False)  # the last one stands for no text
+    return np.append(np.asarray(is_found.fill_null(False), np.bool_), False)  # stands for no text
 
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _pattern(phrase: str) -> str:
-    """RE2 for a phrase."""
+def pattern_of(phrase: str) -> str:
+    """RE2 that finds a phrase in a text."""
     words = r"\s+".join(_escaped(word) for word in phrase.split())
     before = "" if _is_unspaced(phrase[0]) else _BEFORE
     after = "" if _is_unspaced(phrase[-1]) else _AFTER

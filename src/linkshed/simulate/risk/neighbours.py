@@ -1,0 +1,190 @@
+"""Markers of which domain links to which.
+
+The chance of a link from a domain with k outgoing to one with l incoming links, of m links between
+all domains, is k l / m when ends are drawn anew and every domain keeps its numbers (Chung and Lu,
+2002): what referring domains have beyond that is what says something.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkshed.graph.overlap import most_alike
+from linkshed.score.ratings import rating
+from linkshed.simulate.risk.markers import DOMAIN, F64, SCOPE
+from linkshed.simulate.risk.subject import (
+    FEW_DOMAINS,
+    NONE,
+    Bools,
+    Evidence,
+    Ids,
+    Measured,
+    Profile,
+    marker,
+    one,
+    pieces,
+    unknown,
+)
+from linkshed.snapshot.sitelinks import first, second
+
+LEAST_SET = 10
+N_COMMON, COMMON_FROM = 1000, 1000
+MOST_WORK = 2_000_000_000
+WEAK_EQUITY = 3 * 0.15
+
+
+def interlinking(profile: Profile) -> Measured:
+    """Links among the referring domains beyond chance, per domain."""
+    found = marker("referrer_interlinking", SCOPE)
+    if profile.is_thin_sample:
+        return unknown(found, FEW_DOMAINS)
+    peers = profile.peers
+    pairs = profile.site_links.of_sources(peers)
+    source, target = first(pairs), second(pairs)
+    kept = np.isin(target, peers)
+    source, target = source[kept], target[kept]
+    beyond = max(len(source) - _expected(profile, peers), 0.0)
+    return one(
+        found,
+        beyond / len(peers),
+        lambda: pieces(len(source), domain=source, other=target),
+    )
+
+
+def _expected(profile: Profile, peers: Ids) -> float:
+    """Links among some domains by chance."""
+    into, out = _degrees(profile)
+    every = out[peers].sum() * into[peers].sum() - (out[peers] * into[peers]).sum()
+    return float(every / max(into.sum(), 1.0))
+
+
+def _degrees(profile: Profile) -> tuple[F64, F64]:
+    of = profile.snapshot.array
+    names = ("n_refdomains", "n_linked_domains")
+    into, out = (np.asarray(of("domains", name), np.float64) for name in names)
+    return into, out
+
+
+def reciprocity(profile: Profile) -> Measured:
+    """Referring domains that the scope links back to."""
+    found = marker("reciprocity", SCOPE)
+    if profile.is_thin_sample:
+        return unknown(found, FEW_DOMAINS)
+    linked = _linked(profile)
+    back = np.intersect1d(profile.peers, linked)
+    share = len(back) / len(profile.peers)
+    return one(
+        found,
+        max(share - _expected_share(profile, float(len(linked))), 0.0),
+        lambda: pieces(len(back), domain=back, link=_links_back(profile, back)),
+    )
+
+
+def _linked(profile: Profile) -> Ids:
+    """Domains that the scope links to by a followed or other link, from its own pages."""
+    links = _outgoing(profile)
+    return np.unique(profile.snapshot.domain_of(_target(profile, links))).astype(np.int64)
+
+
+def _outgoing(profile: Profile) -> Ids:
+    """Rows of links from pages of the scope that may lead elsewhere."""
+    of = profile.snapshot.array
+    offsets, order = of("out_offsets", "out_offset"), of("out_order", "link")
+    parts = [order[int(offsets[lo]) : int(offsets[hi])] for lo, hi in profile.ranges]
+    rows = np.sort(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
+    return rows[profile.is_clickable(rows)]
+
+
+def _target(profile: Profile, rows: Ids) -> NDArray[Any]:
+    return np.asarray(profile.snapshot.array("links", "target")[rows])
+
+
+def _links_back(profile: Profile, domains: Ids) -> Ids:
+    rows = _outgoing(profile)
+    to, at = np.unique(profile.snapshot.domain_of(_target(profile, rows)), return_index=True)
+    return rows[at[np.searchsorted(to, domains)]]
+
+
+def triangles(profile: Profile) -> Measured:
+    """Referring domains that a site linked from the scope links to, beyond chance."""
+    found = marker("triangle_exchange", SCOPE)
+    if profile.is_thin_sample:
+        return unknown(found, FEW_DOMAINS)
+    peers = profile.peers
+    linked = np.setdiff1d(_linked(profile), profile.own)
+    pairs = profile.site_links.of_sources(linked)
+    kept = np.isin(second(pairs), peers)
+    over, back = first(pairs)[kept], second(pairs)[kept]
+    share = len(np.unique(back)) / len(peers)
+    n_links = float(_degrees(profile)[1][linked].sum())
+    return one(
+        found,
+        max(share - _expected_share(profile, n_links), 0.0),
+        lambda: pieces(len(back), domain=back, other=over, link=profile.first_links(back)),
+    )
+
+
+def _expected_share(profile: Profile, n_links: float) -> float:
+    """Share of the referring domains that so many links between domains reach by chance."""
+    into = _degrees(profile)[0]
+    return float(np.mean(1 - np.exp(-n_links / max(into.sum(), 1.0) * into[profile.peers])))
+
+
+def weak(profile: Profile) -> Measured:
+    """Referring domains that hardly anybody links to."""
+    found = marker("weak_referrers", SCOPE)
+    if profile.is_thin_sample:
+        return unknown(found, FEW_DOMAINS)
+    ratings = np.asarray(profile.snapshot.array("domains", "rating"))[profile.peers]
+    is_weak = ratings < float(rating(WEAK_EQUITY))
+    which = profile.peers[is_weak]
+    return one(
+        found,
+        float(is_weak.mean()),
+        lambda: pieces(len(which), domain=which, link=profile.first_links(which)),
+    )
+
+
+def clones(profile: Profile) -> Measured:
+    """Of each referring domain, how much of what it links to another one links to as well."""
+    found, n = marker("outlink_clone", DOMAIN), len(profile.domains)
+    pairs = profile.site_links.of_sources(profile.domains)
+    owner = np.searchsorted(profile.domains, first(pairs))
+    target = second(pairs)
+    kept = ~np.isin(target, np.concatenate([profile.own, _commonest(profile)]))
+    owner, target = owner[kept], target[kept]
+    _, items, holders = np.unique(target, return_inverse=True, return_counts=True)
+    kept = _affordable(holders)[items]
+    owner, items = owner[kept], items[kept]
+    sizes = np.bincount(owner, minlength=n)
+    kept = (sizes >= LEAST_SET)[owner]
+    offsets = np.concatenate([[0], np.cumsum(np.where(sizes >= LEAST_SET, sizes, 0))])
+    share, other = most_alike(offsets.astype(np.int64), items[kept].astype(np.int64), len(holders))
+    share[sizes < LEAST_SET] = np.nan
+
+    def evidence() -> Evidence:
+        which = np.flatnonzero(other != NONE)
+        domains = profile.domains
+        return pieces(len(which), subject=which, domain=domains[which], other=domains[other[which]])
+
+    reason = f"fewer than {LEAST_SET} other linked domains are known"
+    return Measured(found, share, evidence, (reason,))
+
+
+def _commonest(profile: Profile) -> Ids:
+    """Domains that so many link to that linking to them says nothing."""
+    into = _degrees(profile)[0]
+    often = np.flatnonzero(into >= COMMON_FROM)
+    return often[np.argsort(-into[often], kind="stable")[:N_COMMON]].astype(np.int64)
+
+
+def _affordable(holders: Ids) -> Bools:
+    """Items that can be compared in bounded time; those most sets hold are left out first."""
+    order = np.argsort(holders, kind="stable")
+    steps = np.cumsum(holders[order].astype(np.float64) ** 2)
+    kept = np.zeros(len(holders), np.bool_)
+    kept[order[steps <= MOST_WORK]] = True
+    return kept
