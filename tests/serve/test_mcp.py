@@ -24,7 +24,7 @@ from linkshed.serve.mcp.server import create_server
 from linkshed.serve.mcp.tools import INSTRUCTIONS, MAX_ROWS, TOOLS
 from linkshed.serve.strangers import MAX_TEXT
 from serve.served import DOMAIN, HOSTILE, make
-from webs import publish, rows
+from webs import FETCHED_AT, publish, rows
 
 MAX_TOKENS = 3000
 CHARACTERS_PER_TOKEN = 3
@@ -310,3 +310,55 @@ def test_a_store_that_is_not_there_is_named(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (4, "")
     assert "no store at" in done.stderr
+
+
+def test_arguments_are_taken_as_agents_write_them(agent: Session) -> None:
+    pages = [f"https://{DOMAIN}/", f"https://{DOMAIN}/green"]
+    alike: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        ("run_report", {"report": "pages", "scope": pages, "select": ["url", "rating"],
+                        "limit": "5"},
+         {"report": "pages", "scope": ",".join(pages), "select": "url,rating", "limit": 5}),
+        ("run_report", {"report": "backlinks", "scope": DOMAIN,
+                        "where": {"field": "anchor", "is": ["eq", "tea"]}},
+         {"report": "backlinks", "scope": DOMAIN, "where": "anchor = 'tea'"}),
+        ("run_report", {"report": "intersect", "scope": DOMAIN,
+                        "options": {"rivals": ["pots.net", "cups.net"]}},
+         {"report": "intersect", "scope": DOMAIN, "options": {"rivals": "pots.net, cups.net"}}),
+        ("run_report", {"report": "refdomains", "scope": DOMAIN, "options": {
+            "where_links": {"field": "is_followed", "is": ["eq", True]}}},
+         {"report": "refdomains", "scope": DOMAIN, "options": {"where_links": "is_followed"}}),
+        ("what_if", {"scope": DOMAIN, "edits": [f"noindex {pages[1]}", f"delete {pages[0]}"]},
+         {"scope": DOMAIN, "edits": f"noindex {pages[1]}\ndelete {pages[0]}"}),
+    ]  # fmt: skip
+    for name, loose, strict in alike:
+        found, wanted = agent(name, **loose), agent(name, **strict)
+        assert not found.is_error, found.content[0].text
+        assert strangers(found.structured_content) == strangers(wanted.structured_content)
+    for wrong in ({"scope": 5}, {"scope": [5]}, {"scope": DOMAIN, "limit": "-5"}):
+        told = agent("run_report", report="pages", **wrong)
+        assert told.structured_content["error"] == "ParameterError"
+
+
+def test_why_links_were_lost_can_be_asked_without_knowing_columns(tmp_path: Path) -> None:
+    publish(tmp_path, rows("x.org/ -> tea.com/ a\ny.org/ -> tea.com/ b\ny.org/2 -> tea.com/ c"))
+    api.score(tmp_path / "store")
+    publish(tmp_path, rows("x.org/ status=404\ny.org/ status=200", FETCHED_AT + 1))
+    api.score(tmp_path / "store")
+    with session(tmp_path / "store") as agent:
+        asked = {"report": "newlost", "scope": DOMAIN}
+        single = agent("run_report", **asked, where="event = lost").structured_content
+        domains = agent("run_report", **asked, options={"by": "domain"}).structured_content
+        days = agent("run_report", **asked, options={"by": "day"}).structured_content
+    reasons = {row["source_url"]: row["reason"] for row in strangers(single)["rows"]}
+    assert reasons == {"https://x.org/": "not_found", "https://y.org/": "removed"}
+    lost = {row["source_domain"]: row["lost_links"] for row in strangers(domains)["rows"]}
+    assert lost == {"x.org": 1, "y.org": 1}
+    assert [row["lost_links"] for row in strangers(days)["rows"]] == [2]
+    assert strangers(days)["rows"][0]["day"].startswith("2023-11-14")
+
+
+def test_no_link_to_write_is_told_with_what_it_would_take(agent: Session) -> None:
+    for tool in ("suggest_links", "optimise_links"):
+        told = agent(tool, scope="pots.net").structured_content
+        assert strangers(told)["rows"] == []
+        assert "try other sources, * for all pages" in " ".join(strangers(told)["remarks"])

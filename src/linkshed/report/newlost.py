@@ -22,6 +22,7 @@ BY = Option(
     ("link", "day", "domain"),
 )
 STANDING = Option("standing", "also links that stood then and stand now as they were", False)
+_COUNTS = ("new_links", "found_links", "changed_links", "lost_links", "unseen_links")
 _SUM = "the row stands for several links"
 _OF_THE_TIME = f"{_SUM}, or it did not stand, or nobody looked"
 
@@ -67,6 +68,11 @@ REPORT = Report(
     select=("event", "reason", "day", "source_url", "anchor", "target_url", "equity_before",
             "equity_after"),
     order_by="day:desc",
+    views={
+        "day": (("day", *_COUNTS, "equity_before", "equity_after"), "day:desc"),
+        "domain": (("source_domain", *_COUNTS, "equity_before", "equity_after"),
+                   "lost_links:desc,new_links:desc,source_domain"),
+    },
     frame=frame,
     options=(SINCE, BY, STANDING, replace(GROUPING, default="all")),
 )  # fmt: skip

@@ -86,7 +86,7 @@ def ask(
     snapshot: Snapshot, name: str, scope: Scope, options: Mapping[str, Any], query: Query
 ) -> Answer:
     """Answer a report. Raises UnknownName, UsageError of all kinds, MissingScore."""
-    report = extended(REPORTS.load(name).REPORT, snapshot)
+    report = extended(REPORTS.load(name).REPORT, snapshot).seen(options)
     columns = _selected(report, query.select)
     order = _order(report, query.order_by or report.order_by)
     condition = parse(report, query.where) if query.where else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from linkshed.errors import ColumnError, ParameterError
@@ -72,7 +72,8 @@ class Report:
     ``frame`` gives the rows of a scope, with columns computed when asked for. ``select`` are the
     columns shown unless others are chosen; ``order_by`` the default order; ``unit`` what a row is.
     ``shows`` are tables whose columns on request a row also has, each with their prefix. ``title``
-    names it in a menu, below the group ``group``, one of GROUPS.
+    names it in a menu, below the group ``group``, one of GROUPS. ``views`` are the columns shown
+    and the order for those values of the option ``by`` whose rows have other columns.
     """
 
     name: str
@@ -86,11 +87,18 @@ class Report:
     shows: tuple[tuple[str, str], ...] = ()
     title: str = ""
     group: str = GROUPS[-1]
+    views: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
 
     @property
     def heading(self) -> str:
         """The title, or the name as a title."""
         return self.title or self.name.replace("_", " ").capitalize()
+
+    def seen(self, options: Mapping[str, Any]) -> Report:
+        """The report as its options let it be seen: what it shows, and in which order."""
+        usual = self.select, self.order_by
+        select, order_by = self.views.get(str(options.get("by")), usual)
+        return replace(self, select=select, order_by=order_by)
 
     def column(self, name: str) -> Column:
         """The column of a name or alias. Raises ColumnError with the nearest names."""

@@ -29,6 +29,10 @@ MOST_TRIED = 500  # pages a suggestion is looked for, before giving up
 TOLERANCE = 1e-6
 NOTHING = 0.01  # of what our links gain
 ROUNDING = 1e-6
+NONE_FITS = (
+    "A link needs a page that is read, does not lead there yet, is alike enough, and has words for"
+    " it in its text: try other sources, * for all pages, or a lower floor."
+)
 CORPORA: Mapping[str, Callable[[Web, Ids], Corpus]] = {"words": Words, "meaning": Meanings}
 Lines = Sequence[tuple[Any, ...]]
 _SUGGESTED = {
@@ -66,7 +70,7 @@ def suggestions(
         f" these, the weakest first, {len({c.target for c in found}):,} can be linked to."
         f" {places.corpus.unknown} is unknown and not counted."
     )
-    return of_table(_table(_SUGGESTED, rows), remarks=(remark,))
+    return of_table(_table(_SUGGESTED, rows), remarks=(remark,) if rows else (remark, NONE_FITS))
 
 
 def choice(
@@ -102,6 +106,8 @@ def _none(goal: Goal, written: Sequence[Candidate], found: Sequence[Candidate], 
     said = f"No link helps: {len(written):,} could be written; {served}."
     if len(found) < len(written):
         said += f" {len(written) - len(found):,} are forbidden."
+    if not written:
+        said += f" {NONE_FITS}"
     if found and len(goal.protected):
         said += " Each that is allowed lowers a protected page, or does not raise the goal."
     return said

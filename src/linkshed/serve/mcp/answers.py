@@ -8,6 +8,7 @@ from linkshed import api
 from linkshed.api import Linkshed, Result
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.mcp.loose import plain_options
 from linkshed.serve.mcp.marked import MAX_CHARACTERS, fitting, size, untrusted
 from linkshed.serve.mcp.tools import MAX_ROWS, PAGE_ROWS
 from linkshed.serve.pieces import batches
@@ -50,8 +51,9 @@ class Answers:
 
     def run_report(self, report: str, scope: str, **given: Any) -> Told:
         """A page of rows; the definitions of its columns come with the first."""
-        options = given.pop("options", {})
-        api.REPORTS.load(report).REPORT.checked(options)
+        declared = api.REPORTS.load(report).REPORT
+        options = plain_options(given.pop("options", {}), declared.options)
+        declared.checked(options)
         return self._page(report, scope, options, given)
 
     def overview(self, scope: str, snapshot: str = "latest") -> Told:

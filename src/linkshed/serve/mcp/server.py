@@ -23,6 +23,7 @@ from mcp_types import (
 
 from linkshed.errors import LinkshedError, ParameterError, ResourceError, UnknownName
 from linkshed.serve.mcp.answers import Answers
+from linkshed.serve.mcp.loose import plain
 from linkshed.serve.mcp.marked import as_text, problem
 from linkshed.serve.mcp.tools import INSTRUCTIONS, TOOLS
 
@@ -80,6 +81,7 @@ def _checked(answers: Answers, name: str, given: dict[str, Any]) -> Callable[[],
     if name not in _VALIDATORS:
         raise UnknownName(f"unknown tool {name[:SHOWN]!r}", allowed=", ".join(_VALIDATORS))
     validator = _VALIDATORS[name]
+    given = plain(given, validator.schema["properties"])
     for error in validator.iter_errors(given):
         where = ".".join(str(part) for part in error.path) or "arguments"
         allowed = {n: rule for n, rule in error.schema.items() if n != "properties"}

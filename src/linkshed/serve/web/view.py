@@ -72,7 +72,7 @@ def read_view(request: Request, report: Any, path: str) -> View:
     options = {option.name: _option(option, asked[option.name])
                for option in report.options if asked.get(option.name)}  # fmt: skip
     return View(
-        report=report, target=read(request), path=path, where=given["where"],
+        report=report.seen(options), target=read(request), path=path, where=given["where"],
         order_by=given["order_by"], select=given["select"], limit=_limit(given["limit"]),
         cursor=given["cursor"], options=options,
     )  # fmt: skip
