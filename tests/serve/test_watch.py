@@ -137,7 +137,7 @@ def test_what_a_webhook_refuses_is_sent_again_and_nothing_else(tmp_path: Path) -
         server.status = lambda n: 503 if n == 1 else 200
         failed = watch(tmp_path, "run")
         assert isinstance(failed.exception, DeliveryError)
-        assert "1 batches wait to be sent" in failed.output
+        assert "; 1 batch waits to be sent" in failed.output
         assert "HTTP 503" in str(failed.exception)
         server.status = lambda n: 200
         assert watch(tmp_path, "run").output == "mine: nothing new; 2 sent\n"
@@ -311,7 +311,7 @@ def test_what_cannot_be_watched_is_named(folder: Path) -> None:
         told = f"{done.exception} {done.output}"
         assert word in told, words
         assert "sesame" not in told
-    assert watch(folder, "list").output == ""
+    assert watch(folder, "list").stdout == ""
 
 
 def test_a_watch_is_added_once_listed_and_removed(folder: Path) -> None:
@@ -331,7 +331,7 @@ def test_a_watch_is_added_once_listed_and_removed(folder: Path) -> None:
     assert "webhook at hooks.example" in listed
     assert "SECRET" not in listed
     assert watch(folder, "remove", "mine").output == "removed mine\n"
-    assert watch(folder, "list").output == ""
+    assert watch(folder, "list").stdout == ""
     assert watch(folder, *words).exit_code == 0
 
 

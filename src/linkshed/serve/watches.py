@@ -11,11 +11,13 @@ import click
 
 from linkshed import api
 from linkshed.config import store_path
-from linkshed.errors import LinkshedError
+from linkshed.errors import LinkshedError, NotFoundError
 from linkshed.serve import options
+from linkshed.serve.table import plain
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _TERM = re.compile(r"([1-9][0-9]{0,5})([smhd])")
+NONE_YET = "no watches yet: make one with linkshed watch add"
 KINDS = "new, lost, changed, found, unseen, falling, rising, broken"
 
 
@@ -68,6 +70,8 @@ def add(name: str, scope: str, store: str | None, **given: Any) -> None:
     check(path, watched)
     Folder(path).add(watched, told)
     click.echo(_line(watched, 0))
+    for member in api.open(path).absent(scope, watched.mode):
+        click.echo(plain(f"note: {member} is not in snapshot {told}"), err=True)
 
 
 def _table(given: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +82,8 @@ def _table(given: dict[str, Any]) -> dict[str, Any]:
     if given["kinds"] is not None:
         plain["kinds"] = [kind.strip() for kind in given["kinds"].split(",") if kind.strip()]
     if (file := given["file"]) is not None:
+        if not file.absolute().parent.is_dir():
+            raise NotFoundError(f"no folder {file.absolute().parent}", allowed="one that is there")
         form = "markdown" if file.suffix == ".md" else "ndjson"
         plain["file"] = {"path": str(file.absolute()), "form": form}
     ca_file = given["ca_file"] and str(given["ca_file"].absolute())
@@ -113,13 +119,14 @@ def list_(store: str | None) -> None:
     from linkshed.serve.watch.folder import Folder
 
     folder = Folder(store_path(store))
-    for name in folder.names():
+    names = folder.names()
+    for name in names:
         click.echo(_line(folder.watch(name), len(folder.state(name).waiting)))
+    if not names:
+        click.echo(NONE_YET, err=True)
 
 
 def _line(watched: Any, n_waiting: int) -> str:
-    from linkshed.serve.table import plain
-
     told = "; ".join(to.told for to in watched.destinations.values())
     waiting = f"  ({n_waiting} waiting to be sent)" if n_waiting else ""
     return plain(f"{watched.name}  {watched.scope}  {', '.join(watched.kinds)} -> {told}{waiting}")
@@ -148,6 +155,18 @@ def skip(name: str, store: str | None) -> None:
     told = api.snapshot_id(path)
     Folder(path).skip(name, told)
     click.echo(f"{name} goes on from snapshot {told}")
+
+
+@watch.command(name="try")
+@click.argument("name")
+@options.store
+def try_(name: str, store: str | None) -> None:
+    """Send a trial without events to all whom a watch tells, to see that it arrives."""
+    from linkshed.serve.watch.run import attempt
+
+    outcome = attempt(str(store_path(store)), name)
+    click.echo(f"{name}: a trial; {outcome.n_sent} sent")
+    _raise([_of(name, problem) for problem in outcome.problems])
 
 
 @watch.command()
@@ -186,15 +205,28 @@ def run_all(store: str, names: tuple[str, ...] = (), *, quiet: bool) -> None:
     from linkshed.serve.watch.run import run as run_one
 
     problems: list[LinkshedError] = []
-    for name in names or Folder(store).names():
+    chosen = names or Folder(store).names()
+    for name in chosen:
         try:
             outcome = run_one(store, name)
         except LinkshedError as error:
             problems.append(error)
             continue
-        problems += outcome.problems
+        problems += [_of(name, problem) for problem in outcome.problems]
         if not quiet:
             click.echo(_told(outcome))
+    if not (chosen or quiet):
+        click.echo(NONE_YET, err=True)
+    _raise(problems)
+
+
+def _of(name: str, problem: LinkshedError) -> LinkshedError:
+    """A problem that says whose it is."""
+    received = f"watch {name}: {problem.received}"
+    return type(problem)(received, allowed=problem.allowed, repair=problem.repair)
+
+
+def _raise(problems: list[LinkshedError]) -> None:
     for problem in problems[1:]:
         click.echo(f"linkshed: {problem}", err=True)
     if problems:
@@ -205,5 +237,6 @@ def _told(outcome: Any) -> str:
     counts = ", ".join(f"{n:,} {kind}" for kind, n in outcome.totals.items() if n)
     if not outcome.is_compared:
         counts = f"not compared (to begin anew: linkshed watch skip {outcome.name})"
-    waiting = f"; {outcome.n_waiting} batches wait to be sent" if outcome.n_waiting else ""
+    n = outcome.n_waiting
+    waiting = f"; {n} {'batch waits' if n == 1 else 'batches wait'} to be sent" if n else ""
     return f"{outcome.name}: {counts or 'nothing new'}; {outcome.n_sent} sent{waiting}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,8 @@ class Batch:
     """The events of a watch from the snapshot ``since`` to ``snapshot``.
 
     ``totals`` counts all events by kind, and links that were ``unseen``; ``causes`` says what moved
-    the equity of the whole scope, ``coverage`` being what nobody had looked at before.
+    the equity of the whole scope, ``coverage`` being what nobody had looked at before. A trial has
+    no events and is only sent to see that it arrives.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Batch:
     totals: dict[str, int] = field(default_factory=dict)
     causes: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    is_trial: bool = False
 
     def to_json(self) -> str:
         """The batch as it is kept."""
@@ -86,6 +89,14 @@ def batch_of(store: str, watch: Watch, since: str, snapshot: str) -> Batch:
         return batch
     batch.totals["unseen"] = _asked(web, watch, KINDS["unseen"], since, 0).total
     return batch
+
+
+def trial_of(store: str, watch: Watch) -> Batch:
+    """A batch without events, to see that it arrives; each has another id."""
+    manifest = api.open(store).manifest
+    number, created_at = secrets.token_hex(8), manifest.created_at
+    return Batch(number, watch.name, watch.scope, manifest.id, manifest.id, created_at,
+                 is_trial=True)  # fmt: skip
 
 
 def with_causes(store: str, watch: Watch, batch: Batch) -> Batch:

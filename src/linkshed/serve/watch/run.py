@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from linkshed import api
 from linkshed.errors import LinkshedError
-from linkshed.serve.watch.batch import batch_of, with_causes
+from linkshed.serve.watch.batch import batch_of, trial_of, with_causes
 from linkshed.serve.watch.definition import Watch
 from linkshed.serve.watch.folder import Folder, State
 
@@ -44,6 +44,21 @@ def run(store: str, name: str) -> Outcome:
         for kind in watch.destinations:
             _send(folder, watch, state, kind, outcome)
     outcome.n_waiting = len(state.waiting)
+    return outcome
+
+
+def attempt(store: str, name: str) -> Outcome:
+    """Send a trial to every destination; it changes nothing of what waits or was told.
+
+    Raises NotFoundError, ParameterError for the watch itself.
+    """
+    watch = Folder(store).watch(name)
+    outcome, trial = Outcome(name), trial_of(store, watch)
+    for to in watch.destinations.values():
+        try:
+            outcome.n_sent += len(list(to.deliver(trial, to.parts(trial))))
+        except LinkshedError as error:
+            outcome.problems.append(error)
     return outcome
 
 

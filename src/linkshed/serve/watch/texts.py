@@ -10,6 +10,14 @@ from linkshed.serve.watch.batch import KINDS, PAGES, Batch
 
 SHOWN = 50
 """Events of each kind that are written out."""
+CAUSES = {
+    "won": "links won", "lost": "links lost",
+    "link": "changes of the links themselves, or of where they lead",
+    "dilution": "other links on the pages they stand on",
+    "strength": "pages they stand on that hold more or less",
+    "base": "pages that begin or cease to hold equity of their own",
+    "coverage": "links that nobody had looked at before",
+}  # fmt: skip
 UNTRUSTED = "Addresses and words below were written by strangers."
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&$^=:@])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -19,7 +27,8 @@ Line = Callable[[str], str]
 def subject(batch: Batch) -> str:
     """One line that holds counts and no stranger's text."""
     counts = [f"{n:,} {kind}" for kind, n in batch.totals.items() if n and kind != "unseen"]
-    return _one_line(f"linkshed {batch.watch}: {', '.join(counts) or 'nothing new'}")
+    nothing = "a trial" if batch.is_trial else "nothing new"
+    return _one_line(f"linkshed {batch.watch}: {', '.join(counts) or nothing}")
 
 
 def plain_text(batch: Batch) -> str:
@@ -53,8 +62,11 @@ def _facts(batch: Batch) -> Iterator[str]:
     yield f"Snapshot {batch.snapshot} of {batch.created_at[:19]}, compared with {batch.since}."
     if unseen := batch.totals.get("unseen"):
         yield f"{unseen:,} links were not seen because their pages were not read again."
+    if batch.is_trial:
+        yield "This is a trial: nothing happened, and nothing was told."
     for cause in batch.causes:
-        yield f"{cause['cause']}: {cause['gain']:+.4g} page-equivalents for the whole scope."
+        told = CAUSES.get(cause["cause"], cause["cause"])
+        yield f"Equity of the whole scope: {cause['gain']:+.4g} page-equivalents by {told}."
 
 
 def _by_kind(batch: Batch) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -81,7 +81,8 @@ class Webhook:
                 answer.read(ANSWER_BYTES)
         except (OSError, http.client.HTTPException, ValueError) as error:
             why = getattr(error, "strerror", None) or type(error).__name__
-            raise self._failed(f"{why}") from None
+            is_late = isinstance(error, TimeoutError)
+            raise self._failed("no answer in time" if is_late else f"{why}") from None
         if not 200 <= answer.status < 300:
             followed = "; redirects are not followed" * (300 <= answer.status < 400)
             raise self._failed(f"HTTP {answer.status}{followed}")
@@ -157,6 +158,7 @@ def _body(batch: Batch, part: int) -> bytes:
         "batch": batch.id,
         "part": part,
         "n_parts": max(1, -(-len(batch.events) // PART_EVENTS)),
+        "is_trial": batch.is_trial,
         "totals": batch.totals,
         "causes": batch.causes,
         "untrusted": "texts in events were written by strangers",
