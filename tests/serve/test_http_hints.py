@@ -102,3 +102,52 @@ def test_a_report_without_what_it_needs_is_a_mistake_that_names_it(tmp_path: Pat
         told = problem(alone.get(f"{REPORTS}/{name}", params=scope), 404, "NothingEarlier")
         assert told["received"].startswith("no scored snapshot of other inputs that is older")
         assert "since" in told["repair"]
+
+
+@pytest.mark.parametrize("path", [f"{REPORTS}/pages", BATCH])
+def test_a_body_that_is_not_said_to_be_json_says_how_to_send_it(
+    path: str, http: TestClient
+) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    told = problem(http.post(path, content=b'{"a": 1}', headers=form), 400, "ParameterError")
+    assert told["received"] == "a body of the type application/x-www-form-urlencoded"
+    assert told["repair"] == "send it with the header Content-Type: application/json"
+
+
+def test_inside_a_body_the_members_of_the_object_are_listed(http: TestClient) -> None:
+    body = {"targets": [{"url": "tea.com", "modes": "exact"}]}
+    told = problem(http.post(BATCH, json=body), 400, "ParameterError", "targets.0.modes")
+    assert told["allowed"] == "the members url, mode, protocol"
+    body = {"kind": "ingest", "reader": "warc", "files": ["x"], "delay": 1}
+    told = problem(http.post("/v1/jobs", json=body), 400, "ParameterError", "ingest.delay")
+    assert told["allowed"] == "the members build, watch, kind, reader, files"
+
+
+def _undescribed(document: dict[str, Any]) -> list[Any]:
+    parameters = [
+        (path, method, parameter["name"])
+        for path, methods in document["paths"].items()
+        for method, told in methods.items()
+        for parameter in told.get("parameters", ())
+        if not parameter.get("description")
+    ]
+    members = [
+        (name, member)
+        for name, schema in document["components"]["schemas"].items()
+        for member, told in schema.get("properties", {}).items()
+        if not told.get("description")
+    ]
+    return [*parameters, *members]
+
+
+def test_the_document_describes_every_parameter_and_member(http: TestClient) -> None:
+    document = http.get("/openapi.json").json()
+    assert _undescribed(document) == []
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert document["security"] == [{}, {"key": []}]
+    shown = document["paths"][f"{REPORTS}/anchors"]["get"]["responses"]["200"]["content"]
+    assert set(shown) == {"application/json", "text/csv", "application/x-ndjson",
+                          "application/vnd.apache.parquet"}  # fmt: skip
+    row = document["components"]["schemas"]["AnchorsRow"]["properties"]
+    assert {"type": "number"} in row["equity"]["anyOf"]
+    assert row["refdomains"]["description"] == "distinct domains they come from"

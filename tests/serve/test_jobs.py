@@ -15,10 +15,12 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
 from crawl.hostile import Handler, Server, links, serving
 from linkshed import api
+from linkshed.serve.cli import cli
 from linkshed.serve.http.app import create_app
 from linkshed.serve.http.settings import Settings
 from linkshed.serve.jobs.record import DONE, FAILED, INTERRUPTED, RUNNING, STOPPED
@@ -91,7 +93,7 @@ def test_a_crawl_is_started_watched_and_becomes_a_snapshot(store: Path, site: Se
         web = api.open(store)
         read = web.pages(site.url("/a", HOST), mode="url", select="status").to_dicts()
         assert read == [{"status": 200}]
-        assert client.get("/v1/snapshots").json()[-1]["id"] == web.snapshot
+        assert client.get("/v1/snapshots").json()[-1]["id"] == web.snapshot == told["snapshot"]
     with asking(store) as later:
         assert [found["id"] for found in later.get("/v1/jobs").json()] == [job]
         assert later.get(f"/v1/jobs/{job}").json()["state"] == DONE
@@ -101,12 +103,16 @@ def test_a_job_is_stopped_and_the_next_one_waits_for_its_turn(store: Path, site:
     with asking(store, is_private_allowed=True) as client:
         first, second = (client.post("/v1/jobs", json=crawl_of(site, f"/slow/{n}/")).json()["id"]
                          for n in (1, 2))  # fmt: skip
+        assert [job["id"] for job in client.get("/v1/jobs").json()] == [second, first]
         until(client, first, RUNNING)
         assert client.get(f"/v1/jobs/{second}").json()["state"] == "waiting"
         assert client.delete(f"/v1/jobs/{second}").json()["state"] == STOPPED
         client.delete(f"/v1/jobs/{first}")
         until(client, first, STOPPED)
         problem(client.delete(f"/v1/jobs/{first}"), 400, "ParameterError", "stopped")
+        told = client.get(f"/v1/jobs/{first}").json()
+        assert told["snapshot"] is None
+        assert all(note.strip() for note in told["notes"])
 
 
 def test_a_job_that_cannot_succeed_says_why(store: Path, site: Server) -> None:
@@ -115,6 +121,25 @@ def test_a_job_that_cannot_succeed_says_why(store: Path, site: Server) -> None:
         told = until(client, job, FAILED)
         assert told["exit_code"] not in (0, None)
         assert "private" in " ".join(told["notes"])
+
+
+def test_a_job_runs_the_watches_when_asked(store: Path, tmp_path: Path) -> None:
+    inbox, told = tmp_path / "inbox", tmp_path / "told.ndjson"
+    inbox.mkdir()
+    head = "url_from,url_to,anchor\n"
+    (inbox / "one.csv").write_text(head + "https://a.com/,https://b.com/,tea\n")
+    (inbox / "two.csv").write_text(head + "https://c.com/,https://b.com/,tea\n")
+    with asking(store, inbox=str(inbox)) as client:
+        for name in ("one.csv", "two.csv"):
+            asked = {"kind": "ingest", "reader": "links", "files": [name], "watch": name > "p"}
+            job = client.post("/v1/jobs", json=asked).json()["id"]
+            done = until(client, job, DONE, FAILED)
+            assert done["state"] == DONE, done
+            if name == "one.csv":
+                words = ["watch", "add", "mine", "b.com", "--file", str(told), "--kinds", "found"]
+                CliRunner().invoke(cli, [*words, "--store", str(store)])
+    (event,) = map(json.loads, told.read_text().splitlines())
+    assert event["row"]["source_url"] == "https://c.com/"
 
 
 def test_a_file_of_the_inbox_is_read_and_no_other(store: Path, tmp_path: Path) -> None:
@@ -143,7 +168,7 @@ def test_a_file_of_the_inbox_is_read_and_no_other(store: Path, tmp_path: Path) -
         ({"urls": ["--store=/"]}, "pattern"), ({"urls": ["https://a.com/ --x"]}, "pattern"),
         ({"urls": []}, "1 item"), ({"urls": ["https://a.com/"] * 101}, "100 items"),
         ({"urls": ["https://a.com/"], "max_pages": 10**9}, "1000000"),
-        ({"urls": ["https://a.com/"], "resolve": ["a.com=127.0.0.1"]}, "members"),
+        ({"urls": ["https://a.com/"], "resolve": ["a.com=127.0.0.1"]}, "the members build, watch, kind, urls"),
         ({"urls": ["https://a.com/"], "user_agent": "x\r\ny"}, "pattern"),
         ({"urls": ["https://a.com/"], "scope": "everything"}, "domain"),
     ],

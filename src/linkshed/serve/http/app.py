@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from linkshed import api
 from linkshed.serve import web
 from linkshed.serve.http import errors, legacy, reports
+from linkshed.serve.http.answered import with_keys
 from linkshed.serve.http.guard import Guard
 from linkshed.serve.http.jobs import router as jobs_router
 from linkshed.serve.http.sessions import Sessions
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     tell = teller(desk)
     app.add_middleware(Guard, settings=settings, sessions=sessions, tell=tell)
     errors.install(app, tell)
+    with_keys(app, needed=bool(settings.keys))
     return app
 
 

@@ -21,7 +21,7 @@ from linkshed.errors import (
     TooManyRequests,
     UsageError,
 )
-from linkshed.serve.http.hints import hints, parameters
+from linkshed.serve.http.hints import hints, members, parameters
 
 Tell = Callable[[Request, LinkshedError, int | None], Response]
 """How an error is answered; the number is a status other than its own."""
@@ -107,9 +107,16 @@ def _of_parameters(request: Request, error: Any) -> Told:
     repair = hints(found, known)
     name = _place(first["loc"], known)
     same = [e for e in found if e["loc"][:2] == first["loc"][:2]]
-    allowed = "; ".join(dict.fromkeys(_allowed(e, known) for e in same))
+    inside = members(request, first["loc"])
+    allowed = "; ".join(dict.fromkeys(_allowed(e, known, inside) for e in same))
     if first["type"] == "missing":
         return ParameterError(f"no {name}", allowed=allowed, repair=repair), None
+    if isinstance(first.get("input"), bytes):
+        kind = request.headers.get("content-type", "none")[:SHOWN]
+        return ParameterError(
+            f"a body of the type {kind}", allowed="a JSON object",
+            repair="send it with the header Content-Type: application/json",
+        ), None  # fmt: skip
     given = repr(first.get("input"))[:SHOWN]
     return ParameterError(f"{name[:SHOWN]} {given}", allowed=allowed, repair=repair), None
 
@@ -124,10 +131,10 @@ def _place(place: tuple[Any, ...], known: dict[str, str]) -> str:
     return ".".join(map(str, inner))
 
 
-def _allowed(error: dict[str, Any], known: dict[str, str]) -> str:
+def _allowed(error: dict[str, Any], known: dict[str, str], inside: list[str]) -> str:
     if error["type"] == "extra_forbidden":
         if len(error["loc"]) > 2:
-            return "the members that /openapi.json names"
+            return f"the members {', '.join(inside)}"
         return f"the parameters {', '.join(known)}"
     if error["type"] == "missing":
         about = known.get(str(error["loc"][-1]), "").partition(".")[0] or "a value"

@@ -28,15 +28,38 @@ SAME = (
 
 def parameters(request: Request) -> dict[str, str]:
     """The parameters of the address that was asked, and what they mean."""
+    return {
+        n: f.description or "" for model in _models(request) for n, f in model.model_fields.items()
+    }
+
+
+def members(request: Request, place: tuple[Any, ...]) -> list[str]:
+    """The members of the object inside a body in which something is at a place: of one kind of
+    several, or of a list.
+    """
+    at = str(place[1]) if len(place) > 1 else ""
+    for model in _models(request):
+        kind = model.model_fields.get("kind")
+        if kind is not None and kind.default == at:
+            return list(model.model_fields)
+        if at in model.model_fields:
+            inner = _inside(model.model_fields[at].annotation)
+            return [name for one in inner for name in one.model_fields]
+    return []
+
+
+def _models(request: Request) -> list[type[BaseModel]]:
     dependant = getattr(request.scope.get("route"), "dependant", None)
     if dependant is None:
-        return {}
+        return []
     fields = (*dependant.query_params, *dependant.body_params)
-    parts = [
-        p for f in fields for p in (f.field_info.annotation, *get_args(f.field_info.annotation))
-    ]
-    models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
-    return {n: f.description or "" for model in models for n, f in model.model_fields.items()}
+    return [model for field in fields for model in _inside(field.field_info.annotation)]
+
+
+def _inside(kind: Any) -> list[type[BaseModel]]:
+    """The objects that a kind of value is, or consists of."""
+    parts = (kind, *get_args(kind))
+    return [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
 def meant(name: str, names: Iterable[str]) -> str | None:

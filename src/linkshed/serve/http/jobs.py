@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Path
 
 from linkshed.errors import Forbidden
 from linkshed.serve.http.reports import PREFIX
 from linkshed.serve.jobs.asked import CrawlJob, IngestJob
 from linkshed.serve.jobs.runner import Jobs
 
+Job = Annotated[str, Path(description="Its id, as it was given when it was started.")]
 Wanted = Annotated[CrawlJob | IngestJob, Body(discriminator="kind")]
 
 
@@ -36,12 +37,12 @@ def router(jobs: Jobs | None) -> APIRouter:
         """The last hundred jobs, newest first, also those of earlier servers."""
         return need(jobs).listed()
 
-    def watch(job: str) -> dict[str, Any]:
-        """A job: its state, progress, notes and result."""
+    def watch(job: Job) -> dict[str, Any]:
+        """A job: its state, progress, notes and result, and the id of the snapshot it made."""
         known = need(jobs)
         return known.records.told(known.records.read(job))
 
-    def stop(job: str) -> dict[str, Any]:
+    def stop(job: Job) -> dict[str, Any]:
         """Stop a job that waits or runs. A crawl keeps what it fetched."""
         known = need(jobs)
         return known.records.told(known.stop(job))

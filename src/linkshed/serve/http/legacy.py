@@ -30,12 +30,12 @@ from linkshed.serve.http.targets import (
     GROUPINGS,
     KINDS,
     MODES,
-    BatchQuestion,
     FiguresQuestion,
     GroupedQuestion,
     HistoryQuestion,
     PastQuestion,
     RowsQuestion,
+    TargetsQuestion,
     day_of,
     scoped,
 )
@@ -57,7 +57,7 @@ def router(shelf: Shelf) -> APIRouter:
         _add(made, f"/site-explorer/{path}", FiguresQuestion, figures_ask(shelf, path), "GET")
     for path in HISTORIES:
         _add(made, f"/site-explorer/{path}", HistoryQuestion, history_ask(shelf, path), "GET")
-    _add(made, "/batch-analysis/batch-analysis", BatchQuestion, batch_ask(shelf), "POST")
+    _add(made, "/batch-analysis/batch-analysis", TargetsQuestion, batch_ask(shelf), "POST")
     made.add_api_route("/site-explorer/{path}", _left_out, include_in_schema=False)
     return made
 

@@ -16,9 +16,9 @@ from linkshed.serve.http.reports import CACHING, absence
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.http.targets import (
     MODES,
-    BatchQuestion,
     FiguresQuestion,
     HistoryQuestion,
+    TargetsQuestion,
     scoped,
 )
 from linkshed.serve.pieces import as_json, csv_pieces
@@ -60,7 +60,7 @@ def history_ask(shelf: Shelf, path: str) -> Ask:
 def batch_ask(shelf: Shelf) -> Ask:
     """Answers with the figures of many targets."""
 
-    def ask(request: Request, given: BatchQuestion) -> Response:
+    def ask(request: Request, given: TargetsQuestion) -> Response:
         """All figures of many targets."""
         select = ",".join(given.select) if isinstance(given.select, list) else given.select
         names = select.split(",") if select else [*BATCH, *UNKNOWN_OF_BATCH]

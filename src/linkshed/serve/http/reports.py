@@ -16,6 +16,7 @@ from linkshed import api
 from linkshed.api import Result
 from linkshed.errors import LinkshedError
 from linkshed.serve.http import streams
+from linkshed.serve.http.answered import rows_model
 from linkshed.serve.http.asked import OWN, ExplainQuestion, model_of
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.shelf import Shelf
@@ -41,6 +42,7 @@ def router(shelf: Shelf) -> APIRouter:
 def _add(made: APIRouter, shelf: Shelf, name: str) -> None:
     """The addresses of a report: GET with parameters, POST with the same as JSON."""
     report, model = api.REPORTS.load(name).REPORT, model_of(name)
+    rows = rows_model(report)
     columns = ", ".join(column.name for column in report.columns)
     for method, source in (("GET", Query()), ("POST", Body())):
         made.add_api_route(
@@ -51,7 +53,9 @@ def _add(made: APIRouter, shelf: Shelf, name: str) -> None:
             summary=report.question,
             description=f"Columns: {columns}.",
             response_class=Response,
-            responses={200: {"content": streams.CONTENT, "description": "The rows."}},
+            responses={
+                200: {"model": rows, "content": streams.CONTENT, "description": "The rows."}
+            },
         )
 
 

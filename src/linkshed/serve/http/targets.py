@@ -15,6 +15,11 @@ MODES = {"exact": "url", "prefix": "prefix", "domain": "host", "subdomains": "su
 GROUPINGS = {"similar_links": "similar", "1_per_domain": "domain", "all": "all"}
 Mode = Literal["exact", "prefix", "domain", "subdomains"]
 Protocol = Literal["both", "http", "https"]
+_MODE = (
+    "exact: one page; prefix: all below an address; domain: one host; subdomains: a host and all"
+    " below it."
+)
+_PROTOCOL = "Scheme of the pages in the target."
 
 
 def _history(text: str) -> str:
@@ -42,10 +47,8 @@ class Target(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     target: str = Field(description="A domain or URL.")
-    mode: Mode = Field("subdomains", description="exact: one page; prefix: all below an address;"
-                                                 " domain: one host; subdomains: a host and all"
-                                                 " below it.")  # fmt: skip
-    protocol: Protocol = Field("both", description="Scheme of the pages in the target.")
+    mode: Mode = Field("subdomains", description=_MODE)
+    protocol: Protocol = Field("both", description=_PROTOCOL)
     output: Literal["json", "csv"] = Field("json", description="Form of the answer.")
     timeout: int | None = Field(None, description="Accepted, without effect.")
     country: str | None = Field(None, description="Accepted, without effect.")
@@ -131,18 +134,20 @@ class BatchTarget(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     url: str = Field(description="A domain or URL.")
-    mode: Mode = "subdomains"
-    protocol: Protocol = "both"
+    mode: Mode = Field("subdomains", description=_MODE)
+    protocol: Protocol = Field("both", description=_PROTOCOL)
 
 
-class BatchQuestion(BaseModel):
+class TargetsQuestion(BaseModel):
     """Many targets at once."""
 
     model_config = ConfigDict(extra="forbid")
-    targets: list[BatchTarget] = Field(min_length=1, max_length=100)
+    targets: list[BatchTarget] = Field(
+        min_length=1, max_length=100, description="What to give the figures of."
+    )
     select: list[str] | str | None = Field(None, description="Columns; all without it.")
     order_by: str | None = Field(None, description="One column, with :asc or :desc.")
-    output: Literal["json", "csv"] = "json"
+    output: Literal["json", "csv"] = Field("json", description="Form of the answer.")
     country: str | None = Field(None, description="Accepted, without effect.")
     volume_mode: str | None = Field(None, description="Accepted, without effect.")
 

@@ -23,12 +23,13 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     build: bool = Field(True, description="Make a scored snapshot afterwards.")
+    watch: bool = Field(False, description="Run the watches of the store after that.")
 
 
 class CrawlJob(Asked):
     """Crawl from addresses on. A crawl that was stopped is continued by the same job."""
 
-    kind: Literal["crawl"] = "crawl"
+    kind: Literal["crawl"] = Field("crawl", description="Which job this is.")
     urls: list[Url] = Field(min_length=1, max_length=100, description="Where to begin.")
     scope: Literal["domain", "subdomains", "host", "prefix"] = Field(
         "domain", description="What belongs to the crawl, around each address."
@@ -54,7 +55,7 @@ class CrawlJob(Asked):
 class IngestJob(Asked):
     """Read files of the inbox."""
 
-    kind: Literal["ingest"] = "ingest"
+    kind: Literal["ingest"] = Field("ingest", description="Which job this is.")
     reader: str = Field(max_length=50, description="The reader, as in docs/reference/readers.md.")
     files: list[str] = Field(min_length=1, max_length=1000, description="Names in the inbox.")
 
@@ -66,7 +67,8 @@ def commands(asked: CrawlJob | IngestJob, store: str, inbox: str | None, *, allo
         first = _crawl(asked, store, allow_private)
     else:
         first = _ingest(asked, store, inbox)
-    return (first, ("build", "--store", store)) if asked.build else (first,)
+    build = ("build", "--store", store, *["--watch"] * asked.watch)
+    return (first, build) if asked.build else (first,)
 
 
 def _crawl(asked: CrawlJob, store: str, allow_private: bool) -> Command:

@@ -16,6 +16,7 @@ WAITING, RUNNING, DONE, FAILED, STOPPED, INTERRUPTED = (
 )  # fmt: skip
 OPEN = (WAITING, RUNNING)
 IDS = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+_MADE = re.compile(r"snapshot ([0-9a-f]{16})\b")
 TAIL_BYTES = 65_536
 TAIL_LINES = 40
 RESULT_BYTES = 1_000_000
@@ -91,7 +92,9 @@ class Records:
         return self.folder / job
 
     def told(self, record: Record) -> dict[str, Any]:
-        """A job as an object: without its commands, with its progress, notes and result."""
+        """A job as an object: without its commands, with its progress, notes and result, and the
+        id of the snapshot it made, None when it made none.
+        """
         lines = _tail(self.of(record.id) / "errors.txt")
         progress = [line for line in lines if line.startswith("{")]
         shown = {k: v for k, v in asdict(record).items() if k not in ("commands", "pid")}
@@ -99,8 +102,9 @@ class Records:
             **shown,
             "steps": [command[0] for command in record.commands],
             "progress": _parsed(progress[-1]) if progress else None,
-            "notes": [line for line in lines if not line.startswith("{")][-TAIL_LINES:],
-            "result": _result(self.of(record.id) / "result-0.json"),
+            "notes": [n for n in lines if n.strip() and not n.startswith("{")][-TAIL_LINES:],
+            "result": _parsed(_text(self.of(record.id) / "result-0.json")),
+            "snapshot": _snapshot(_text(self.of(record.id) / "result-1.json")),
         }
 
 
@@ -113,12 +117,18 @@ def _tail(path: Path) -> list[str]:
         return []
 
 
-def _result(path: Path) -> Any:
+def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return _parsed(file.read(RESULT_BYTES).decode("utf-8", "replace"))
+            return file.read(RESULT_BYTES).decode("utf-8", "replace")
     except OSError:
-        return None
+        return ""
+
+
+def _snapshot(text: str) -> str | None:
+    """The snapshot that a build says it has made."""
+    found = _MADE.match(text)
+    return found[1] if found else None
 
 
 def _parsed(text: str) -> Any:

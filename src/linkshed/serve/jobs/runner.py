@@ -56,7 +56,7 @@ class Jobs:
             if len(self._queue) >= MOST_WAITING:
                 raise TooManyRequests("too many jobs wait", 60, allowed=f"{MOST_WAITING} at once")
             when = datetime.now(UTC)
-            name = f"{when:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+            name = f"{when:%Y%m%dT%H%M%S}-{when.microsecond:05x}{secrets.token_hex(2)[1:]}"
             record = Record(name, asked.kind, asked.model_dump(), made, WAITING, when.isoformat())
             self.records.write(record)
             self._queue.append(name)
