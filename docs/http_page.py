@@ -58,7 +58,8 @@ of a batch and `redirects_to_target` of pages count such. Where the address of a
 
 `mode` is `exact` (one page), `prefix` (all below an address), `domain` (one host) or `subdomains`
 (a host and all below it; the default). In every mode backlinks come from other domains; links from
-the target's own domain are internal.
+the target's own domain are internal. `protocol` chooses the pages of the target by their scheme;
+single figures and batches know one only with `mode=exact`.
 
 `history` is `live` unless said otherwise: links that were there when their page was last read. At
 `all-backlinks`, `refdomains`, `anchors` and `pages-by-backlinks` it may be `since:YYYY-MM-DD` or

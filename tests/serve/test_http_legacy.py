@@ -105,7 +105,11 @@ def test_modes_and_protocols_choose_the_pages(http: TestClient) -> None:
     assert targets(target="https://tea.com/green", mode="exact") == {"https://tea.com/green"}
     assert targets(target="tea.com/green", mode="exact", protocol="http") == set()
     assert targets(protocol="http") == targets(target="www.tea.com") == set()
-    answer = http.get(f"{SITE}/anchors", params={"target": DOMAIN, "protocol": "http"})
+    for endpoint in ENDPOINTS:
+        every = asked(http, endpoint.path)
+        assert asked(http, endpoint.path, protocol="https") == every
+        assert asked(http, endpoint.path, protocol="http") == {endpoint.rows: []}
+    answer = http.get(f"{SITE}/backlinks-stats", params={"target": DOMAIN, "protocol": "http"})
     problem(answer, 400, "ParameterError", "mode=exact")
 
 

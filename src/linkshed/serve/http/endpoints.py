@@ -21,11 +21,11 @@ from linkshed.serve.http.shapes import DOMAIN_SHAPES, LINK_SHAPES, LIVE, LOST_AT
 @dataclass(frozen=True)
 class Endpoint:
     """One of those addresses. ``rows`` is the member that holds the rows; ``always`` a filter that
-    goes with it; ``is_grouped`` tells that rows may be grouped; ``target`` the column with the
-    address in the target, if there is one; ``options`` the report's own. ``has_past`` tells that it
-    may be asked about links that are gone as well; ``past`` is the address that answers then, where
-    another report does; ``links`` gives the names of the links that rows are counted from, which
-    may be filtered by, too.
+    goes with it; ``is_grouped`` tells that rows may be grouped; ``target`` the column, of rows or
+    of the links they are counted from, with the address in the target; ``options`` the report's
+    own. ``has_past`` tells that it may be asked about links that are gone as well; ``past`` is the
+    address that answers then, where another report does; ``links`` gives the names of the links
+    that rows are counted from, which may be filtered by, too.
     """
 
     path: str
@@ -37,7 +37,7 @@ class Endpoint:
     order_by: str | None = None
     always: dict[str, Any] | None = None
     is_grouped: bool = False
-    target: str | None = None
+    target: str = "target_url"
     options: dict[str, Any] = field(default_factory=dict)
     has_past: bool = False
     past: Endpoint | None = None
@@ -145,23 +145,24 @@ def _counts(*names: str) -> dict[str, Any]:
 _PAST = Endpoint(
     "all-backlinks", "newlost", "backlinks", _ALWAYS,
     _LINK_NAMES | dict.fromkeys(("lost_reason", "discovered_status"), "reason"),
-    LINK_SHAPES | LOST_AT, is_grouped=True, target="target_url", options={"standing": True},
+    LINK_SHAPES | LOST_AT, is_grouped=True, options={"standing": True},
 )  # fmt: skip
 
 ENDPOINTS = (
     Endpoint("all-backlinks", "backlinks", "backlinks", _LINK, _LINK_NAMES, LINK_SHAPES | LIVE,
-             is_grouped=True, target="target_url", has_past=True, past=_PAST),
+             is_grouped=True, has_past=True, past=_PAST),
     Endpoint("broken-backlinks", "broken", "backlinks", _LINK, _LINK_NAMES, LINK_SHAPES | LIVE,
-             is_grouped=True, target="target_url"),
+             is_grouped=True),
     Endpoint("refdomains", "refdomains", "refdomains", _DOMAIN, {"domain": "domain"} | _LOST,
              DOMAIN_SHAPES, has_past=True, links=_OF_LINKS),
     Endpoint("anchors", "anchors", "anchors", ("is_spam",), _LOST, has_past=True, links=_OF_LINKS),
     Endpoint("linkeddomains", "linkeddomains", "linkeddomains", ("linked_domain_traffic",),
-             {"domain": "domain"}, DOMAIN_SHAPES, links=_OF_LINKS),
+             {"domain": "domain"}, DOMAIN_SHAPES, target="source_url", links=_OF_LINKS),
     Endpoint("linked-anchors-external", "linkedanchors", "linkedanchors", ("last_seen",),
-             options={"to": "external"}, links=_OF_LINKS),
+             target="source_url", options={"to": "external"}, links=_OF_LINKS),
     Endpoint("linked-anchors-internal", "linkedanchors", "linkedanchors",
-             ("last_seen", "linked_domains"), options={"to": "internal"}, links=_OF_LINKS),
+             ("last_seen", "linked_domains"), target="source_url", options={"to": "internal"},
+             links=_OF_LINKS),
     Endpoint("pages-by-backlinks", "pages", "pages", _PAGE, _PAGE_NAMES | _LOST_TO_PAGE, {},
              "n_backlinks:desc,equity:desc", _counts("n_backlinks", "lost_links"), target="url",
              has_past=True),

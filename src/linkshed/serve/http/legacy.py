@@ -131,7 +131,7 @@ def _asked(
     shelf: Shelf, endpoint: Endpoint, given: RowsQuestion, names: list[str], at: Cursor,
     options: dict[str, Any],
 ) -> Result:  # fmt: skip
-    protocol = given.protocol if endpoint.target and given.mode != "exact" else "both"
+    protocol = "both" if given.mode == "exact" else given.protocol
     target = given.target
     if protocol == "both":
         target = scoped(given.target, given.mode, given.protocol)

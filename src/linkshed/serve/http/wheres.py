@@ -25,7 +25,8 @@ def filtered(endpoint: Endpoint, where: str | None, protocol: str) -> tuple[str 
         of = _level(part, endpoint)
         (rows if of is endpoint else links).append(_renamed(part, of, 0))
     if protocol != "both":
-        rows.append({"field": endpoint.target, "is": ["prefix", f"{protocol}://"]})
+        test = {"field": endpoint.target, "is": ["prefix", f"{protocol}://"]}
+        (links if endpoint.links else rows).append(test)
     return _joined(rows), _joined(links)
 
 
