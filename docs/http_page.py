@@ -19,7 +19,7 @@ from linkshed.serve.http.endpoints import (
     Endpoint,
 )
 from linkshed.serve.http.errors import STATUSES, Problem
-from linkshed.serve.http.nulls import grouped
+from linkshed.serve.http.nulls import grouped, why_null
 from linkshed.serve.http.settings import Settings
 
 START = """
@@ -185,7 +185,8 @@ def _nulls(names: tuple[str, ...]) -> str:
 
 def _figures() -> Iterator[tuple[str, str]]:
     for path, members in FIGURES.items():
-        yield f"`{path}`", ", ".join(f"`{name}`" for name in members)
+        told = ", ".join(f"`{name}`" for name in members)
+        yield f"`{path}`", told + f"; all null: {why_null('traffic')}" * (path == "metrics")
     for path, (member, figure) in HISTORIES.items():
         yield f"`{path}`", f"`{member}`: `date` and `{figure}` of the last scored snapshot of each"\
             " day, week or month"  # fmt: skip
