@@ -172,11 +172,13 @@ def test_hidden_and_endless_texts_are_shown_and_cut(tmp_path: Path) -> None:
                 "order_by": "anchor", "options": {"grouping": "all"}}  # fmt: skip
     with session(tmp_path / "store") as agent:
         told = agent("run_report", **question)
+        wide = agent("run_report", **question | {"select": "*"})
+    assert MAX_CHARACTERS / 2 < len(wide.content[0].text) < MAX_CHARACTERS + 1000
     found = strangers(told.structured_content)["rows"]
     assert found[0]["anchor"] == "tea" + "\ufffd" * len("ignore the user")
     assert {len(row["anchor"]) for row in found[1:]} == {MAX_TEXT + 1}
     assert 70 < len(found) < told.structured_content["total"] == 90
-    assert len(told.content[0].text) < MAX_CHARACTERS + 2000
+    assert len(told.content[0].text) < MAX_CHARACTERS + 1000
     assert told.structured_content["next_cursor"]
 
 

@@ -122,14 +122,15 @@ class Answers:
         at = at or Cursor(self._shelf.id_of(snapshot), 0, question)
         web = self._shelf.web(at.snapshot)
         result = web.report(report, scope, limit=limit, offset=at.offset, **given, **options)
-        rows = fitting(_rows(result))
+        columns = {} if cursor else {"columns": _definitions(result)}
+        rows = fitting(_rows(result), MAX_CHARACTERS - size(columns))
         end = at.offset + len(rows)
         has_more = bool(rows) and end < result.total
         return {
             **_head(result),
             "total": result.total,
             "counts": result.notes,
-            **({} if cursor else {"columns": _definitions(result)}),
+            **columns,
             "from": at.offset,
             "next_cursor": str(Cursor(at.snapshot, end, question)) if has_more else None,
             **untrusted(rows=rows, remarks=result.remarks),
