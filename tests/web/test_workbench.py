@@ -216,9 +216,14 @@ def test_a_graph_of_ten_thousand_nodes_can_be_walked_in(browser: Browser, many: 
         page.wait_for_timeout(100)
         assert canvas.screenshot() != before
         page.get_by_role("button", name="Whole").click()
-        unit = min(box["width"], box["height"]) / 2 * 0.92
         nodes = data["nodes"]
-        page.mouse.click(middle[0] + nodes["x"][0] * unit, middle[1] + nodes["y"][0] * unit)
+        ends = [(min(nodes[axis]), max(nodes[axis])) for axis in "xy"]
+        room = (box["width"], box["height"])
+        scale = min(
+            0.88 * side / (high - low) for side, (low, high) in zip(room, ends, strict=True)
+        )
+        places = [middle[i] + (nodes["xy"[i]][0] - sum(ends[i]) / 2) * scale for i in (0, 1)]
+        page.mouse.click(*places)
         name = nodes["name"][0]
         expect(page.locator(".chosen")).to_contain_text(name.removeprefix("https://"))
         page.get_by_role("link", name="Rebuild from here").click()
