@@ -227,3 +227,24 @@ def test_what_the_drawer_shows_is_in_the_address(browser: Browser, address: str)
         page.keyboard.press("Escape")
         expect(drawer).to_be_hidden()
         assert page.url == opened.partition("#")[0]
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_is_cut_off_beside_or_inside_a_table(
+    browser: Browser, address: str, width: int
+) -> None:
+    with page_of(browser, width) as page:
+        long = "https://evil5.org/"
+        page.goto(f"{address}/reports/backlinks?scope=tea.com#page={long}")
+        drawn = page.locator(".drawn")
+        expect(drawn.locator("#sum")).to_be_visible()
+        assert drawn.evaluate("part => part.scrollWidth <= part.clientWidth")
+        page.goto(f"{address}/reports/refdomains?scope=tea.com&order_by=links:desc")
+        page.locator(".drill").first.click()
+        expect(page.locator("p[role=status].hidden")).to_have_text("3 rows are shown below.")
+        inner, sheet = (page.locator(part).bounding_box() for part in (".inner", ".sheet"))
+        assert inner is not None
+        assert sheet is not None
+        assert inner["x"] >= sheet["x"]
+        assert inner["x"] + inner["width"] <= sheet["x"] + sheet["width"]
+        assert inner["width"] > 0.9 * min(sheet["width"], 640)

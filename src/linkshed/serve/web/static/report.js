@@ -91,6 +91,11 @@ document.addEventListener("pointerover", (event) => {
   dash.title = cell.closest("table").tHead.rows[0].cells[cell.cellIndex].dataset.null;
 });
 
+// Told to those who listen, as it shows elsewhere than where they are
+const said = Object.assign(document.createElement("p"), { className: "hidden" });
+said.setAttribute("role", "status");
+if ($(".sheet > .rows .drill")) document.body.append(said);
+
 // Rows inside a row
 for (const link of document.querySelectorAll(".sheet > .rows .drill")) {
   const own = new URL(link.href).pathname.startsWith("/reports/");
@@ -127,6 +132,7 @@ for (const link of document.querySelectorAll(".sheet > .rows .drill")) {
       inner.tabIndex = 0;
       inner.setAttribute("role", "region");
       inner.setAttribute("aria-label", `The rows behind ${link.textContent}`);
+      said.textContent = `${inner.querySelectorAll(":scope tbody tr").length} rows are shown below.`;
     } catch (error) {
       $(".wait", cell).textContent = `These rows could not be had (${error.message}). Open them as a page of their own.`;
     }
@@ -166,7 +172,7 @@ function follow() {
 }
 addEventListener("hashchange", follow);
 drawer.addEventListener("close", () => {
-  if (location.hash.startsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
+  if (!drawer.open && location.hash.startsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
 });
 follow();
 
