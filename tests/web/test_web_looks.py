@@ -248,3 +248,21 @@ def test_nothing_is_cut_off_beside_or_inside_a_table(
         assert inner["x"] >= sheet["x"]
         assert inner["x"] + inner["width"] <= sheet["x"] + sheet["width"]
         assert inner["width"] > 0.9 * min(sheet["width"], 640)
+
+
+def test_the_counts_of_links_of_a_page_lead_to_as_many(http: TestClient) -> None:
+    names = ("n_internal_inlinks", "n_internal_links", "n_external_links")
+    page = html(http, "/reports/pages", scope="tea.com", select=",".join(("url", *names)))
+    drills = page.css(".rows a.drill")
+    assert len(drills) >= 6
+    for drill in drills:
+        assert count_at(http, drill.attributes["href"]) == drill.text(), drill.html
+
+
+def test_a_page_is_called_in_the_menu_as_above_its_content(http: TestClient) -> None:
+    start = html(http, "/")
+    for link in start.css(".menu a"):
+        path, name = link.attributes["href"] or "", link.text()
+        answer = http.get(f"{path}?scope=tea.com")
+        if path != "/overview":
+            assert words_of(Html(answer.text), "h1").startswith(name), path

@@ -124,7 +124,7 @@ def test_a_row_can_be_tried(browser: Browser, address: str, store: Path) -> None
     with page_of(browser) as page:
         page.goto(f"{address}/reports/weak?scope=tea.com&below=5")
         page.get_by_role("link", name="Try this").first.click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("What-if")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("What if")
         gain = movers(page, "winners")[row["url"]]
     assert gain == pytest.approx(row["gain"], rel=1e-3)
 
