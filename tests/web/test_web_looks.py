@@ -182,3 +182,87 @@ def test_an_address_that_leads_nowhere_is_told_in_the_words_of_the_menu(http: Te
     assert answer.status_code == 404
     assert "the pages of the menu" in Html(answer.text).body.text()  # type: ignore[union-attr]
     assert "openapi" not in words_of(Html(answer.text), "main")
+
+
+def test_the_commonest_anchors_fall_by_the_number_beside_them(http: TestClient) -> None:
+    page = html(http, "/overview", scope="tea.com")
+    numbers = [int(row.css("td")[1].text()) for row in page.css("#anchors tbody tr")]
+    assert len(numbers) == 10
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def test_the_audit_counts_its_issues_and_names_what_it_found_nothing_in(http: TestClient) -> None:
+    page = html(http, "/audit", scope="tea.com")
+    found = {h.text() for h in page.css(".issue h2")}
+    assert words_of(page, ".counts strong") == str(len(found))
+    none = {a.text() for a in page.css("p.quiet a") if "No finding in" in a.parent.text()}  # type: ignore[union-attr]
+    assert none
+    assert not none & found
+    assert len(none | found) == 12
+
+
+def test_a_snapshot_without_scores_stands_behind_the_one_that_has_them(http: TestClient) -> None:
+    page = html(http, "/snapshots")
+    assert words_of(page, ".counts") == "2 snapshots"
+    folded = page.css("details .taken")
+    assert len(folded) == 2
+    assert all("not scored" in part.text() for part in folded)
+    assert len(page.css(".taken")) == 4
+
+
+def test_what_the_drawer_shows_is_in_the_address(browser: Browser, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/reports/pages?scope=tea.com")
+        page.locator(".rows .url .title", has_text="Soft water").click()
+        drawer = page.get_by_role("dialog", name="The page")
+        title = drawer.get_by_role("heading", name="Soft water | Tea")
+        expect(title).to_be_visible()
+        opened = page.url
+        page.reload()
+        expect(title).to_be_visible()
+        page.go_back()
+        expect(drawer).to_be_hidden()
+        page.go_forward()
+        expect(title).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(drawer).to_be_hidden()
+        assert page.url == opened.partition("#")[0]
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_is_cut_off_beside_or_inside_a_table(
+    browser: Browser, address: str, width: int
+) -> None:
+    with page_of(browser, width) as page:
+        long = "https://evil5.org/"
+        page.goto(f"{address}/reports/backlinks?scope=tea.com#page={long}")
+        drawn = page.locator(".drawn")
+        expect(drawn.locator("#sum")).to_be_visible()
+        assert drawn.evaluate("part => part.scrollWidth <= part.clientWidth")
+        page.goto(f"{address}/reports/refdomains?scope=tea.com&order_by=links:desc")
+        page.locator(".drill").first.click()
+        expect(page.locator("p[role=status].hidden")).to_have_text("3 rows are shown below.")
+        inner, sheet = (page.locator(part).bounding_box() for part in (".inner", ".sheet"))
+        assert inner is not None
+        assert sheet is not None
+        assert inner["x"] >= sheet["x"]
+        assert inner["x"] + inner["width"] <= sheet["x"] + sheet["width"]
+        assert inner["width"] > 0.9 * min(sheet["width"], 640)
+
+
+def test_the_counts_of_links_of_a_page_lead_to_as_many(http: TestClient) -> None:
+    names = ("n_internal_inlinks", "n_internal_links", "n_external_links")
+    page = html(http, "/reports/pages", scope="tea.com", select=",".join(("url", *names)))
+    drills = page.css(".rows a.drill")
+    assert len(drills) >= 6
+    for drill in drills:
+        assert count_at(http, drill.attributes["href"]) == drill.text(), drill.html
+
+
+def test_a_page_is_called_in_the_menu_as_above_its_content(http: TestClient) -> None:
+    start = html(http, "/")
+    for link in start.css(".menu a"):
+        path, name = link.attributes["href"] or "", link.text()
+        answer = http.get(f"{path}?scope=tea.com")
+        if path != "/overview":
+            assert words_of(Html(answer.text), "h1").startswith(name), path

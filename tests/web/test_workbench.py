@@ -124,7 +124,7 @@ def test_a_row_can_be_tried(browser: Browser, address: str, store: Path) -> None
     with page_of(browser) as page:
         page.goto(f"{address}/reports/weak?scope=tea.com&below=5")
         page.get_by_role("link", name="Try this").first.click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("What-if")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("What if")
         gain = movers(page, "winners")[row["url"]]
     assert gain == pytest.approx(row["gain"], rel=1e-3)
 
@@ -216,9 +216,14 @@ def test_a_graph_of_ten_thousand_nodes_can_be_walked_in(browser: Browser, many: 
         page.wait_for_timeout(100)
         assert canvas.screenshot() != before
         page.get_by_role("button", name="Whole").click()
-        unit = min(box["width"], box["height"]) / 2 * 0.92
         nodes = data["nodes"]
-        page.mouse.click(middle[0] + nodes["x"][0] * unit, middle[1] + nodes["y"][0] * unit)
+        ends = [(min(nodes[axis]), max(nodes[axis])) for axis in "xy"]
+        room = (box["width"], box["height"])
+        scale = min(
+            0.88 * side / (high - low) for side, (low, high) in zip(room, ends, strict=True)
+        )
+        places = [middle[i] + (nodes["xy"[i]][0] - sum(ends[i]) / 2) * scale for i in (0, 1)]
+        page.mouse.click(*places)
         name = nodes["name"][0]
         expect(page.locator(".chosen")).to_contain_text(name.removeprefix("https://"))
         page.get_by_role("link", name="Rebuild from here").click()

@@ -10,6 +10,8 @@ from linkshed.charts.words import label
 
 Flow = tuple[str, str, float]
 NODE_PIXELS = 26
+LABEL_PIXELS = 18
+"""Between nodes, so that the words of thin ones do not touch."""
 
 
 def sankey(
@@ -23,7 +25,7 @@ def sankey(
         "type": "sankey",
         "arrangement": "snap",
         "node": {
-            "label": shown, "pad": 12, "thickness": 14, "line": {"width": 0},
+            "label": shown, "pad": LABEL_PIXELS, "thickness": 14, "line": {"width": 0},
             "color": [roles.get(node, Role.MAIN) for node in nodes],
             "hovertemplate": f"%{{label}}: %{{value:.4g}} {unit}<extra></extra>",
         },

@@ -137,7 +137,9 @@ def _placements(snapshot: Snapshot, links: NDArray[Any]) -> list[Line]:
 def _top_anchors(snapshot: Snapshot, links: NDArray[Any]) -> list[Line]:
     found = anchor_frame(snapshot, links)
     table = found.table(["anchor", "refdomains", "links"], np.arange(found.n))
-    top = table.sort_by([("refdomains", "descending"), ("links", "descending")]).slice(0, N_TOP)
+    top = table.sort_by(
+        [("links", "descending"), ("refdomains", "descending"), ("anchor", "ascending")]
+    ).slice(0, N_TOP)
     return [
         ("top anchors, by links", row["anchor"] or "(no words)", row["links"],
          _share(row["links"], len(links)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -51,7 +52,8 @@ def _audit(desk: Desk, request: Request) -> Response:
     held = sum(line[1] for line in drawings["sections"].lines)
     issues = [_issue(row, held, target) for row in result.to_dicts()]
     return desk.page(
-        request, "audit.html", issues=issues, held=held, drawings=drawings,
+        request, "audit.html", issues=issues, tally=_tally(issues), passed=_passed(issues, target),
+        held=held, drawings=drawings,
         severe=web.declared("findings").column("severity"), remarks=result.remarks,
         manifest=web.manifest,
     )  # fmt: skip
@@ -65,6 +67,27 @@ def _issue(row: dict[str, Any], held: float, target: Target) -> dict[str, Any]:
         "heading": api.REPORTS.load(name).REPORT.heading,
         "inside": target.address(f"{PATH}/{name}"), "table": target.address(TABLES + name),
     }  # fmt: skip
+
+
+def _tally(issues: list[dict[str, Any]]) -> dict[str, int]:
+    """How many kinds of issue there are of each severity, worst first."""
+    return Counter(issue["severity"] or "not certain" for issue in issues)
+
+
+def _passed(issues: list[dict[str, Any]], target: Target) -> list[dict[str, str]]:
+    """The audits that found nothing."""
+    found = {issue["report"] for issue in issues}
+    return [
+        {"heading": report.heading, "table": target.address(TABLES + report.name)}
+        for report in (api.REPORTS.load(name).REPORT for name in api.REPORTS)
+        if report.name not in found and _is_audit(report)
+    ]
+
+
+def _is_audit(report: Any) -> bool:
+    """Whether a report lists findings of its own; "report" tells those of others."""
+    names = {column.name for column in report.columns}
+    return "severity" in names and "report" not in names
 
 
 def _findings(desk: Desk, request: Request) -> Response:

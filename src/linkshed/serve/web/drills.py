@@ -32,6 +32,9 @@ DRILLS: dict[tuple[str, str], Drill] = {
     ("linkedanchors", "links"): Drill("outgoing", {"anchor": "anchor"}, options=_ALL),
     ("pages", "n_backlinks"): Drill("backlinks", page="url", options=_ALL),
     ("pages", "n_refdomains"): Drill("refdomains", page="url"),
+    ("pages", "n_internal_inlinks"): Drill("internal", page="url", options=_ALL | {"way": "in"}),
+    ("pages", "n_internal_links"): Drill("internal", page="url", options=_ALL | {"way": "out"}),
+    ("pages", "n_external_links"): Drill("outgoing", page="url", options=_ALL),
 }  # fmt: skip
 _GROUPS = {"similar": ("source_domain", "target_url", "placement"), "domain": ("source_domain",)}
 IN_GROUP = "links_in_group"

@@ -51,8 +51,11 @@ def routes(desk: Desk) -> list[Route]:
         scored = {manifest.id for manifest in found if is_scored(manifest)}
         twins = {m.id: [n.id for n in found if n.id in scored and n.inputs == m.inputs]
                  for m in found if m.id not in scored}  # fmt: skip
-        return desk.page(request, "snapshots.html", manifests=found, scored=scored, twins=twins,
-                         store=desk.shelf.store)  # fmt: skip
+        return desk.page(
+            request, "snapshots.html", manifests=found, scored=scored, twins=twins,
+            kept=[m for m in found if not twins.get(m.id)],
+            steps=[m for m in found if twins.get(m.id)], store=desk.shelf.store,
+        )  # fmt: skip
 
     return [
         Route(PATH, page),

@@ -15,7 +15,9 @@ function start(graph) {
   const most = Math.max(...nodes.equity.slice(0, 1), 1e-12);
   const radius = nodes.equity.map((equity) => 2 + 14 * Math.sqrt(Math.max(equity, 0) / most));
   const groups = grouped(nodes.domain);
+  const span = { x: ends(nodes.x), y: ends(nodes.y) };
   let view = { x: 0, y: 0, scale: 1 };
+  let isWhole = true;
   let drawn = { ...view };
   let chosen = -1;
   let job = 0;
@@ -59,16 +61,16 @@ function start(graph) {
     ink.lineWidth = 3 * devicePixelRatio;
     ink.font = `${12 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
     const taken = [];
+    const high = 15 * devicePixelRatio;
     for (let i = 0, told = 0; i < n && told < 24; i++) {
       const x = across(nodes.x[i]) + size(i) + 3, y = down(nodes.y[i]) + 4;
       if (x < 0 || y < 0 || x > sheet.width || y > sheet.height) continue;
-      if (taken.some((other) => Math.abs(other.x - x) < 150 * devicePixelRatio && Math.abs(other.y - y) < 15 * devicePixelRatio)) continue;
-      taken.push({ x, y });
       const words = short(nodes.name[i], canvas.clientWidth < 500 ? 18 : 32);
       const wide = ink.measureText(words).width;
       const isRight = x + wide > sheet.width && across(nodes.x[i]) - size(i) - 3 > wide;
-      const from = isRight ? across(nodes.x[i]) - size(i) - 3 : x;
-      ink.textAlign = isRight ? "right" : "left";
+      const from = isRight ? across(nodes.x[i]) - size(i) - 3 - wide : x;
+      if (taken.some((other) => from < other.to && other.from < from + wide && Math.abs(other.y - y) < high)) continue;
+      taken.push({ from, to: from + wide + 6, y });
       ink.strokeText(words, from, y);
       ink.fillText(words, from, y);
       told++;
@@ -136,13 +138,22 @@ function start(graph) {
       one.width = box.width * devicePixelRatio;
       one.height = box.height * devicePixelRatio;
     }
+    if (isWhole) view = whole();
     redraw();
+  }
+
+  // The view in which all nodes are seen, as large as they can be.
+  function whole() {
+    const room = 0.88 / unit() / 2;
+    const scale = Math.min((canvas.width * room) / span.x.half, (canvas.height * room) / span.y.half, 20);
+    return { x: span.x.middle, y: span.y.middle, scale };
   }
 
   function zoom(by, x = canvas.width / 2, y = canvas.height / 2) {
     const scale = Math.min(Math.max(view.scale * by, 0.5), 60);
     const point = { x: view.x + (x - canvas.width / 2) / unit() / view.scale, y: view.y + (y - canvas.height / 2) / unit() / view.scale };
     view = { scale, x: point.x - (x - canvas.width / 2) / unit() / scale, y: point.y - (y - canvas.height / 2) / unit() / scale };
+    isWhole = false;
     moved();
   }
 
@@ -192,6 +203,7 @@ function start(graph) {
     view.x -= (dx * devicePixelRatio) / unit() / view.scale;
     view.y -= (dy * devicePixelRatio) / unit() / view.scale;
     held = { x: event.clientX, y: event.clientY, moved: true };
+    isWhole = false;
     moved();
   });
   canvas.addEventListener("pointerup", (event) => {
@@ -206,7 +218,8 @@ function start(graph) {
     button.addEventListener("click", () => {
       const by = Number(button.dataset.zoom);
       if (by) return zoom(by);
-      view = { x: 0, y: 0, scale: 1 };
+      isWhole = true;
+      view = whole();
       moved();
     });
   }
@@ -214,6 +227,12 @@ function start(graph) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new ResizeObserver(fit).observe(canvas);
   legend(groups);
+}
+
+// The middle of places, and how far from it the outermost are.
+function ends(places) {
+  const least = places.reduce((a, b) => Math.min(a, b)), most = places.reduce((a, b) => Math.max(a, b));
+  return { middle: (least + most) / 2, half: Math.max((most - least) / 2, 0.02) };
 }
 
 function grouped(domains) {

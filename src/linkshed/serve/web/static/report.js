@@ -91,6 +91,11 @@ document.addEventListener("pointerover", (event) => {
   dash.title = cell.closest("table").tHead.rows[0].cells[cell.cellIndex].dataset.null;
 });
 
+// Told to those who listen, as it shows elsewhere than where they are
+const said = Object.assign(document.createElement("p"), { className: "hidden" });
+said.setAttribute("role", "status");
+if ($(".sheet > .rows .drill")) document.body.append(said);
+
 // Rows inside a row
 for (const link of document.querySelectorAll(".sheet > .rows .drill")) {
   const own = new URL(link.href).pathname.startsWith("/reports/");
@@ -127,6 +132,7 @@ for (const link of document.querySelectorAll(".sheet > .rows .drill")) {
       inner.tabIndex = 0;
       inner.setAttribute("role", "region");
       inner.setAttribute("aria-label", `The rows behind ${link.textContent}`);
+      said.textContent = `${inner.querySelectorAll(":scope tbody tr").length} rows are shown below.`;
     } catch (error) {
       $(".wait", cell).textContent = `These rows could not be had (${error.message}). Open them as a page of their own.`;
     }
@@ -138,13 +144,19 @@ const drawer = Object.assign(document.createElement("dialog"), { className: "dra
 drawer.setAttribute("aria-label", "The page");
 document.body.append(drawer);
 
-async function openDrawer(link) {
+const MARK = "#page=";
+
+async function fill(url) {
+  const query = new URLSearchParams(location.search);
+  const address = new URL("/page", location.href);
+  for (const name of ["scope", "mode", "snapshot"]) if (query.has(name)) address.searchParams.set(name, query.get(name));
+  address.searchParams.set("url", url);
   drawer.innerHTML = '<header><a class="button small">Open as a page</a><button class="icon" type="button" data-closes aria-label="Close">×</button></header><div class="drawn"><p role="status">Looking …</p></div>';
-  $("a", drawer).href = link.href;
-  drawer.showModal();
+  $("a", drawer).href = address;
+  if (!drawer.open) drawer.showModal();
   const place = $(".drawn", drawer);
   try {
-    const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of page.querySelectorAll(".working, .notice")) part.remove();
     place.replaceChildren(...$("main", page).children);
@@ -153,11 +165,22 @@ async function openDrawer(link) {
   }
 }
 
+// What the drawer shows is in the address, so that it can be sent, reloaded and gone back from.
+function follow() {
+  if (location.hash.startsWith(MARK)) fill(decodeURIComponent(location.hash.slice(MARK.length)));
+  else if (drawer.open) drawer.close();
+}
+addEventListener("hashchange", follow);
+drawer.addEventListener("close", () => {
+  if (!drawer.open && location.hash.startsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
+});
+follow();
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".sheet tbody .url a:not(.out)");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  openDrawer(link);
+  location.hash = MARK + encodeURIComponent(new URL(link.href).searchParams.get("url"));
 });
 
 // Saved views: a name and what an address says besides the target
