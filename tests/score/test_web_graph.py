@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,10 @@ import pytest
 import linkshed
 from linkshed import api
 from linkshed.api import Linkshed
-from linkshed.score.ratings import rating
+from linkshed.errors import InputError, NotFoundError
+from linkshed.score.scale import rating
 from serve.served import client
+from webs import web as written
 
 D = 0.85
 HUBS = ("com.googleapis", "com.facebook", "org.wikipedia", "net.jsdelivr", "de.b-u", "de.b")
@@ -38,6 +41,7 @@ def scored(
     folder: Path, names: list[str], ends: Ends, near: str | None = None, profile: str | None = None
 ) -> Linkshed:
     """The scored snapshot of a graph; its store lies in ``folder/store``."""
+    folder.mkdir(exist_ok=True)
     (folder / "vertices.txt").write_text("".join(f"{n}\t{x}\t1\n" for n, x in enumerate(names)))
     (folder / "edges.txt").write_text("".join(f"{s}\t{t}\n" for s, t in ends))
     api.ingest("webgraph", [folder], store=folder / "store", near=near)
@@ -83,11 +87,14 @@ def test_home_pages_hold_what_pagerank_says_under_every_profile(
     names, ends = graph_of(7, 200, 900)
     web = scored(tmp_path, names, ends, profile=profile)
     expected = networkx_equity(200, ends, np.ones(200))
-    for domain, equity in zip(domains(names), expected, strict=True):
-        (row,) = web.pages(f"https://{domain}/", select="url,equity").to_dicts()
-        assert row == {"url": f"https://{domain}/", "equity": pytest.approx(equity, rel=1e-8)}
+    found = {row["url"]: row["equity"] for row in web.pages("*", select="url,equity").to_dicts()}
+    assert found == {
+        f"https://{domain}/": pytest.approx(equity, rel=1e-8)
+        for domain, equity in zip(domains(names), expected, strict=True)
+    }
 
 
+WEB = "mine.com/ -> rival.com/"
 NAMES = ["com.mine", "com.rival", "com.rival2", "net.cdn", "org.blog", "org.dir", "org.fan"]
 ENDS = [(0, 3), (1, 3), (4, 0), (4, 1), (4, 2), (5, 1), (5, 2), (6, 2)]
 
@@ -251,3 +258,95 @@ def test_the_command_reads_a_graph(tmp_path: Path) -> None:
     assert f"links: {len(ends)} read = {len(ends)} kept + 0 rejected" in made.stdout
     api.build(tmp_path / "s")
     assert linkshed.open(str(tmp_path / "s"))._snapshot.n_links == len(ends)
+
+
+HEADER = "#harmonicc_pos\t#harmonicc_val\t#pr_pos\t#pr_val\t#host_rev\t#n_hosts"
+
+
+def ranks_file(path: Path, names: list[str], ends: Ends) -> list[str]:
+    """Ranks of a graph as they are published: PageRank with a uniform jump, by harmonic rank."""
+    graph = nx.DiGraph(ends)
+    graph.add_nodes_from(range(len(names)))
+    rank = nx.pagerank(graph, D, tol=1e-15 / len(names), max_iter=1000)
+    harmonic = nx.harmonic_centrality(graph)
+    by_rank = sorted(rank, key=lambda k: -rank[k])
+    order = sorted(harmonic, key=lambda k: -harmonic[k])
+    lines = [
+        f"{n}\t{harmonic[k]}\t{by_rank.index(k) + 1}\t{rank[k]!r}\t{names[k]}\t1"
+        for n, k in enumerate(order, 1)
+    ]
+    path.write_bytes(gzip.compress("\n".join([HEADER, *lines, ""]).encode()))
+    return lines
+
+
+def test_ranks_give_a_neighbourhood_the_ratings_of_the_whole(tmp_path: Path) -> None:
+    """E = 0.15 pr / min(pr) is what the home pages hold in a snapshot of the whole graph."""
+    names, ends = graph_of(5, 150, 700)
+    ranks_file(tmp_path / "ranks.txt.gz", names, ends)
+    whole = scored(tmp_path / "whole", names, ends, profile="classic")
+    scored(tmp_path / "near", names, ends, near="facebook.com")
+    near = api.score(tmp_path / "near/store", only="ranks", ranks_file=tmp_path / "ranks.txt.gz")
+    select = "domain,all_links_rating,all_links_equity,all_links_rank"
+    found = near.refdomains("facebook.com", select=select).to_dicts()
+    assert len(found) > 5
+    for row in found:
+        (page,) = whole.pages(f"https://{row['domain']}/", select="equity,rating").to_dicts()
+        assert row["all_links_equity"] == pytest.approx(page["equity"], rel=1e-8)
+        assert row["all_links_rating"] == pytest.approx(page["rating"], abs=1e-4)
+    best = min(found, key=lambda row: row["all_links_rank"])
+    assert best["all_links_equity"] == max(row["all_links_equity"] for row in found)
+    rivals = near.intersect("nobody.org", rivals="facebook.com", order_by="all_links_rating:desc",
+                            select="domain,all_links_rating").to_dicts()  # fmt: skip
+    assert rivals[0]["domain"] == best["domain"]
+    assert len(rivals) == len(found)
+
+
+def test_domains_without_a_rank_and_without_a_file_are_null(tmp_path: Path) -> None:
+    scored(tmp_path, NAMES, ENDS)
+    bare = api.score(tmp_path / "store", only="ranks")
+    assert set(bare.refdomains("rival.com", select="all_links_rating").to_dicts()[0].values()) == {
+        None
+    }
+    ranks_file(tmp_path / "ranks.txt.gz", NAMES[:5], [(0, 3), (1, 3), (4, 0), (4, 1), (4, 2)])
+    made = api.score(tmp_path / "store", only="ranks", ranks_file=tmp_path / "ranks.txt.gz")
+    found = made.refdomains("rival.com", select="domain,all_links_equity").to_dicts()
+    assert {row["domain"]: row["all_links_equity"] for row in found} == {
+        "blog.org": pytest.approx(0.15), "dir.org": None,
+    }  # fmt: skip
+    assert made.manifest.scores["ranks"]["n_known"] == 5
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (lambda lines: lines[:2] + lines[3:], "cut short"),
+    (lambda lines: lines[1:], "cut short"),
+    (lambda lines: [], "cut short"),
+    (lambda lines: [*lines[:3], "1\t2", *lines[3:]], "line 5"),
+    (lambda lines: ["1\t2\t1\t-0.5\tcom.mine\t1", *lines[1:]], "PageRank -0.5"),
+    (lambda lines: ["1\t2\t1\tnan\tcom.mine\t1", *lines[1:]], "PageRank nan"),
+    (lambda lines: ["1\t2\t9999999999\t0.5\tcom.mine\t1", *lines[1:]], "place 9999999999"),
+], ids=["one", "first", "all", "cells", "negative", "nan", "place"])  # fmt: skip
+def test_ranks_that_are_not_whole_are_refused(tmp_path: Path, change: Any, words: str) -> None:
+    written(WEB, tmp_path)
+    api.score(tmp_path / "store")
+    path = tmp_path / "ranks.txt"
+    chain = [(k, k + 1) for k in range(6)] + [(k, 6) for k in range(5)]
+    whole = ranks_file(path, NAMES, chain)
+    assert whole[0].split("\t")[2] == "1"
+    path.write_text("\n".join([HEADER, *change(whole)]) + "\n")
+    with pytest.raises(InputError, match=words):
+        api.score(tmp_path / "store", only="ranks", ranks_file=path)
+
+
+def test_files_that_are_no_ranks_of_domains_are_refused(tmp_path: Path) -> None:
+    written(WEB, tmp_path)
+    api.score(tmp_path / "store")
+    path = tmp_path / "ranks.txt.gz"
+    ranks_file(path, NAMES, ENDS)
+    cut = path.read_bytes()[:-20]
+    hosts = gzip.compress(HEADER.removesuffix("\t#n_hosts").encode() + b"\n")
+    for content in (cut, hosts, b"\x1f\x8bnonsense", b"", b"url_from,url_to\n"):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match="fetch the whole file"):
+            api.score(tmp_path / "store", only="ranks", ranks_file=path)
+    with pytest.raises(NotFoundError, match="missing"):
+        api.score(tmp_path / "store", only="ranks", ranks_file=tmp_path / "missing")

@@ -76,6 +76,7 @@ REPORT = Report(
     select=("domain", "domain_rating", "n_rivals", "links", "best_equity", "source_url", "anchor",
             "rivals"),
     order_by="best_equity:desc,n_rivals:desc",
+    shows=(("domains", ""),),
     frame=frame,
     options=(RIVALS, BY, LEAST, SHARED),
 )  # fmt: skip
