@@ -56,7 +56,9 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "cc-domain-edges.txt.gz").write_bytes(gzip.compress(b"2\t0\n2\t1\n"))
     ranks = "#harmonicc_pos #harmonicc_val #pr_pos #pr_val #host_rev #n_hosts\n"
     ranks += "1 2.0 1 0.5 com.example 2\n2 2.0 2 0.3 com.rival 1\n3 1.0 3 0.2 org.blog 1\n"
-    (tmp_path / "cc-domain-ranks.txt.gz").write_bytes(gzip.compress(ranks.replace(" ", "\t").encode()))
+    (tmp_path / "cc-domain-ranks.txt.gz").write_bytes(
+        gzip.compress(ranks.replace(" ", "\t").encode())
+    )
     (tmp_path / "budget.toml").write_text(
         "[findings]\norphans = 1000\n[lost]\n'https://example.com/' = 1\n"
     )

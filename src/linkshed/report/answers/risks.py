@@ -219,11 +219,8 @@ def _domains(snapshot: Snapshot, found: Assessment, domains: Ids) -> dict[str, M
     profile, n = found.profile, len(found.profile.domains)
     at = np.searchsorted(profile.domains, domains)
     known = domains != NONE
-    counts = {
-        "links": np.bincount(profile.at, minlength=n),
-        "followed_links": np.bincount(profile.at[profile.followed], minlength=n),
-    }
-
+    links, followed = (np.bincount(rows, minlength=n)
+                       for rows in (profile.at, profile.at[profile.followed]))  # fmt: skip
     told = np.bincount(profile.at[is_told(snapshot, profile.rows)], minlength=n)
     place = np.where(known, at, n)
 
@@ -236,8 +233,8 @@ def _domains(snapshot: Snapshot, found: Assessment, domains: Ids) -> dict[str, M
         "domain": _names(snapshot, domains),
         **given(domain_rating=rating[domains]),
         **given(
-            links=counted(counts["links"], np.ones(n, np.bool_)),
-            followed_links=counted(counts["followed_links"], told > 0),
+            links=counted(links, np.ones(n, np.bool_)),
+            followed_links=counted(followed, told > 0),
         ),
     }
 
