@@ -79,6 +79,26 @@ def test_ratings_of_domains_are_those_of_the_equation(tmp_path: Path, seed: int)
         assert row["rating"] == pytest.approx(float(rating(expected[row["domain"]])), abs=1e-4)
 
 
+def test_both_conventions_of_www_give_the_same_domains(tmp_path: Path) -> None:
+    """Of hosts: a leading www is left out in older releases, and kept in newer ones."""
+    older = ["com.example", "com.example.shop", "com.www", "org.blog", "uk.co.fan"]
+    newer = ["com.example.shop", "com.example.www", "com.www", "org.blog.www", "uk.co.fan.www"]
+    named = {name.removesuffix(".www") if name != "com.www" else name: n
+             for n, name in enumerate(newer)}  # fmt: skip
+    ends = [(1, 0), (2, 0), (3, 0), (3, 2), (4, 0)]
+    moved = sorted((named[older[s]], named[older[t]]) for s, t in ends)
+    tables = []
+    for folder, names, links in (("older", older, ends), ("newer", newer, moved)):
+        web = scored(tmp_path / folder, names, links)
+        tables.append(web._snapshot.columns("domains", ["domain", "equity", "rating"]).to_pylist())
+        found = web.refdomains("example.com", select="domain").to_dicts()
+        assert {row["domain"] for row in found} == {"www.com", "blog.org", "fan.co.uk"}
+    assert tables[0] == tables[1]
+    assert [row["domain"] for row in tables[0]] == [
+        "example.com", "www.com", "blog.org", "fan.co.uk",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("profile", ["reasonable-v1", "classic", "uniform-position", "hint"])
 def test_home_pages_hold_what_pagerank_says_under_every_profile(
     tmp_path: Path, profile: str
@@ -144,6 +164,15 @@ def test_what_a_graph_does_not_know_is_null_and_never_nought(small: Linkshed) ->
     assert (page["n_refdomains"], page["n_followed_refdomains"]) == (2, None)
     (lonely,) = small.pages("fan.org", select="n_backlinks,n_followed_backlinks").to_dicts()
     assert list(lonely.values()) == [0, 0]
+
+
+def test_the_account_of_a_page_says_so_of_every_link(small: Linkshed) -> None:
+    account = small.explain("https://rival.com/")
+    reasons = {line["factors"]["passes"]["reason"] for line in account["ledger"]}
+    assert reasons == {"passes: no input tells whether it is followed"}
+    made_of = account["ledger"][0]["factors"]["attention"]["made_of"]
+    assert made_of["kind"] == {"value": 1, "reason": "a link of a kind not known"}
+    assert account["is_exact"]
 
 
 def test_every_report_says_that_its_ratings_count_all_links(small: Linkshed) -> None:
