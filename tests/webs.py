@@ -199,7 +199,7 @@ def _link(source: str, target: str, words: list[str], fetched_at: int) -> dict[s
         name, equals, value = word.partition("=")
         if equals:
             link[name] = _value(name, value)
-        elif name.upper() in Rel.__members__:
+        elif name.upper() in Rel.__members__ and name != "unknown":
             link["rel"] |= Rel[name.upper()]
         elif name.upper() in Placement.__members__:
             link["placement"] = Placement[name.upper()]

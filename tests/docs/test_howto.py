@@ -51,6 +51,14 @@ def folder(tmp_path: Path) -> Path:
     line = '192.0.2.1 - - [21/Nov/2026:10:00:00 +0000] "GET /tea HTTP/1.1" 200 512 "-" "-"\n'
     (tmp_path / "access.log").write_text(line)
     (tmp_path / "pages.csv").write_text("Top pages,Clicks\nhttps://example.com/cups,5\n")
+    vertices = "0\tcom.example\t2\n1\tcom.rival\t1\n2\torg.blog\t1\n"
+    (tmp_path / "cc-domain-vertices.txt.gz").write_bytes(gzip.compress(vertices.encode()))
+    (tmp_path / "cc-domain-edges.txt.gz").write_bytes(gzip.compress(b"2\t0\n2\t1\n"))
+    ranks = "#harmonicc_pos #harmonicc_val #pr_pos #pr_val #host_rev #n_hosts\n"
+    ranks += "1 2.0 1 0.5 com.example 2\n2 2.0 2 0.3 com.rival 1\n3 1.0 3 0.2 org.blog 1\n"
+    (tmp_path / "cc-domain-ranks.txt.gz").write_bytes(
+        gzip.compress(ranks.replace(" ", "\t").encode())
+    )
     (tmp_path / "budget.toml").write_text(
         "[findings]\norphans = 1000\n[lost]\n'https://example.com/' = 1\n"
     )

@@ -7,7 +7,7 @@ from typing import Any
 from linkshed.schema import LinkKind, Resolution
 from linkshed.snapshot.tables import Snapshot
 
-CLICKABLE = (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA)
+CLICKABLE = (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA, LinkKind.UNKNOWN)
 UNFOLLOWED = 7
 STAYS = (Resolution.SELF, Resolution.CANONICAL)
 Row = dict[str, Any]

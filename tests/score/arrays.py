@@ -80,7 +80,7 @@ def random_web(seed: int, n: int, n_links: int, profile: str = "reasonable-v1") 
         rng.integers(0, n, n_links),
         _random_nodes(rng, n),
         profile,
-        kind=rng.choice(list(LinkKind), n_links, p=[0.7, 0.1, 0.05] + [0.15 / 11] * 11),
+        kind=rng.choice(list(LinkKind), n_links, p=[0.7, 0.1, 0.05] + [0.15 / 12] * 12),
         rel=rng.choice([0, 0, 0, Rel.NOFOLLOW, Rel.UGC, Rel.SPONSORED | Rel.UGC], n_links),
         placement=rng.choice(list(Placement), n_links),
         anchor_kind=rng.choice(list(AnchorKind), n_links),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from linkshed.graph.walk import Solution
-from linkshed.schema import Indexability, LinkKind, Rel, Resolution
+from linkshed.schema import CLICKABLE, Indexability, LinkKind, Rel, Resolution
 from linkshed.score.equity import Equity
 from linkshed.score.nodes import nodes_of
 from linkshed.score.surfer import Weights
@@ -75,10 +75,10 @@ def test_the_whole_balances(web: Web) -> None:
 @given(webs)
 def test_link_equity_is_null_only_where_nothing_can_be_clicked(web: Web) -> None:
     weights, found = web.settled()
-    kinds = web.links["kind"]
-    assert (np.ma.getmaskarray(found.carried) == (kinds > LinkKind.AREA)).all()
+    can_be = np.isin(web.links["kind"], CLICKABLE)
+    assert (np.ma.getmaskarray(found.carried) == ~can_be).all()
     assert found.carried.compressed() == pytest.approx(
-        carried(web, weights, found)[kinds <= LinkKind.AREA], rel=1e-6, abs=1e-30
+        carried(web, weights, found)[can_be], rel=1e-6, abs=1e-30
     )
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from linkshed.errors import InputError
-from linkshed.score.ratings import anchors, equity_from_ranks, ranks, rating
+from linkshed.score.ratings import ranks
+from linkshed.score.scale import anchors, equity_from_ranks, rating
 
 HIGH = 2.0e6
 

@@ -10,8 +10,8 @@ import pytest
 
 from linkshed.errors import UnknownName
 from linkshed.score import ON_REQUEST, SCORES
-from linkshed.score.ratings import rating
 from linkshed.score.run import score
+from linkshed.score.scale import rating
 from linkshed.snapshot.tables import Snapshot
 from snapshots import built, random_text, scored_web
 

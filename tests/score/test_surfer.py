@@ -9,7 +9,7 @@ import pytest
 from arrays import Web, plain_nodes, random_web, web_of
 
 from linkshed.errors import UnknownName
-from linkshed.schema import AnchorKind, LinkKind, Placement, Rel
+from linkshed.schema import CLICKABLE, AnchorKind, LinkKind, Placement, Rel
 from linkshed.score import factors
 from linkshed.score.nodes import nodes_of
 from linkshed.score.profiles import PROFILES, REASONABLE, profile_of
@@ -59,7 +59,9 @@ def test_anchor(anchor: str, value: float) -> None:
 
 @pytest.mark.parametrize("kind", LinkKind)
 def test_kind(kind: LinkKind) -> None:
-    expected = {LinkKind.TEXT: 1, LinkKind.IMAGE: 0.8, LinkKind.AREA: 0.5}.get(kind, 0)
+    expected = {LinkKind.TEXT: 1, LinkKind.IMAGE: 0.8, LinkKind.AREA: 0.5, LinkKind.UNKNOWN: 1}.get(
+        kind, 0
+    )
     assert one_link(kind=kind) == pytest.approx(expected)
 
 
@@ -120,7 +122,8 @@ def test_links_without_attention() -> None:
     ("profile", "rel", "value"),
     [("reasonable-v1", 0, 1), ("reasonable-v1", Rel.NOFOLLOW, 0), ("reasonable-v1", Rel.UGC, 0),
      ("hint", Rel.NOFOLLOW, 0.1), ("hint", Rel.UGC, 0.1), ("hint", Rel.SPONSORED, 0),
-     ("hint", Rel.SPONSORED | Rel.UGC, 0), ("classic", Rel.NOFOLLOW, 0), ("classic", Rel.ME, 1)],
+     ("hint", Rel.SPONSORED | Rel.UGC, 0), ("classic", Rel.NOFOLLOW, 0), ("classic", Rel.ME, 1),
+     ("reasonable-v1", Rel.UNKNOWN, 1), ("hint", Rel.UNKNOWN, 1)],
 )  # fmt: skip
 def test_pass_factor(profile: str, rel: int, value: float) -> None:
     web = web_of([0], [1], plain_nodes(2), profile, rel=np.array([rel]))
@@ -132,7 +135,7 @@ def test_classic_ignores_everything_but_clickability() -> None:
     web = random_web(3, 20, 300, "classic")
     weight = web.weights().weight
     assert set(weight.tolist()) == {0, 1}
-    assert (weight[web.links["kind"] > LinkKind.AREA] == 0).all()
+    assert (weight[~np.isin(web.links["kind"], CLICKABLE)] == 0).all()
 
 
 def test_uniform_position_differs_only_by_place() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from linkshed.api import Linkshed
 from linkshed.score.profiles import PROFILES
-from linkshed.score.ratings import rating
 from linkshed.score.run import score
+from linkshed.score.scale import rating
 from snapshots import built, random_text, scored_web
 
 UNREAD = """

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edited import edited, possible, random_edits
 from linkshed.api import Linkshed
-from linkshed.score.ratings import rating
+from linkshed.score.scale import rating
 from linkshed.simulate.domainif import DomainOutcome, domains_if
 from linkshed.simulate.domainlinks import graph_of
 from linkshed.simulate.edits import parse_edits

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import OF_LINKS, PAST, PAST_COLUMNS
+from linkshed.report.shared import NO_REL, OF_LINKS, PAST, PAST_COLUMNS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ REPORT = Report(
         Column("anchor", "string", "words of the link; for an image its alt text", alias="anchor"),
         Column("anchor_kind", "string", "descriptive, naked_url, generic or empty"),
         Column("links", "u32", "links with these words", alias="links_to_target"),
-        Column("followed_links", "u32", "followed ones", alias="dofollow_links"),
+        Column("followed_links", "u32", "followed ones", NO_REL, alias="dofollow_links"),
         Column("content_links", "u32", "those in the main content"),
         Column("refdomains", "u32", "distinct domains they come from", alias="refdomains"),
         Column("refpages", "u32", "distinct pages they come from", alias="refpages"),

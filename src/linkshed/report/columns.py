@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore
 from linkshed.report.answers.onward import redirect_makers
+from linkshed.report.followed import is_followed, rel_makers
 from linkshed.report.frame import Frame, Maker, Rows, labels
 from linkshed.report.order import n_distinct
 from linkshed.report.scored import requested
@@ -21,7 +22,6 @@ from linkshed.schema import (
     LinkKind,
     Liveness,
     Placement,
-    Rel,
     Resolution,
 )
 from linkshed.snapshot.looks import liveness_of, was_looked_at
@@ -31,7 +31,6 @@ from linkshed.urls.scope import Scope
 
 _IS_CLICKABLE = np.isin(np.arange(256), CLICKABLE)
 _IS_REDIRECT = np.isin(np.arange(256), (LinkKind.REDIRECT, LinkKind.REFRESH))
-UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
 
 
 def need(snapshot: Snapshot, table: str, *names: str) -> None:
@@ -103,13 +102,6 @@ def _outside(pages: NDArray[Any], ranges: list[tuple[int, int]]) -> NDArray[np.b
     return np.asarray(np.searchsorted(borders, pages, side="right") % 2 == 0)
 
 
-def is_followed(snapshot: Snapshot, rows: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether links are followed: no nofollow, ugc or sponsored, on the link or its page."""
-    rel = snapshot.array("links", "rel")[rows]
-    page = snapshot.array("pages", "is_nofollow")[snapshot.array("links", "source")[rows]]
-    return np.asarray((rel & UNFOLLOWED == 0) & ~np.ma.filled(page, False))
-
-
 def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
     """How to make each of LINK_COLUMNS for rows of a frame over ``links``."""
     columns = _Links(snapshot, links)
@@ -136,10 +128,7 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "placement": lambda r: labels(columns.numbers(r, "placement"), Placement),
         "anchor_kind": columns.anchor_kind,
         "is_content": lambda r: pa.array(columns.numbers(r, "placement") == Placement.CONTENT),
-        "is_followed": lambda r: pa.array(is_followed(snapshot, links[r])),
-        "is_nofollow": columns.nofollow,
-        "is_ugc": lambda r: pa.array(columns.numbers(r, "rel") & Rel.UGC != 0),
-        "is_sponsored": lambda r: pa.array(columns.numbers(r, "rel") & Rel.SPONSORED != 0),
+        **rel_makers(snapshot, links),
     }
     for name in ("outcome", "looked_at", "n_vain_looks", "vain_since"):
         makers[f"target_{name}"] = columns.target(name)
@@ -225,11 +214,6 @@ class _Links:
 
     def anchor_kind(self, rows: Rows) -> Any:
         return labels(self.of_link(rows, "anchor_kind"), AnchorKind)
-
-    def nofollow(self, rows: Rows) -> Any:
-        rel = self.numbers(rows, "rel") & Rel.NOFOLLOW != 0
-        page = self.snapshot.array("pages", "is_nofollow")[self.numbers(rows, "source")]
-        return pa.array(np.asarray(rel | np.ma.filled(page, False)))
 
     def resolution(self, rows: Rows) -> Any:
         return labels(self.of_page(rows, "target", "resolution", "resolution"), Resolution)

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.report.columns import is_followed, need
+from linkshed.report.columns import need
+from linkshed.report.followed import is_followed, is_told
 from linkshed.report.frame import ALL, Frame, Maker, labels, of_table
 from linkshed.report.scored import requested
 from linkshed.report.shared import PAST_COLUMNS
@@ -30,12 +31,14 @@ _DOMAINS_AND_PAGES = {
 @dataclass(frozen=True)
 class Linked:
     """Links by column. ``source`` and ``target`` are numbers of pages; equity of links that carry
-    none is 0; times are seconds since 1970, NEVER where unknown.
+    none is 0; times are seconds since 1970, NEVER where unknown. ``is_told``: an input tells
+    whether it is followed.
     """
 
     source: NDArray[Any]
     target: NDArray[Any]
     is_followed: NDArray[np.bool_]
+    is_told: NDArray[np.bool_]
     is_content: NDArray[np.bool_]
     equity: NDArray[np.float64]
     first_seen: NDArray[np.int64]
@@ -54,8 +57,8 @@ def linked(snapshot: Snapshot, links: NDArray[Any]) -> Linked:
         np.ma.filled(np.ma.asarray(snapshot.array("links", name)[links], np.int64), NEVER)
         for name in ("first_seen", "last_seen")
     )
-    followed = is_followed(snapshot, links)
-    return Linked(source, target, followed, placement == Placement.CONTENT, equity, first, last)
+    flags = is_followed(snapshot, links), is_told(snapshot, links), placement == Placement.CONTENT
+    return Linked(source, target, *flags, equity, first, last)
 
 
 def domain_frame(snapshot: Snapshot, links: NDArray[Any], end: str) -> Frame:
@@ -106,7 +109,7 @@ def summed(links: Linked, groups: NDArray[Any], n: int) -> dict[str, pa.Array]:
     equity = np.bincount(groups, weights=links.equity, minlength=n).astype(np.float64)
     return {
         "links": pa.array(np.bincount(groups, minlength=n).astype(np.uint32)),
-        "followed_links": counted(links.is_followed),
+        "followed_links": _followed(links, groups, n),
         "content_links": counted(links.is_content),
         "linking_pages": pa.array(distinct(groups, links.source, n)),
         "linked_pages": pa.array(distinct(groups, links.target, n)),
@@ -114,6 +117,13 @@ def summed(links: Linked, groups: NDArray[Any], n: int) -> dict[str, pa.Array]:
         "first_seen": moment(links.first_seen, groups, n, np.minimum),
         "last_seen": moment(links.last_seen, groups, n, np.maximum),
     }
+
+
+def _followed(links: Linked, groups: NDArray[Any], n: int) -> pa.Array:
+    """Links that are known to be followed; null for a group of which nothing is known."""
+    told = np.bincount(groups[links.is_told], minlength=n)
+    found = np.bincount(groups[links.is_told & links.is_followed], minlength=n)
+    return pa.array(found.astype(np.uint32), mask=told == 0)
 
 
 def first_of(groups: NDArray[Any], n: int) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
+from linkshed.report.shared import NO_REL
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ REPORT = Report(
         Column("n_rivals", "u32", "rivals it links to"),
         Column("rivals", "list", "these rivals, each with the number of its links"),
         Column("links", "u32", "links to them", alias="links_to_target"),
-        Column("followed_links", "u32", "followed ones", alias="dofollow_links"),
+        Column("followed_links", "u32", "followed ones", NO_REL, alias="dofollow_links"),
         Column("content_links", "u32", "those in the main content"),
         Column("linking_pages", "u32", "distinct pages they stand on"),
         Column("linked_pages", "u32", "distinct pages of rivals they lead to"),
@@ -68,13 +69,14 @@ REPORT = Report(
         Column("target_url", "string", "page the strongest leads to", alias="url_to"),
         Column("anchor", "string", "its words", alias="anchor"),
         Column("placement", "string", "part of the page it stands in"),
-        Column("is_followed", "bool", "it is followed", alias="is_dofollow"),
+        Column("is_followed", "bool", "it is followed", NO_REL, alias="is_dofollow"),
         Column("first_seen", "time", "the first of the links", "unknown", alias="first_seen"),
         Column("last_seen", "time", "last sight of any of them", "unknown", alias="last_seen"),
     ),
     select=("domain", "domain_rating", "n_rivals", "links", "best_equity", "source_url", "anchor",
             "rivals"),
     order_by="best_equity:desc,n_rivals:desc",
+    shows=(("domains", ""),),
     frame=frame,
     options=(RIVALS, BY, LEAST, SHARED),
 )  # fmt: skip

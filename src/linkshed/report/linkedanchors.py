@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Option, Report
-from linkshed.report.shared import OF_LINKS
+from linkshed.report.shared import NO_REL, OF_LINKS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ REPORT = Report(
         Column("anchor", "string", "words of the link; for an image its alt text", alias="anchor"),
         Column("anchor_kind", "string", "descriptive, naked_url, generic or empty"),
         Column("links", "u32", "links with these words", alias="links_from_target"),
-        Column("followed_links", "u32", "followed ones", alias="dofollow_links"),
+        Column("followed_links", "u32", "followed ones", NO_REL, alias="dofollow_links"),
         Column("content_links", "u32", "those in the main content"),
         Column("linking_pages", "u32", "distinct pages they stand on"),
         Column("linked_domains", "u32", "distinct domains they lead to", alias="linked_domains"),

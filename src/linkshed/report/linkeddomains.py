@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import OF_LINKS
+from linkshed.report.shared import NO_REL, OF_LINKS
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ REPORT = Report(
         Column("domain", "string", "registrable domain", example="example.com"),
         Column("domain_rating", "f32", "its rating, 0-100", alias="domain_rating"),
         Column("links", "u32", "links from the scope to it", alias="links_from_target"),
-        Column("followed_links", "u32", "followed ones", alias="dofollow_links"),
+        Column("followed_links", "u32", "followed ones", NO_REL, alias="dofollow_links"),
         Column("content_links", "u32", "those in the main content"),
         Column("linking_pages", "u32", "distinct pages of the scope that link"),
         Column("linked_pages", "u32", "distinct pages it is linked at", alias="linked_pages"),

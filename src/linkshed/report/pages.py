@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from linkshed.report.report import Report
-from linkshed.report.shared import PAST, PAST_COLUMNS, look_columns
+from linkshed.report.shared import NO_REL, PAST, PAST_COLUMNS, look_columns
 from linkshed.schema import Column
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ REPORT = Report(
         Column("equity", "f64", "equity it holds", _NO_NODE, "page-equivalents"),
         Column("depth", "u16", "clicks from a home page", "not reachable", alias="depth"),
         Column("n_backlinks", "u32", "links to it from other domains", alias="links_to_target"),
-        Column("n_followed_backlinks", "u32", "followed ones", alias="dofollow_to_target"),
-        Column("n_unfollowed_backlinks", "u32", "the others", alias="nofollow_to_target"),
+        Column("n_followed_backlinks", "u32", "followed ones", NO_REL, alias="dofollow_to_target"),
+        Column("n_unfollowed_backlinks", "u32", "the others", NO_REL, alias="nofollow_to_target"),
         Column("first_backlink", "time", "when the first of them was first seen", _NO_LINK,
                alias="first_seen_link"),
         Column("last_backlink", "time", "when one of them was last read on its page", _NO_LINK,
@@ -62,14 +62,14 @@ REPORT = Report(
         Column("n_redirects", "u32", "pages of other domains that redirect to it",
                alias="redirects_to_target"),
         Column("n_refdomains", "u32", "domains that link to it", alias="refdomains_target"),
-        Column("n_followed_refdomains", "u32", "domains with a followed link to it"),
+        Column("n_followed_refdomains", "u32", "domains with a followed link to it", NO_REL),
         Column("top_domain_rating", "f32", "rating of the strongest domain that links to it",
                "none does", alias="top_domain_rating_source"),
         Column("n_refpages", "u32", "pages of other domains that link to it"),
         Column("n_inlinks", "u32", "links to it from anywhere"),
         Column("n_internal_inlinks", "u32", "links to it from its own domain"),
-        Column("n_followed_internal_inlinks", "u32", "followed ones"),
-        Column("n_unfollowed_internal_inlinks", "u32", "the others"),
+        Column("n_followed_internal_inlinks", "u32", "followed ones", NO_REL),
+        Column("n_unfollowed_internal_inlinks", "u32", "the others", NO_REL),
         Column("first_internal_inlink", "time", "when the first of them was first seen",
                _NO_LINK),
         Column("last_internal_inlink", "time", "when one of them was last read on its page",

@@ -10,12 +10,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report import columns
+from linkshed.report.followed import is_followed, is_told
 from linkshed.report.grouped import anchor_frame
 from linkshed.schema import Indexability, Placement
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 N_TOP = 10
+UNTOLD = "backlinks, rel unknown"
 _BUCKETS = (0, 1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 101)
 Line = tuple[str, str, float | None, float | None]
 
@@ -77,21 +79,27 @@ def _totals(snapshot: Snapshot, scope: Scope, links: NDArray[Any]) -> list[Line]
     n = len(links)
     source = snapshot.array("links", "source")[links]
     domain = snapshot.domain_of(source)
-    followed = columns.is_followed(snapshot, links)
+    told = is_told(snapshot, links)
+    followed = told & is_followed(snapshot, links)
+    n_told = int(told.sum())
+    known = bool(n_told) or not n
     out = columns.outgoing(snapshot, scope)
     linked = snapshot.domain_of(snapshot.array("links", "target")[out])
     equity = float(np.nansum(np.asarray(snapshot.array("links", "equity")[links], np.float64)))
     return [
         ("links", "backlinks", n, None),
-        ("links", "followed backlinks", int(followed.sum()), _share(followed.sum(), n)),
+        ("links", "followed backlinks", int(followed.sum()) if known else None,
+         _share(followed.sum(), n_told)),
+        *[("links", UNTOLD, n - n_told, _share(n - n_told, n))] * (n_told < n),
         ("links", "backlinks to dead pages", *_part(columns.to_dead(snapshot, links))),
         ("links", "referring pages", len(np.unique(source)), None),
         ("links", "referring domains", len(np.unique(domain)), None),
-        ("links", "referring domains, followed", len(np.unique(domain[followed])), None),
+        ("links", "referring domains, followed",
+         len(np.unique(domain[followed])) if known else None, None),
         ("links", "equity from outside", equity, None),
         ("links", "outgoing links", len(out), None),
         ("links", "linked domains", len(np.unique(linked)), None),
-    ]
+    ]  # fmt: skip
 
 
 def _share(part: Any, whole: int) -> float | None:

@@ -17,6 +17,7 @@ from linkshed.report.frame import Frame
 from linkshed.report.order import IN_GROUP, Keys, ranked
 from linkshed.report.report import Report
 from linkshed.report.scored import extended
+from linkshed.report.untold import untold
 from linkshed.schema import Column
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -107,7 +108,7 @@ def ask(
     rows, counts, total = ranked(frame, rows, order, stop)
     rows, counts = rows[query.offset :], None if counts is None else counts[query.offset :]
     gone = absent(snapshot, scope)
-    remarks = (*frame.remarks, *_nowhere(gone))
+    remarks = (*frame.remarks, *_nowhere(gone), *untold(snapshot))
     return Answer(report, columns, total, rows, frame, counts, frame.notes, remarks, gone)
 
 

@@ -62,7 +62,8 @@ REPORT = Report(
         Column("other_domain", "string", "another domain that is part of the evidence", "none"),
         Column("links", "u32", "links from the domain into the scope", "the row is about the whole"
                " scope"),
-        Column("followed_links", "u32", "followed ones", "the row is about the whole scope"),
+        Column("followed_links", "u32", "followed ones", "the row is about the whole scope,"
+               " or no input tells"),
         Column("source_url", "string", "page the link stands on", _NO_LINK),
         Column("target_url", "string", "page it leads to", _NO_LINK),
         Column("anchor", "string", "its words", _NO_LINK),

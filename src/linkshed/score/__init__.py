@@ -8,5 +8,5 @@ that is heavy, or says nothing without its own options, is also named in ON_REQU
 
 from linkshed.registry import Registry
 
-ON_REQUEST = ("harmonic", "trust", "topic", "internal")
+ON_REQUEST = ("harmonic", "trust", "topic", "internal", "ranks")
 SCORES = Registry("score", "score", ("surfer", "equity", "ratings", "structure", *ON_REQUEST))

@@ -176,6 +176,12 @@ def is_followed(rel: NDArray[Any], source: NDArray[Any], nodes: Roles) -> NDArra
     return followed
 
 
+def is_told(rel: NDArray[Any], source: NDArray[Any], nodes: Roles) -> NDArray[np.bool_]:
+    """Whether an input tells if links are followed; where none does, they count as followed."""
+    told: NDArray[np.bool_] = (rel & Rel.UNKNOWN == 0) | nodes.is_nofollow[source]
+    return told
+
+
 class Fate(IntEnum):
     """What becomes of the equity a link takes; the first that applies."""
 

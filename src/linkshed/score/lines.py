@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import repeat_factors_of_one
-from linkshed.schema import Placement
+from linkshed.schema import Placement, Rel
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import FACTORS, FATE_WORDS, Fate, attention, is_clickable, passing
 from linkshed.score.nodes import take_nodes
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
 
 MAX_HOPS = 12
+UNTOLD_PASSES = "passes: no input tells whether it is followed"
 Rows = NDArray[np.int64]
 
 
@@ -142,8 +143,12 @@ class CarriedLinks:
                 "made_of": made_of,
                 "page_average": float(self.average[k]),
             },
-            "passes": _said(self.columns["passes"][k], FATE_WORDS[Fate(self.fate[k])]),
+            "passes": _said(self.columns["passes"][k], self._passing(k)),
         }  # fmt: skip
+
+    def _passing(self, k: int) -> str:
+        is_untold = self.fate[k] == Fate.PASSES and self.columns["rel"][k] & Rel.UNKNOWN
+        return UNTOLD_PASSES if is_untold else FATE_WORDS[Fate(self.fate[k])]
 
     def _repeat(self) -> NDArray[np.float32]:
         alone = attention(self.columns, self.profile).astype(np.float32)

@@ -5,7 +5,9 @@ any of them without leaving the domain. A step is a link one can click, nofollow
 redirect or instant refresh: a page behind one redirect is one level deeper. Null where no path
 leads. Degrees count link rows that can be clicked, as they stand on the pages (targets before
 redirects): a *backlink* comes from another domain; *followed* means neither the link nor its page
-says nofollow, ugc or sponsored; refpages, refdomains and linked domains are distinct.
+says nofollow, ugc or sponsored; refpages, refdomains and linked domains are distinct. Of links
+whose rel no input tells, nobody knows whether they are followed: a count of followed ones leaves
+them out, and is null where there are no others.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from linkshed.graph import degrees
 from linkshed.graph.distance import UNREACHED, depths
 from linkshed.graph.levels import sum_by_group
 from linkshed.schema import Column, LinkKind
-from linkshed.score.factors import is_clickable, is_followed
+from linkshed.score.factors import is_clickable, is_followed, is_told
 from linkshed.score.nodes import read_nodes
 from linkshed.score.score import ScoreColumn, ScoreResult
 
@@ -52,10 +54,19 @@ DOMAIN_MEANINGS = {
     "n_linked_domains": "other domains it links to",
     "n_followed_linked_domains": "other domains it has a followed link to",
 }
+WHOLE = {
+    "n_followed_backlinks": "n_backlinks",
+    "n_followed_refdomains": "n_refdomains",
+    "n_followed_linked_domains": "n_linked_domains",
+}
+UNTOLD = "of none of them an input tells"
 COLUMNS = (
     ScoreColumn("pages", Column("depth", "u16", "steps from a home page", "no path leads there")),
-    *(ScoreColumn("pages", Column(n, "u32", m)) for n, m in PAGE_MEANINGS.items()),
-    *(ScoreColumn("domains", Column(n, "u32", m)) for n, m in DOMAIN_MEANINGS.items()),
+    *(
+        ScoreColumn(table, Column(name, "u32", meaning, UNTOLD if name in WHOLE else ""))
+        for table, meanings in (("pages", PAGE_MEANINGS), ("domains", DOMAIN_MEANINGS))
+        for name, meaning in meanings.items()
+    ),
 )
 STEPS = (LinkKind.REDIRECT, LinkKind.REFRESH)
 HOME = r"\)(:\d+)?/$"
@@ -64,19 +75,35 @@ HOME = r"\)(:\d+)?/$"
 def compute(snapshot: Snapshot, params: Mapping[str, Any]) -> ScoreResult:
     """Count; no parameters."""
     domain = snapshot.domain_of(np.arange(snapshot.n_pages))
-    flags, is_step = _flags(snapshot)
-    columns = {("pages", "depth"): _depth(snapshot, is_step, domain)}
-    columns |= _page_degrees(snapshot, flags, domain)
-    columns |= _domain_degrees(snapshot, flags, domain, columns)
-    return ScoreResult(columns, {"n_counted_links": int(np.count_nonzero(flags))})
-
-
-def _flags(snapshot: Snapshot) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     kind, rel = snapshot.array("links", "kind"), snapshot.array("links", "rel")
-    counts = is_clickable(kind)
-    followed = counts & is_followed(rel, snapshot.array("links", "source"), read_nodes(snapshot))
-    flags = counts * np.uint8(degrees.COUNTS) + followed * np.uint8(degrees.FOLLOWED)
-    return flags, counts | np.isin(kind, STEPS)
+    source, nodes = snapshot.array("links", "source"), read_nodes(snapshot)
+    counts, told = is_clickable(kind), is_told(rel, source, nodes)
+    columns = _degrees(snapshot, counts, is_followed(rel, source, nodes) & told, domain)
+    n_untold = int(np.count_nonzero(counts & ~told))
+    if n_untold:
+        columns = _masked(columns, _degrees(snapshot, counts, told, domain))
+    is_step = counts | np.isin(kind, STEPS)
+    columns["pages", "depth"] = _depth(snapshot, is_step, domain)
+    record = {"n_counted_links": int(np.count_nonzero(counts)), "n_untold_links": n_untold}
+    return ScoreResult(columns, record)
+
+
+def _degrees(
+    snapshot: Snapshot, counts: NDArray[Any], followed: NDArray[Any], domain: NDArray[Any]
+) -> dict[Any, Any]:
+    flags = counts * np.uint8(degrees.COUNTS) + (counts & followed) * np.uint8(degrees.FOLLOWED)
+    pages = _page_degrees(snapshot, flags, domain)
+    return pages | _domain_degrees(snapshot, flags, domain, pages)
+
+
+def _masked(columns: dict[Any, Any], told: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Counts of followed links, null where there are links and an input tells of none."""
+    found = dict(columns)
+    for (table, name), values in columns.items():
+        if name in WHOLE:
+            is_untold = (columns[table, WHOLE[name]] > 0) & (told[table, name] == 0)
+            found[table, name] = np.ma.array(values, mask=is_untold)
+    return found
 
 
 def _depth(snapshot: Snapshot, is_step: NDArray[np.bool_], domain: NDArray[Any]) -> Any:

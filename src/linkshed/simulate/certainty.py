@@ -25,7 +25,8 @@ from linkshed.graph.push import spread_out
 from linkshed.score.equity import LINK_COLUMNS, settle
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.profiles import PROFILES, Profile
-from linkshed.score.ratings import ranks, rating
+from linkshed.score.ratings import ranks
+from linkshed.score.scale import rating
 from linkshed.score.surfer import weigh
 from linkshed.simulate.web import Ids, Web
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from linkshed.errors import MissingScore, NotFoundError
 from linkshed.graph.csr import F64
 from linkshed.score.factors import is_clickable
-from linkshed.score.ratings import rating
+from linkshed.score.scale import rating
 from linkshed.simulate.web import Web
 from linkshed.urls.scope import Scope
 

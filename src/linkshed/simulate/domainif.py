@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64, I64
 from linkshed.graph.push import Spread, spreading_out, values_at
-from linkshed.score.ratings import DAMPING, UNREFERRED_BASE, rating
+from linkshed.score.ratings import DAMPING, UNREFERRED_BASE
+from linkshed.score.scale import rating
 from linkshed.simulate.domainlinks import DomainChanges, DomainLinks, domain_changes, graph_of
 from linkshed.simulate.doubt import Doubt, doubt_of
 from linkshed.simulate.plan import Plan

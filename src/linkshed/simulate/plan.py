@@ -130,7 +130,7 @@ def _move(web: Web, edit: Edit, made: Plan) -> None:
 
 
 def _backlink(web: Web, edit: Edit, made: Plan) -> None:
-    from linkshed.score.ratings import equity_of
+    from linkshed.score.scale import equity_of
 
     target = int(made.nodes.lands[page_of(web, edit.target)])
     if not made.nodes.is_node[target]:

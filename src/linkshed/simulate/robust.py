@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.score.factors import is_clickable
-from linkshed.score.ratings import rating
+from linkshed.score.scale import rating
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.shed import Shed, shed_of

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from linkshed.graph.csr import F64
 from linkshed.graph.push import Patch, Spread, spreading_out
 from linkshed.score.nodes import Roles
-from linkshed.score.ratings import rating
+from linkshed.score.scale import rating
 from linkshed.simulate.doubt import Doubt, doubt_of
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.plan import Plan, plan

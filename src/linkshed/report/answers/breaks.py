@@ -34,7 +34,8 @@ from linkshed.report.answers.finding import (
 )
 from linkshed.report.answers.mended import most_at_stake, repaired
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
-from linkshed.report.columns import is_followed, liveness
+from linkshed.report.columns import liveness
+from linkshed.report.followed import is_followed
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import different, distinct
 from linkshed.schema import Liveness, Placement

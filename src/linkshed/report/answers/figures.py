@@ -10,14 +10,8 @@ from numpy.typing import NDArray
 
 from linkshed.errors import NotFoundError
 from linkshed.report.answers.within import within
-from linkshed.report.columns import (
-    incoming,
-    is_followed,
-    outgoing,
-    page_rows,
-    redirecting,
-    to_dead,
-)
+from linkshed.report.columns import incoming, outgoing, page_rows, redirecting, to_dead
+from linkshed.report.followed import is_followed, is_told
 from linkshed.report.frame import ALL
 from linkshed.report.grouped import anchor_frame, different
 from linkshed.report.order import n_distinct
@@ -65,26 +59,27 @@ def _of_name(snapshot: Snapshot, scope: Scope) -> Figures:
 def _links(snapshot: Snapshot, scope: Scope) -> Figures:
     rows = incoming(snapshot, scope)
     source, placement = (snapshot.array("links", n)[rows] for n in ("source", "placement"))
-    domain, followed = snapshot.domain_of(source), is_followed(snapshot, rows)
+    domain, told = snapshot.domain_of(source), is_told(snapshot, rows)
+    followed = told & is_followed(snapshot, rows)
     equity = np.nan_to_num(_floats(snapshot, "links", "equity", rows))
-    n, n_followed = len(rows), int(followed.sum())
-    n_domains, n_strong = n_distinct(domain), n_distinct(domain[followed])
+    n, n_told, n_followed = len(rows), int(told.sum()), int(followed.sum())
+    n_domains, n_strong = n_distinct(domain[told]), n_distinct(domain[followed])
     by_domain = np.sort(np.bincount(domain, equity)) if n else np.zeros(1)
     whole = float(equity.sum())
     places = np.bincount(placement, minlength=len(Placement))
     order = np.argsort(-places, kind="stable")
     return {
         "backlinks": n,
-        "followed_links": n_followed,
-        "unfollowed_links": n - n_followed,
-        "followed_share": _share(n_followed, n),
+        "followed_links": _known(n_followed, n_told, n),
+        "unfollowed_links": _known(n_told - n_followed, n_told, n),
+        "followed_share": _share(n_followed, n_told),
         "content_share": _share(int(places[Placement.CONTENT]), n),
         "placements": [f"{Placement(k).name.lower()} {places[k]}" for k in order if places[k]],
         "dead_links": int(to_dead(snapshot, rows).sum()),
         "refpages": len(different(source)),
-        "refdomains": n_domains,
-        "followed_refdomains": n_strong,
-        "unfollowed_refdomains": n_domains - n_strong,
+        "refdomains": n_distinct(domain),
+        "followed_refdomains": _known(n_strong, n_told, n),
+        "unfollowed_refdomains": _known(n_domains - n_strong, n_told, n),
         "equity_from_outside": whole,
         "largest_share": _share(float(by_domain[-LARGEST:].sum()), whole),
     }
@@ -109,13 +104,19 @@ def _anchors(snapshot: Snapshot, scope: Scope) -> Figures:
 def _outgoing(snapshot: Snapshot, scope: Scope) -> Figures:
     rows = outgoing(snapshot, scope)
     domain = snapshot.domain_of(snapshot.array("links", "target")[rows])
-    followed = is_followed(snapshot, rows)
+    told = is_told(snapshot, rows)
+    followed, n_told = told & is_followed(snapshot, rows), int(told.sum())
     return {
         "outgoing_links": len(rows),
-        "followed_outgoing_links": int(followed.sum()),
+        "followed_outgoing_links": _known(int(followed.sum()), n_told, len(rows)),
         "linked_domains": n_distinct(domain),
-        "followed_linked_domains": n_distinct(domain[followed]),
+        "followed_linked_domains": _known(n_distinct(domain[followed]), n_told, len(rows)),
     }
+
+
+def _known(count: int, n_told: int, n: int) -> int | None:
+    """A count of followed links, or null where of ``n`` links an input tells of none."""
+    return count if n_told or not n else None
 
 
 def _inside(snapshot: Snapshot, scope: Scope) -> Figures:

@@ -14,6 +14,7 @@ from linkshed.errors import OptionNeeded, ParameterError
 from linkshed.report.columns import incoming, link_makers, need
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import linked, summed
+from linkshed.report.scored import requested
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope, merged, parse_scope, scope_members
 
@@ -84,9 +85,14 @@ class _Gaps:
         domains = snapshot.domain_of(self.sites) if by == "page" else self.sites
         known = here[np.isin(here, self.sites)]
         counts = np.bincount(np.searchsorted(self.sites, known), minlength=len(self.sites))
+
+        def of_domain(name: str) -> Maker:
+            return lambda rows: snapshot.pick("domains", name, domains[site[rows]])
+
         return {
-            "domain": lambda rows: snapshot.pick("domains", "domain", domains[site[rows]]),
-            "domain_rating": lambda rows: snapshot.pick("domains", "rating", domains[site[rows]]),
+            **{column.name: of_domain(column.name) for column in requested(snapshot, "domains")},
+            "domain": of_domain("domain"),
+            "domain_rating": of_domain("rating"),
             "n_rivals": _of(pa.array(self.n_rivals.astype(np.uint32)), site),
             "links_here": _of(pa.array(counts.astype(np.uint32)), site),
             "rivals": lambda rows: self._told(site[rows]),

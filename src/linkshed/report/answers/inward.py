@@ -10,7 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report.answers.onward import hop_of
-from linkshed.report.columns import is_clickable, is_followed, need
+from linkshed.report.columns import is_clickable, need
+from linkshed.report.followed import is_followed, is_told
 from linkshed.report.frame import Maker
 from linkshed.report.grouped import NEVER, moment
 from linkshed.schema import LinkKind
@@ -28,9 +29,9 @@ def inward_makers(snapshot: Snapshot, pages: Ids) -> dict[str, Maker]:
         return lambda rows: make(_Inward(snapshot, pages[rows]))
 
     makers = {
-        "n_unfollowed_backlinks": of(lambda i: i.count(i.is_backlink & ~i.is_followed)),
-        "n_followed_internal_inlinks": of(lambda i: i.count(i.is_internal & i.is_followed)),
-        "n_unfollowed_internal_inlinks": of(lambda i: i.count(i.is_internal & ~i.is_followed)),
+        "n_unfollowed_backlinks": of(lambda i: i.known(i.is_backlink, ~i.is_followed)),
+        "n_followed_internal_inlinks": of(lambda i: i.known(i.is_internal, i.is_followed)),
+        "n_unfollowed_internal_inlinks": of(lambda i: i.known(i.is_internal, ~i.is_followed)),
         "n_redirects": of(lambda i: i.count(i.is_a(*MOVES) & ~i.is_own)),
         "n_internal_redirects": of(lambda i: i.count(i.is_a(*MOVES) & i.is_own)),
         "n_internal_canonicals": of(lambda i: i.count(i.is_a(LinkKind.CANONICAL) & i.is_own)),
@@ -78,6 +79,13 @@ class _Inward:
 
     def count(self, kept: Flags) -> pa.Array:
         return pa.array(np.bincount(self.at[kept], minlength=self.n).astype(np.uint32))
+
+    def known(self, kept: Flags, wanted: Flags) -> pa.Array:
+        """Those wanted of which an input tells if they are followed; null where of none it does."""
+        told = kept & is_told(self.snapshot, self.links)
+        n, n_told = (np.bincount(self.at[rows], minlength=self.n) for rows in (kept, told))
+        found = np.bincount(self.at[told & wanted], minlength=self.n).astype(np.uint32)
+        return pa.array(found, mask=(n > 0) & (n_told == 0))
 
     def moment(self, name: str, kept: Flags, pick: Any) -> pa.Array:
         times = np.ma.asarray(self.snapshot.array("links", name)[self.links[kept]], np.int64)

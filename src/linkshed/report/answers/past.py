@@ -118,7 +118,7 @@ def _linked(sides: Sides) -> Linked:
     that stand no more carry nothing.
     """
     now, then = (linked(side.snapshot, side.rows) for side in sides)
-    names = ("is_followed", "is_content", "equity", "first_seen", "last_seen")
+    names = ("is_followed", "is_told", "is_content", "equity", "first_seen", "last_seen")
     parts = {n: np.concatenate([getattr(now, n), getattr(then, n)]) for n in names}
     parts["equity"][sides.is_gone] = 0
     return Linked(sides.pages("source"), sides.pages("target"), **parts)

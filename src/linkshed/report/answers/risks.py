@@ -11,7 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import NONE, Ids, given, url, where, words
-from linkshed.report.columns import incoming, is_followed, need
+from linkshed.report.columns import incoming, need
+from linkshed.report.followed import is_followed, is_told
 from linkshed.report.frame import ALL, Frame, Maker
 from linkshed.schema import Column
 from linkshed.simulate.risk.assess import Assessment, assess
@@ -51,7 +52,8 @@ def _assessed(snapshot: Snapshot, scope: Scope) -> Assessment:
     found: Assessment | None = snapshot.recent.get(name)
     if found is None:
         rows = incoming(snapshot, scope)
-        found = assess(snapshot, scope, rows, is_followed(snapshot, rows))
+        followed = is_told(snapshot, rows) & is_followed(snapshot, rows)
+        found = assess(snapshot, scope, rows, followed)
         snapshot.recent.put(name, found)
     return found
 
@@ -217,20 +219,23 @@ def _domains(snapshot: Snapshot, found: Assessment, domains: Ids) -> dict[str, M
     profile, n = found.profile, len(found.profile.domains)
     at = np.searchsorted(profile.domains, domains)
     known = domains != NONE
-    counts = {
-        "links": np.bincount(profile.at, minlength=n),
-        "followed_links": np.bincount(profile.at[profile.followed], minlength=n),
-    }
+    links, followed = (np.bincount(rows, minlength=n)
+                       for rows in (profile.at, profile.at[profile.followed]))  # fmt: skip
+    told = np.bincount(profile.at[is_told(snapshot, profile.rows)], minlength=n)
+    place = np.where(known, at, n)
 
-    def counted(values: NDArray[Any]) -> NDArray[Any]:
-        full = np.append(values, 0).astype(np.uint32)
-        return np.ma.array(full[np.where(known, at, n)], mask=~known)
+    def counted(values: NDArray[Any], is_known: NDArray[Any]) -> NDArray[Any]:
+        full, shown = np.append(values, 0).astype(np.uint32), np.append(is_known, False)
+        return np.ma.array(full[place], mask=~shown[place])
 
     rating = np.append(np.asarray(snapshot.array("domains", "rating"), np.float32), np.nan)
     return {
         "domain": _names(snapshot, domains),
         **given(domain_rating=rating[domains]),
-        **given(**{name: counted(values) for name, values in counts.items()}),
+        **given(
+            links=counted(links, np.ones(n, np.bool_)),
+            followed_links=counted(followed, told > 0),
+        ),
     }
 
 

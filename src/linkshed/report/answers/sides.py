@@ -19,7 +19,8 @@ from linkshed.report.answers.verdicts import (
     of_lost,
     of_standing,
 )
-from linkshed.report.columns import incoming, is_followed, need
+from linkshed.report.columns import incoming, need
+from linkshed.report.followed import is_followed, is_told
 from linkshed.report.grouped import NEVER
 from linkshed.snapshot.diff import link_codes, matched
 from linkshed.snapshot.tables import Snapshot
@@ -110,11 +111,15 @@ def _both(earlier: Snapshot, later: Snapshot, scope: Scope) -> tuple[Side, Side]
     now = Side(later, np.concatenate([links.later, links.found]), both)
     now.after = _equity(later, now.rows)
     now.before[: len(links.earlier)] = _equity(earlier, links.earlier)
-    now.was_followed[: len(links.earlier)] = is_followed(earlier, links.earlier)
+    now.was_followed[: len(links.earlier)] = _followed(earlier, links.earlier)
     then = Side(earlier, links.lost, of_lost(earlier, later, links))
     then.before = _equity(earlier, links.lost)
-    then.was_followed = is_followed(earlier, links.lost).astype(np.float64)
+    then.was_followed = _followed(earlier, links.lost)
     return now, then
+
+
+def _followed(snapshot: Snapshot, rows: Ids) -> F64:
+    return np.where(is_told(snapshot, rows), is_followed(snapshot, rows), np.nan)
 
 
 def _equity(snapshot: Snapshot, rows: Ids) -> F64:

@@ -10,7 +10,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.report.columns import is_followed, page_rows
+from linkshed.report.columns import page_rows
+from linkshed.report.followed import is_followed
 from linkshed.simulate.web import web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope

@@ -6,7 +6,7 @@ import numpy as np
 
 from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
-from linkshed.report.columns import UNFOLLOWED
+from linkshed.report.followed import UNFOLLOWED
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Indexability
 from linkshed.simulate.plan import Plan

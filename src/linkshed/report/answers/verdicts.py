@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.report.columns import is_followed
+from linkshed.report.followed import is_followed, is_told
 from linkshed.report.grouped import NEVER
 from linkshed.schema import Indexability, Placement, Resolution
 from linkshed.snapshot.diff import ABSENT, Matched, same_pages
@@ -53,6 +53,7 @@ def of_standing(earlier: Snapshot, later: Snapshot, links: Matched) -> Verdicts:
     was, now = (_final(s, s.array("links", "source")[rows]) for s, rows in sides)
     was_fine, is_fine = (_is_indexable(final) for final in (was, now))
     was_followed, followed = (is_followed(s, rows) for s, rows in sides)
+    is_compared = np.logical_and(*(is_told(s, rows) for s, rows in sides))
     was_at, is_at = (s.array("links", "placement")[rows] for s, rows in sides)
     names: list[tuple[str, str | None]] = [
         ("stands", None), ("lost", "noindex"), ("lost", "not_canonical"), ("lost", "not_found"),
@@ -64,8 +65,8 @@ def of_standing(earlier: Snapshot, later: Snapshot, links: Matched) -> Verdicts:
     conditions = [
         was_fine & np.isin(now, noindex), was_fine & (now == Indexability.CANONICALISED),
         was_fine & ~is_fine, ~was_fine & is_fine, _redirect_lost(earlier, later, links),
-        was_followed & ~followed, ~was_followed & followed, links.is_reworded,
-        is_known & (was_at != is_at),
+        is_compared & was_followed & ~followed, is_compared & ~was_followed & followed,
+        links.is_reworded, is_known & (was_at != is_at),
     ]  # fmt: skip
     which = np.select(conditions, range(1, len(names)), 0)
     read_at = _read_at(later, later.array("links", "source")[links.later].astype(np.int64))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkshed.report.shared import PAST_COLUMNS
 from linkshed.report.sql.conditions import NoStatement
-from linkshed.report.sql.tables import FOLLOWED, labels, stored
+from linkshed.report.sql.tables import FOLLOWED, TOLD, labels, stored
 from linkshed.schema import AnchorKind, Placement
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ Grouped = tuple[Parts, str, str]
 """The columns, what numbers a row, and what rows are grouped by."""
 _SUMS = {
     "links": "count(*)",
-    "followed_links": f"count(*) FILTER (WHERE {FOLLOWED})",
+    "followed_links": f"CASE WHEN bool_or({TOLD}) THEN"
+    f" count(*) FILTER (WHERE {TOLD} AND {FOLLOWED}) END",
     "content_links": f"count(*) FILTER (WHERE link.placement = {int(Placement.CONTENT)})",
     "linking_pages": "count(DISTINCT link.source)",
     "linked_pages": "count(DISTINCT link.target)",

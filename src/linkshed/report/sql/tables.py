@@ -49,7 +49,10 @@ def url(page: str) -> str:
 _UNFOLLOWED = int(Rel.NOFOLLOW | Rel.UGC | Rel.SPONSORED)
 _PAGE_NOFOLLOW = "coalesce(source_page.is_nofollow, false)"
 FOLLOWED = f"(link.rel & {_UNFOLLOWED} = 0 AND NOT {_PAGE_NOFOLLOW})"
-"""Whether a link is followed."""
+"""Whether a link counts as followed."""
+TOLD = f"(link.rel & {int(Rel.UNKNOWN)} = 0 OR {_PAGE_NOFOLLOW})"
+"""Whether an input tells if it is."""
+_SAID = f"CASE WHEN link.rel & {int(Rel.UNKNOWN)} = 0 THEN link.rel & {{}} <> 0 END"
 _LINK_PARTS = {
     "source_url": url("source_page"),
     "target_url": url("target_page"),
@@ -69,10 +72,11 @@ _LINK_PARTS = {
     "anchor_kind": labels("link.anchor_kind", AnchorKind),
     "placement": labels("link.placement", Placement),
     "is_content": f"link.placement = {int(Placement.CONTENT)}",
-    "is_followed": FOLLOWED,
-    "is_nofollow": f"link.rel & {int(Rel.NOFOLLOW)} <> 0 OR {_PAGE_NOFOLLOW}",
-    "is_ugc": f"link.rel & {int(Rel.UGC)} <> 0",
-    "is_sponsored": f"link.rel & {int(Rel.SPONSORED)} <> 0",
+    "is_followed": f"CASE WHEN {TOLD} THEN {FOLLOWED} END",
+    "is_nofollow": f"CASE WHEN {TOLD} THEN link.rel & {int(Rel.NOFOLLOW)} <> 0 OR"
+    f" {_PAGE_NOFOLLOW} END",
+    "is_ugc": _SAID.format(int(Rel.UGC)),
+    "is_sponsored": _SAID.format(int(Rel.SPONSORED)),
     "n_external_links": "source_page.n_external_links",
     "n_internal_links": "source_page.n_internal_links",
 }

@@ -44,11 +44,12 @@ def outlinks_stats(web: Linkshed, target: str, mode: str) -> Row:
     """How many links lead away, and to how many domains."""
     found = web.report("linkeddomains", target, mode=mode, select="links,followed_links")
     rows = found.to_dicts()
+    followed = [n for row in rows if (n := row["followed_links"]) is not None]
     return {
         "outgoing_links": sum(row["links"] for row in rows),
-        "outgoing_links_dofollow": sum(row["followed_links"] for row in rows),
+        "outgoing_links_dofollow": sum(followed) if followed or not rows else None,
         "linked_domains": len(rows),
-        "linked_domains_dofollow": sum(row["followed_links"] > 0 for row in rows),
+        "linked_domains_dofollow": sum(n > 0 for n in followed) if followed or not rows else None,
     }
 
 

@@ -64,7 +64,7 @@ def _overview(desk: Desk, request: Request) -> Response:
         history=_history(desk, target), moved=_moved(web, target), now=web.manifest,
         links=TABLES + "backlinks", moves=target.address(TABLES + "newlost"),
         domains=TABLES + "refdomains", best=TABLES + "pages", linked=TABLES + "linkeddomains",
-        broken=TABLES + "broken",
+        broken=TABLES + "broken", remarks=result.remarks,
     )  # fmt: skip
 
 
@@ -115,14 +115,19 @@ def _where(section: str, name: str) -> str | None:
 
 
 def _followed(figures: Figures, target: Target) -> list[dict[str, Any]]:
-    """The bars of followed backlinks and of the others."""
+    """The bars of followed backlinks, of the others, and of those of which nobody knows."""
     links, path = figures["links"], TABLES + "backlinks"
-    whole, followed = (links[name]["value"] for name in ("backlinks", "followed backlinks"))
+    whole, followed, unknown = (
+        links.get(name, {}).get("value") or 0
+        for name in ("backlinks", "followed backlinks", "backlinks, rel unknown")
+    )
     return [
         {"name": name, "value": n, "share": n / whole if whole else None,
          "opens": target.address(path, grouping="all", where=where) if n else None}
         for name, n, where in (("followed", followed, "is_followed"),
-                               ("not followed", whole - followed, "is_followed = false"))
+                               ("not followed", whole - followed - unknown,
+                                "is_followed = false"),
+                               *[("unknown", unknown, "is_followed is null")] * bool(unknown))
     ]  # fmt: skip
 
 

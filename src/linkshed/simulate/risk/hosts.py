@@ -115,7 +115,8 @@ def density(profile: Profile) -> Measured:
     pages, at = _pages_of(profile)
     n_words = np.ma.filled(np.ma.asarray(profile.snapshot.array("pages", "n_words")[pages]), 0)
     words = np.bincount(at, weights=n_words, minlength=len(profile.domains))
-    linked = profile.snapshot.array("domains", "n_followed_linked_domains")[profile.domains]
+    stored = profile.snapshot.array("domains", "n_followed_linked_domains")[profile.domains]
+    linked = np.ma.filled(np.ma.asarray(stored).astype(np.float64), np.nan)
     values = np.where(words >= LEAST_WORDS, 1000 * linked / np.maximum(words, 1), np.nan)
     reason = f"fewer than {LEAST_WORDS:,} words of it are known"
     found = marker("outlink_density", DOMAIN)

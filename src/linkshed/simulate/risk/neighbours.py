@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.overlap import most_alike
-from linkshed.score.ratings import rating
+from linkshed.score.scale import rating
 from linkshed.simulate.risk.markers import DOMAIN, F64, SCOPE
 from linkshed.simulate.risk.subject import (
     FEW_DOMAINS,
