@@ -101,13 +101,18 @@ def _through(
     snapshot: Snapshot, links: SiteLinks, mine: Ids, weight: F64, domains: Ids
 ) -> pa.Array:
     """The shared domains that say most, of each of some domains."""
-    is_mine = np.zeros(snapshot.n_domains, np.bool_)
-    is_mine[mine] = True
-    best = []
-    for domain in domains.tolist():
-        sources = links.sources(domain)
-        common = sources[is_mine[sources]]
-        best.append(common[np.argsort(-weight[common], kind="stable")[:N_SHOWN]])
+    order = mine[np.argsort(-weight[mine], kind="stable")]
+    place = np.full(snapshot.n_domains, len(order), np.int64)
+    place[order] = np.arange(len(order))
+    best = [
+        order[_foremost(place[links.sources(domain)], len(order))] for domain in domains.tolist()
+    ]
     every = np.concatenate([np.empty(0, np.int64), *best])
     names = iter(snapshot.take("domains", ["domain"], every)["domain"].to_pylist())
     return pa.array([[next(names) for _ in part] for part in best], pa.list_(pa.string()))
+
+
+def _foremost(places: Ids, n: int) -> Ids:
+    """The first few of some places, in order; those from ``n`` on are none."""
+    few = np.partition(places, N_SHOWN - 1)[:N_SHOWN] if len(places) > N_SHOWN else places
+    return np.sort(few[few < n])
