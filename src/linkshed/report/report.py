@@ -72,7 +72,8 @@ class Report:
     ``frame`` gives the rows of a scope, with columns computed when asked for. ``select`` are the
     columns shown unless others are chosen; ``order_by`` the default order; ``unit`` what a row is.
     ``shows`` are tables whose columns on request a row also has, each with their prefix. ``title``
-    names it in a menu, below the group ``group``, one of GROUPS.
+    names it in a menu, below the group ``group``, one of GROUPS. What ``takes_long``, seconds on a
+    large web, is worked on apart from other questions.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Report:
     shows: tuple[tuple[str, str], ...] = ()
     title: str = ""
     group: str = GROUPS[-1]
+    takes_long: bool = False
 
     @property
     def heading(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from linkshed.snapshot import twins
 from linkshed.snapshot.addresses import addresses
 from linkshed.snapshot.arrow import TYPES, empty, numpy_array, plain
 from linkshed.snapshot.manifest import FileEntry, Manifest
-from linkshed.snapshot.recent import Recent
+from linkshed.snapshot.recent import Lasting, Recent
 from linkshed.snapshot.rowgroups import Spread, part_of, repeating, singly
 from linkshed.snapshot.twins import Texts
 from linkshed.urls.key import key_url, url_key
@@ -55,7 +55,7 @@ class Snapshot:
         self._arrays: dict[tuple[str, str], Rows] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
         self.recent = Recent(RECENT_BYTES)
-        self.lasting: dict[Hashable, Any] = {}
+        self.lasting = Lasting()
 
     @property
     def n_pages(self) -> int:

@@ -60,16 +60,16 @@ def _plain(values: NDArray[Any]) -> Maker:
 
 def _weights(snapshot: Snapshot, links: SiteLinks) -> tuple[F64, F64, Ids]:
     """Of each domain: its weight, the weight of all that link to it, and how many these are."""
-    name = ("competitors", "weights")
-    made: NDArray[Any] | None = snapshot.recent.get(name)
-    if made is None:
-        n = snapshot.n_domains
-        target, source = first(links.by_target), second(links.by_target)
-        weight = 1 / np.log1p(np.maximum(np.bincount(source, minlength=n), 1))
-        reach = np.bincount(target, weights=weight[source], minlength=n)
-        made = np.stack([weight, reach, np.bincount(target, minlength=n)])
-        snapshot.recent.put(name, made)
+    made = snapshot.recent.once(("competitors", "weights"), lambda: _weighed(snapshot, links))
     return made[0], made[1], made[2].astype(np.int64)
+
+
+def _weighed(snapshot: Snapshot, links: SiteLinks) -> NDArray[Any]:
+    n = snapshot.n_domains
+    target, source = first(links.by_target), second(links.by_target)
+    weight = 1 / np.log1p(np.maximum(np.bincount(source, minlength=n), 1))
+    reach = np.bincount(target, weights=weight[source], minlength=n)
+    return np.stack([weight, reach, np.bincount(target, minlength=n)])
 
 
 def _own(snapshot: Snapshot, scope: Scope) -> Ids:
