@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from linkshed.snapshot.rowgroups import Spread
+from linkshed.snapshot.rowgroups import Spread, part_of, singly
 
 
 @st.composite
@@ -25,8 +25,13 @@ def test_every_row_is_taken_from_its_group(question: tuple[list[int], list[int]]
     if not rows:
         return
     borders = np.cumsum([0, *sizes])
-    values = pa.table({"value": [f"row {n}" for n in range(sum(sizes))]})
-    groups = [values.slice(lo, n) for lo, n in zip(borders, sizes, strict=False)]
+    column = pa.array([f"row {n}" for n in range(sum(sizes))])
+    groups = [{"value": column.slice(lo, n), "coded": column.slice(lo, n).dictionary_encode()}
+              for lo, n in zip(borders, sizes, strict=False)]  # fmt: skip
     spread = Spread(borders, np.array(rows))
-    found = spread.in_order([groups[group].take(own) for group, own in spread])
-    assert found["value"].to_pylist() == [f"row {n}" for n in rows]
+    together = spread.in_order([part_of(groups[group], own) for group, own in spread])
+    single = singly(dict(enumerate(groups)), spread.places(), ["value", "coded"])
+    wanted = pa.array([f"row {n}" for n in rows])
+    for found in (together, single):
+        assert found.to_pydict() == {"value": wanted.to_pylist(), "coded": wanted.to_pylist()}
+        assert found["value"].type == found["coded"].type == pa.string()

@@ -12,6 +12,7 @@ from linkshed.report import REPORTS
 from linkshed.report.report import GROUPS
 from linkshed.report.result import Result
 from linkshed.score import ON_REQUEST, SCORES
+from linkshed.snapshot.recent import NotAtHand, hurried
 from linkshed.urls.address import is_public
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "REPORTS",
     "SCORES",
     "Linkshed",
+    "NotAtHand",
     "Result",
     "build",
     "built_id",
@@ -30,6 +32,7 @@ __all__ = [
     "edit_text",
     "filter_text",
     "filter_tree",
+    "hurried",
     "ingest",
     "is_public",
     "notes_of",

@@ -65,5 +65,6 @@ REPORT = Report(
             "question"),
     order_by="severity,worst_stake:desc",
     frame=frame,
+    takes_long=True,
     options=(AGAINST, BUDGET),
 )  # fmt: skip

@@ -52,5 +52,6 @@ REPORT = Report(
             "at_most"),
     order_by="",
     frame=frame,
+    takes_long=True,
     options=(PAGES,),
 )  # fmt: skip

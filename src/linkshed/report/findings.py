@@ -49,5 +49,6 @@ REPORT = Report(
     select=("change", "severity", "report", "kind", "url", "stake", "source_url"),
     order_by="severity,stake:desc",
     frame=frame,
+    takes_long=True,
     options=(AGAINST,),
 )  # fmt: skip

@@ -39,5 +39,6 @@ REPORT = Report(
     select=("from_section", "to_section", "links", "equity", "share"),
     order_by="equity:desc",
     frame=frame,
+    takes_long=True,
     options=(FOLDERS,),
 )  # fmt: skip

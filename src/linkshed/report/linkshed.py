@@ -52,5 +52,6 @@ REPORT = Report(
             "equity", "share"),
     order_by="equity:desc",
     frame=frame,
+    takes_long=True,
     options=(BY,),
 )  # fmt: skip

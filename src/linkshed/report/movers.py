@@ -67,5 +67,6 @@ REPORT = Report(
             "n_refdomains"),
     order_by="rating_gain",
     frame=frame,
+    takes_long=True,
     options=(SINCE, WHICH, POINTS),
 )  # fmt: skip

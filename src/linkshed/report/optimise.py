@@ -60,5 +60,6 @@ REPORT = Report(
             "loser_url", "loss"),
     order_by="step",
     frame=frame,
+    takes_long=True,
     options=OPTIONS,
 )  # fmt: skip

@@ -72,5 +72,6 @@ REPORT = Report(
     select=("url", "verdict", "reason", "cause", "known_by", "stake", "gain"),
     order_by="verdict:desc,stake:desc",
     frame=frame,
+    takes_long=True,
     options=(ENOUGH, EACH),
 )  # fmt: skip

@@ -160,11 +160,10 @@ def as_sql_over_file(snapshot: Snapshot, name: str, path: str, query: Query) -> 
 def _frame(snapshot: Snapshot, report: Report, scope: Scope, options: dict[str, Any]) -> Frame:
     """The rows of a scope, made unless they were made lately."""
     name = (report.name, scope, *options.items())
-    frame: Frame | None = snapshot.recent.get(name)
-    if frame is None:
-        frame = report.frame(snapshot, scope, options)
-        snapshot.recent.put(name, frame)
-    return frame
+    made: Frame = snapshot.recent.once(
+        name, lambda: report.frame(snapshot, scope, options), takes_long=report.takes_long
+    )
+    return made
 
 
 def _selected(report: Report, text: str | None) -> tuple[Column, ...]:

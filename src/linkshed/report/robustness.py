@@ -50,5 +50,6 @@ REPORT = Report(
             "rating_loss"),
     order_by="",
     frame=frame,
+    takes_long=True,
     options=(EACH,),
 )  # fmt: skip

@@ -55,5 +55,6 @@ REPORT = Report(
     select=("target_url", "source_url", "anchor", "sentence", "relevance", "gain", "rating_gain"),
     order_by="gain:desc",
     frame=frame,
+    takes_long=True,
     options=OPTIONS,
 )  # fmt: skip

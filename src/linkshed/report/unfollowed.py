@@ -48,5 +48,6 @@ REPORT = Report(
     select=("kind", "url", "n_links", "n_bad", "stake", "gain"),
     order_by="severity,stake:desc",
     frame=frame,
+    takes_long=True,
     options=(EACH,),
 )  # fmt: skip

@@ -58,5 +58,6 @@ REPORT = Report(
     select=("severity", "kind", "url", "domain", "links", "loss", "repair", "gain"),
     order_by="severity,loss:desc",
     frame=frame,
+    takes_long=True,
     options=(EACH,),
 )  # fmt: skip

@@ -52,5 +52,6 @@ REPORT = Report(
     select=("url", "brought", "of_median", "stake", "n_links", "depth", "from_url", "gain"),
     order_by="stake:desc,depth:desc",
     frame=frame,
+    takes_long=True,
     options=(BELOW, EACH),
 )  # fmt: skip

@@ -63,5 +63,6 @@ REPORT = Report(
             "equity_after"),
     order_by="gain:desc",
     frame=frame,
+    takes_long=True,
     options=(EDITS, TOLERANCE),
 )  # fmt: skip

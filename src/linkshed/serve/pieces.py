@@ -18,7 +18,9 @@ from linkshed.api import Result
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 FORMS = ("csv", "json", "ndjson", "parquet")
+FEW_ROWS = 128
 Columns = list[list[Any]]
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _FORMULA = re.compile(r"\0[-=+@\t\r]")
 _SPECIAL = re.compile(r'[",\r\n]')
 
@@ -41,7 +43,9 @@ def pieces(result: Result, form: str, *, excel: bool = False, raw: bool = False)
 
 
 def objects(result: Result) -> Iterator[bytes]:
-    """The rows as JSON objects, each on a line."""
+    """The rows as JSON objects, each on a line; few are written faster one by one."""
+    if len(result) < FEW_ROWS:
+        return object_lines([column.name for column in result.columns], batches(result))
     from linkshed.serve.lines import json_lines
 
     return chain.from_iterable(map(json_lines, result.batches()))
@@ -143,7 +147,7 @@ def object_lines(names: Sequence[str], found: Iterable[Columns]) -> Iterator[byt
 
 def as_json(value: Any) -> bytes:
     """A value as JSON in UTF-8, on one line."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return _JSON.encode(value).encode("utf-8", "replace")
 
 
 def parquet_pieces(result: Result) -> Iterator[bytes]:

@@ -168,9 +168,7 @@ def web_of(snapshot: Snapshot) -> Web:
 
     Raises as ``Web``.
     """
-    known: Web | None = snapshot.lasting.get(Web)
-    if known is None:
-        known = snapshot.lasting[Web] = Web(snapshot)
+    known: Web = snapshot.lasting.of(Web, lambda: Web(snapshot))
     return known
 
 

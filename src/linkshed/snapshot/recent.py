@@ -1,9 +1,12 @@
-"""What was made lately, within a number of bytes."""
+"""What was made lately, within a number of bytes; what is being made is made once."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any, Protocol
 
@@ -15,6 +18,65 @@ class Sized(Protocol):
     def nbytes(self) -> int: ...
 
 
+class NotAtHand(Exception):
+    """What takes long was not made lately, and who asks is in a hurry. ``name`` is the same for all
+    who ask for it.
+    """
+
+    def __init__(self, name: Hashable) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+_HURRIED: ContextVar[bool] = ContextVar("hurried", default=False)
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Within it NotAtHand is raised in place of making what takes long."""
+    token = _HURRIED.set(True)
+    try:
+        yield
+    finally:
+        _HURRIED.reset(token)
+
+
+class Shared:
+    """What is being made, by name: who asks for it meanwhile waits, and is given the same."""
+
+    def __init__(self) -> None:
+        self._coming: dict[Hashable, Future[Any]] = {}
+        self._lock = Lock()
+
+    def made(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        """The thing. What ``make`` raises is raised to all."""
+        with self._lock:
+            is_ours = name not in self._coming
+            coming = self._coming.setdefault(name, Future())
+        if is_ours:
+            try:
+                coming.set_result(make())
+            except BaseException as error:
+                coming.set_exception(error)
+            with self._lock:
+                del self._coming[name]
+        return coming.result()
+
+
+class Lasting:
+    """Things by name, each made once and kept."""
+
+    def __init__(self) -> None:
+        self._things: dict[Hashable, Any] = {}
+        self._shared = Shared()
+
+    def of(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        """The thing, made when it is first asked for."""
+        if name not in self._things:
+            self._shared.made(name, lambda: self._things.setdefault(name, make()))
+        return self._things[name]
+
+
 class Recent:
     """Things by name; the one used longest ago goes first when they exceed ``max_bytes``."""
 
@@ -23,6 +85,23 @@ class Recent:
         self.n_bytes = 0
         self._things: OrderedDict[Hashable, Sized] = OrderedDict()
         self._lock = Lock()
+        self._shared = Shared()
+
+    def once(self, name: Hashable, make: Callable[[], Sized], *, takes_long: bool = False) -> Any:
+        """The thing, made unless it was made lately or is being made. Raises NotAtHand."""
+        found = self.get(name)
+        if found is None and takes_long and _HURRIED.get():
+            raise NotAtHand((id(self), name))
+        if found is not None:
+            return found
+        return self._shared.made(name, lambda: self._kept(name, make))
+
+    def _kept(self, name: Hashable, make: Callable[[], Sized]) -> Any:
+        found = self.get(name)
+        if found is None:
+            found = make()
+            self.put(name, found)
+        return found
 
     def get(self, name: Hashable) -> Any:
         """The thing, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from linkshed.errors import ColumnError, DamagedFile
 from linkshed.snapshot import twins
 from linkshed.snapshot.addresses import addresses
-from linkshed.snapshot.arrow import TYPES, empty, numpy_array, plain, taken
+from linkshed.snapshot.arrow import TYPES, empty, numpy_array, plain
 from linkshed.snapshot.manifest import FileEntry, Manifest
-from linkshed.snapshot.recent import Recent
-from linkshed.snapshot.rowgroups import Spread
+from linkshed.snapshot.recent import Lasting, Recent
+from linkshed.snapshot.rowgroups import Spread, part_of, repeating, singly
 from linkshed.snapshot.twins import Texts
 from linkshed.urls.key import key_url, url_key
 from linkshed.urls.scope import Scope
@@ -55,7 +55,7 @@ class Snapshot:
         self._arrays: dict[tuple[str, str], Rows] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
         self.recent = Recent(RECENT_BYTES)
-        self.lasting: dict[Hashable, Any] = {}
+        self.lasting = Lasting()
 
     @property
     def n_pages(self) -> int:
@@ -251,7 +251,7 @@ class Snapshot:
         if entry.sha256 not in self._files:
             with self._reading(entry):
                 self._files[entry.sha256] = pq.ParquetFile(
-                    self._path(entry), memory_map=True, read_dictionary=_repeating(entry)
+                    self._path(entry), memory_map=True, read_dictionary=repeating(entry)
                 )
         return self._files[entry.sha256]
 
@@ -291,15 +291,19 @@ class Snapshot:
         spread = Spread(self._borders(entry), rows)
         is_kept = len(spread.groups) <= KEPT_GROUPS
         with self._reading(entry):
-            parts = [self._from_group(entry, group, names, own, is_kept=is_kept)
-                     for group, own in spread]  # fmt: skip
+            if spread.is_thin:
+                decoded = {
+                    g: self._decoded(entry, g, names, is_kept) for g in spread.groups.tolist()
+                }
+                return singly(decoded, spread.places(), names)
+            parts = [part_of(self._decoded(entry, g, names, is_kept), own) for g, own in spread]
         return spread.in_order(parts)
 
-    def _from_group(
-        self, entry: FileEntry, group: int, names: list[str], rows: pa.Array, *, is_kept: bool
-    ) -> pa.Table:
-        """Columns of some rows of a row group, decoded unless they were decoded lately; they are
-        kept when few groups are wanted: many would drive out all else.
+    def _decoded(
+        self, entry: FileEntry, group: int, names: list[str], is_kept: bool
+    ) -> dict[str, pa.Array]:
+        """Columns of a row group, decoded unless they were decoded lately; they are kept when few
+        groups are wanted: many would drive out all else.
         """
         keys = {name: (entry.sha256, group, name) for name in names}
         found = {name: self.recent.get(key) for name, key in keys.items()}
@@ -309,7 +313,7 @@ class Snapshot:
                 found[name] = read[name].combine_chunks()
                 if is_kept:
                     self.recent.put(keys[name], found[name])
-        return pa.table({name: taken(column, rows) for name, column in found.items()})
+        return found
 
     def _whole(self, entry: FileEntry, name: str) -> Rows:
         with self._reading(entry):
@@ -328,10 +332,3 @@ def _runs(flags: Rows) -> list[tuple[int, int]]:
     """Where unbroken runs of true begin and end."""
     borders = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).tolist()
     return list(zip(borders[::2], borders[1::2], strict=True))
-
-
-def _repeating(entry: FileEntry) -> list[str]:
-    """Columns of few different texts: those of links, as most links stand on many pages."""
-    kinds = zip(entry.columns, entry.types, strict=True)
-    is_of_links = entry.table in ("links", "contexts")
-    return [name for name, kind in kinds if kind == "string" and is_of_links]

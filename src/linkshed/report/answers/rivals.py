@@ -60,16 +60,16 @@ def _plain(values: NDArray[Any]) -> Maker:
 
 def _weights(snapshot: Snapshot, links: SiteLinks) -> tuple[F64, F64, Ids]:
     """Of each domain: its weight, the weight of all that link to it, and how many these are."""
-    name = ("competitors", "weights")
-    made: NDArray[Any] | None = snapshot.recent.get(name)
-    if made is None:
-        n = snapshot.n_domains
-        target, source = first(links.by_target), second(links.by_target)
-        weight = 1 / np.log1p(np.maximum(np.bincount(source, minlength=n), 1))
-        reach = np.bincount(target, weights=weight[source], minlength=n)
-        made = np.stack([weight, reach, np.bincount(target, minlength=n)])
-        snapshot.recent.put(name, made)
+    made = snapshot.recent.once(("competitors", "weights"), lambda: _weighed(snapshot, links))
     return made[0], made[1], made[2].astype(np.int64)
+
+
+def _weighed(snapshot: Snapshot, links: SiteLinks) -> NDArray[Any]:
+    n = snapshot.n_domains
+    target, source = first(links.by_target), second(links.by_target)
+    weight = 1 / np.log1p(np.maximum(np.bincount(source, minlength=n), 1))
+    reach = np.bincount(target, weights=weight[source], minlength=n)
+    return np.stack([weight, reach, np.bincount(target, minlength=n)])
 
 
 def _own(snapshot: Snapshot, scope: Scope) -> Ids:
@@ -101,13 +101,18 @@ def _through(
     snapshot: Snapshot, links: SiteLinks, mine: Ids, weight: F64, domains: Ids
 ) -> pa.Array:
     """The shared domains that say most, of each of some domains."""
-    is_mine = np.zeros(snapshot.n_domains, np.bool_)
-    is_mine[mine] = True
-    best = []
-    for domain in domains.tolist():
-        sources = links.sources(domain)
-        common = sources[is_mine[sources]]
-        best.append(common[np.argsort(-weight[common], kind="stable")[:N_SHOWN]])
+    order = mine[np.argsort(-weight[mine], kind="stable")]
+    place = np.full(snapshot.n_domains, len(order), np.int64)
+    place[order] = np.arange(len(order))
+    best = [
+        order[_foremost(place[links.sources(domain)], len(order))] for domain in domains.tolist()
+    ]
     every = np.concatenate([np.empty(0, np.int64), *best])
     names = iter(snapshot.take("domains", ["domain"], every)["domain"].to_pylist())
     return pa.array([[next(names) for _ in part] for part in best], pa.list_(pa.string()))
+
+
+def _foremost(places: Ids, n: int) -> Ids:
+    """The first few of some places, in order; those from ``n`` on are none."""
+    few = np.partition(places, N_SHOWN - 1)[:N_SHOWN] if len(places) > N_SHOWN else places
+    return np.sort(few[few < n])

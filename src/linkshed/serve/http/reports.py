@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -59,10 +60,10 @@ def _add(made: APIRouter, shelf: Shelf, name: str) -> None:
         )
 
 
-def _endpoint(shelf: Shelf, name: str, kind: Any) -> Callable[..., Response]:
-    def ask(request: Request, given: BaseModel) -> Response:
+def _endpoint(shelf: Shelf, name: str, kind: Any) -> Callable[..., Awaitable[Response]]:
+    async def ask(request: Request, given: BaseModel) -> Response:
         known = request.headers.get("if-none-match") if request.method == "GET" else None
-        return _answer(shelf, name, given.model_dump(), known)
+        return await shelf.workers.run(partial(_answer, shelf, name, given.model_dump(), known))
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("request", keyword, annotation=Request),

@@ -9,16 +9,20 @@ from typing import Any
 from linkshed import api
 from linkshed.api import Linkshed
 from linkshed.errors import NotFoundError
+from linkshed.serve.http.workers import Workers
 from linkshed.serve.scores import is_scored
 
 HELD = 4
 
 
 class Shelf:
-    """The snapshots of one store; of more than HELD, those used longest ago are closed."""
+    """The snapshots of one store; of more than HELD, those used longest ago are closed. ``workers``
+    answer what takes long of them.
+    """
 
     def __init__(self, store: str) -> None:
         self.store = store
+        self.workers = Workers()
         self._open: OrderedDict[str, Linkshed] = OrderedDict()
         self._lock = Lock()
 

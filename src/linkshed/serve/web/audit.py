@@ -41,7 +41,10 @@ def routes(desk: Desk) -> list[Route]:
         make = partial(_audit, desk)
         return await patient(desk, request, make, "The audit", "bench_drawn.html")
 
-    return [Route(PATH, audit), Route(f"{PATH}/{{name}}", partial(_findings, desk))]
+    async def findings(request: Request) -> Response:
+        return await desk.shelf.workers.run(partial(_findings, desk, request))
+
+    return [Route(PATH, audit), Route(f"{PATH}/{{name}}", findings)]
 
 
 def _audit(desk: Desk, request: Request) -> Response:

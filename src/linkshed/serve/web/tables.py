@@ -46,12 +46,11 @@ def routes(desk: Desk) -> list[Route]:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
         return await patient(desk, request, lambda asked: _table(desk, asked), report.heading)
 
-    def rows(request: Request) -> Response:
-        return _inside(desk, request)
+    async def rows(request: Request) -> Response:
+        return await desk.shelf.workers.run(partial(_inside, desk, request))
 
-    def file(request: Request) -> Response:
-        opened = Opened(desk, request)
-        return export(opened.web, opened.view, opened.select, request.query_params.get("format"))
+    async def file(request: Request) -> Response:
+        return await desk.shelf.workers.run(partial(_file, desk, request))
 
     def change(request: Request) -> Response:
         return RedirectResponse(_changed(Opened(desk, request), request), 303)
@@ -171,6 +170,11 @@ def _inside(desk: Desk, request: Request) -> Response:
         request, "rows.html", view=opened.view, report=opened.view.report, result=result,
         columns=opened.columns, rows=rows, **_looks(opened.columns, rows),
     )  # fmt: skip
+
+
+def _file(desk: Desk, request: Request) -> Response:
+    opened = Opened(desk, request)
+    return export(opened.web, opened.view, opened.select, request.query_params.get("format"))
 
 
 def _looks(columns: list[Any], rows: Rows) -> dict[str, Any]:

@@ -1,0 +1,64 @@
+"""Short questions do not wait for long ones, and a long one that many ask is answered once."""
+
+from __future__ import annotations
+
+import asyncio
+from threading import Event, get_ident
+
+import numpy as np
+from anyio.to_thread import current_default_thread_limiter
+
+from linkshed.serve.http.workers import Workers
+from linkshed.snapshot.recent import Recent
+
+N_USERS = 20
+
+
+def test_short_questions_are_answered_while_long_ones_are_worked_on() -> None:
+    recent, go = Recent(1_000_000), Event()
+    made: list[str] = []
+
+    def long(name: str) -> int:
+        def make() -> np.ndarray:
+            go.wait(60)
+            made.append(name)
+            return np.arange(9)
+
+        return int(recent.once(name, make, takes_long=True).sum())
+
+    async def ask() -> None:
+        workers = Workers()
+        current_default_thread_limiter().total_tokens = 2
+        slow = [asyncio.ensure_future(workers.run(lambda name=name: long(name)))
+                for name in "abc" for _ in range(N_USERS)]  # fmt: skip
+        quick = [workers.run(get_ident) for _ in range(N_USERS)]
+        assert all(await asyncio.wait_for(asyncio.gather(*quick), 30))
+        while workers.n_coming < 3:
+            await asyncio.sleep(0.001)
+        assert not any(task.done() for task in slow)
+        go.set()
+        assert set(await asyncio.wait_for(asyncio.gather(*slow), 30)) == {36}
+        assert workers.n_coming == 0
+
+    asyncio.run(ask())
+    assert sorted(made) == ["a", "b", "c"]
+
+
+def test_who_waits_for_what_fails_tries_himself() -> None:
+    recent, tried = Recent(1_000_000), []
+
+    def make() -> np.ndarray:
+        tried.append(1)
+        if len(tried) < 3:
+            raise ZeroDivisionError
+        return np.arange(3)
+
+    async def ask() -> list[object]:
+        workers = Workers()
+        asked = (workers.run(lambda: len(recent.once("a", make, takes_long=True)))
+                 for _ in range(5))  # fmt: skip
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    found = asyncio.run(ask())
+    assert sum(isinstance(answer, ZeroDivisionError) for answer in found) == 2
+    assert [answer for answer in found if not isinstance(answer, Exception)] == [3, 3, 3]
