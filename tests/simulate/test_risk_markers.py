@@ -17,12 +17,18 @@ from snapshots import scored_web
 from webs import batch, publish, rows
 
 FIRST = 1_700_000_000
-RING = [f"r{k}.com/ -> r{(k + s) % 12}.com/ 'a friend'" for k in range(12) for s in (1, 2)]
+LIKED = [f"x{k}.org/ -> r{k}.com/ 'good'" for k in range(12)]
 BACK = [f"shop.com/ -> r{k}.com/ 'friend'" for k in range(12)]
 OVER = ["shop.com/ -> hub.com/ 'hub'", *(f"hub.com/ -> r{k}.com/ 'one'" for k in range(12))]
 LIST = [f"{site}/ -> t{k}.net/ 'it'" for site in ("r0.com", "r1.com") for k in range(12)]
 OWN = [f"r{n}.com/ -> t{n}x{k}.net/ 'it'" for n in range(2) for k in range(12)]
 PAGES = [f"r0.com/{k} -> shop.com/ 'Shop' footer" for k in range(10)]
+
+
+def ring(n: int) -> list[str]:
+    """Twelve domains, each of which links to the ``n`` next ones."""
+    shifts = range(1, n + 1)
+    return [f"r{k}.com/ -> r{(k + s) % 12}.com/ 'a friend'" for k in range(12) for s in shifts]
 
 
 def dated(weeks: Iterable[int]) -> list[str]:
@@ -40,9 +46,13 @@ STEADY = [week for week in range(20) for _ in range(2)]
 BURST = [*range(20), *[15] * 24]
 CASES = {
     ("referrer_interlinking", "scope"): (
-        # 24 links of 12 domains, less what chance gives: 36 x 24 of 436 links, without loops
-        (web(referrers(12), RING, elsewhere()), (24 - (36 * 24 - 12 * 3 * 2) / 436) / 12),
-        (web(referrers(12), elsewhere()), 0.0),
+        # q = 36 of 436 links are theirs; chance makes a domain with 2 captive with q^2
+        (web(referrers(12), ring(2), elsewhere()), 2 * (1 - (36 / 436) ** 2)),
+        (web(referrers(12), ring(2), LIKED, elsewhere()), 0.0),
+    ),
+    ("referrer_interlinking", "domain"): (
+        (web(referrers(12), ring(4), elsewhere()), 4 * (1 - 12 * (60 / 460) ** 4)),
+        (web(referrers(12), ring(4), LIKED, elsewhere()), 0.0),
     ),
     ("reciprocity", "scope"): (
         (web(referrers(12), BACK, elsewhere()), 1 - (1 - np.exp(-12 / 424))),
@@ -158,6 +168,14 @@ def test_what_has_no_referring_domain_is_assessed_as_well(tmp_path: Path, line: 
     assessment = of_web(line, tmp_path, "r0.com")
     assert len(assessment.domain_risk) == len(assessment.profile.domains) <= 1
     assert np.isnan(assessment.scope_risk)
+
+
+def test_rings_are_not_known_where_hardly_anybody_else_was_read(tmp_path: Path) -> None:
+    measured = found(
+        of_web(web(referrers(12), ring(4)), tmp_path), "referrer_interlinking", "scope"
+    )
+    assert np.isnan(measured.values[0])
+    assert "half of all links" in str(measured.why(0))
 
 
 def test_a_link_that_is_not_followed_is_no_event(tmp_path: Path) -> None:
