@@ -87,7 +87,7 @@ def ask(
 ) -> Answer:
     """Answer a report. Raises UnknownName, UsageError of all kinds, MissingScore."""
     report = extended(REPORTS.load(name).REPORT, snapshot)
-    columns = _selected(report, query.select)
+    columns = _selected(report, query.select, options)
     order = _order(report, query.order_by or report.order_by)
     condition = parse(report, query.where) if query.where else None
     if condition is not None and IN_GROUP in condition.names:
@@ -135,7 +135,7 @@ def as_sql(
     from linkshed.report.sql.statement import statement
 
     report = extended(REPORTS.load(name).REPORT, snapshot)
-    select = [column.name for column in _selected(report, query.select)]
+    select = [column.name for column in _selected(report, query.select, options)]
     order = _order(report, query.order_by or report.order_by)
     try:
         return statement(
@@ -151,7 +151,7 @@ def as_sql_over_file(snapshot: Snapshot, name: str, path: str, query: Query) -> 
     from linkshed.report.sql.file import over_file
 
     report = extended(REPORTS.load(name).REPORT, snapshot)
-    select = [column.name for column in _selected(report, query.select)]
+    select = [column.name for column in _selected(report, query.select, {})]
     order = _order(report, query.order_by or report.order_by)
     return over_file(report, path, query.where, order, select, query.limit, query.offset)
 
@@ -166,9 +166,9 @@ def _frame(snapshot: Snapshot, report: Report, scope: Scope, options: dict[str, 
     return frame
 
 
-def _selected(report: Report, text: str | None) -> tuple[Column, ...]:
+def _selected(report: Report, text: str | None, options: Mapping[str, Any]) -> tuple[Column, ...]:
     if text is None:
-        return tuple(report.column(name) for name in report.select)
+        return tuple(report.column(name) for name in report.shown(options))
     if text.strip() == "*":
         return report.columns
     named = (report.column(name.strip()) for name in text.split(",") if name.strip())

@@ -72,7 +72,8 @@ class Report:
     ``frame`` gives the rows of a scope, with columns computed when asked for. ``select`` are the
     columns shown unless others are chosen; ``order_by`` the default order; ``unit`` what a row is.
     ``shows`` are tables whose columns on request a row also has, each with their prefix. ``title``
-    names it in a menu, below the group ``group``, one of GROUPS.
+    names it in a menu, below the group ``group``, one of GROUPS. ``views`` are values of options
+    with which rows are of another kind, and the columns then shown: (option, value, columns).
     """
 
     name: str
@@ -86,6 +87,14 @@ class Report:
     shows: tuple[tuple[str, str], ...] = ()
     title: str = ""
     group: str = GROUPS[-1]
+    views: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+    def shown(self, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The columns shown with such options, unless others are chosen."""
+        for name, value, columns in self.views:
+            if options.get(name) == value:
+                return columns
+        return self.select
 
     @property
     def heading(self) -> str:

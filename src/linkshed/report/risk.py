@@ -72,4 +72,11 @@ REPORT = Report(
     order_by="risk:desc,links:desc",
     frame=frame,
     options=(BY,),
+    views=(
+        ("by", "link", ("source_url", "anchor", "placement", "target_url", "risk", "level",
+                        "markers")),
+        ("by", "marker", ("marker", "value", "low", "high", "most", "part", "reason")),
+        ("by", "evidence", ("domain", "marker", "value", "part", "other_domain", "source_url",
+                            "anchor")),
+    ),
 )  # fmt: skip

@@ -175,7 +175,9 @@ def _told(found: Measured, subject: int) -> str:
     ramp = f"above {marker.low:g}"
     if marker.low < marker.high:
         ramp = f"{marker.low:g} to {marker.high:g}"
-    return f"{marker.name} {found.values[subject]:.3g} ({ramp})"
+    value = found.values[subject]
+    told = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{marker.name} {told} ({ramp})"
 
 
 def _untold(found: Measured, subject: int) -> str:

@@ -121,7 +121,7 @@ class Opened:
 
 def _columns(view: View) -> list[Any]:
     if not view.select:
-        return [view.report.column(name) for name in view.report.select]
+        return [view.report.column(name) for name in view.report.shown(view.options)]
     if view.select.strip() == "*":
         return list(view.report.columns)
     named = (view.report.column(name.strip()) for name in view.select.split(",") if name.strip())
@@ -220,7 +220,8 @@ def _changed(opened: Opened, request: Request) -> str:
         known = [column.name for column in opened.columns if column.name in chosen]
         added = [c.name for c in opened.view.report.columns if c.name in {*chosen} - {*known}]
         names = (*known, *added)
-        changes["select"] = None if names == opened.view.report.select else ",".join(names)
+        shown = opened.view.report.shown(opened.view.options)
+        changes["select"] = None if names == shown else ",".join(names)
     if "join" in asked:
         tree = conditions.tree_of(opened.view.report, asked["join"], _lines(request))
         changes["where"] = None if tree is None else api.filter_text(tree)
