@@ -86,11 +86,11 @@ LINKS = st.lists(
         "domain": st.integers(0, 23),
         "page": st.integers(0, 4),
         "words": st.sampled_from(("cheap tea", "Shop", "fine tea", "a cup")),
-        "place": st.sampled_from(("content", "comments", "footer", "sidebar", "unknown")),
+        "place": st.sampled_from(("content", "comments", "footer", "sidebar", "placement=0")),
         "kind": st.sampled_from(("text", "image")),
         "left": st.sampled_from(("", "a sponsored post on", "I drink")),
         "week": st.integers(0, 20),
-        "rel": st.sampled_from(("", "", "nofollow")),
+        "rel": st.sampled_from(("", "", "nofollow", "unknown")),
     }),
     max_size=20,
 )  # fmt: skip

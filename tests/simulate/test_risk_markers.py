@@ -153,7 +153,7 @@ def test_every_marker_has_a_case() -> None:
 
 
 def test_small_samples_and_missing_evidence_are_not_known(tmp_path: Path) -> None:
-    text = "r.com/ -> shop.com/ 'cheap kettles' unknown first_seen=1"
+    text = "r.com/ -> shop.com/ 'cheap kettles' placement=0 first_seen=1"
     assessment = of_web(text, tmp_path)
     whole = (*assessment.scope, *assessment.domains, *assessment.links)
     assert all(np.isnan(m.values).all() and m.why(0) for m in whole)
@@ -176,6 +176,20 @@ def test_rings_are_not_known_where_hardly_anybody_else_was_read(tmp_path: Path) 
     )
     assert np.isnan(measured.values[0])
     assert "half of all links" in str(measured.why(0))
+
+
+def test_a_link_whose_rel_nobody_told_is_no_event(tmp_path: Path) -> None:
+    text = "r.com/ -> shop.com/ 'a paid link to kettles' comments unknown"
+    assessment = of_web(text, tmp_path)
+    for name in ("comment_forum", "unqualified_paid"):
+        measured = found(assessment, name, "link")
+        assert np.isnan(measured.values[0])
+        assert measured.why(0) == "whether it is followed is not known"
+
+
+def test_links_without_words_say_nothing_of_words(tmp_path: Path) -> None:
+    measured = found(of_web(web(referrers(20, "")), tmp_path), "anchor_concentration", "scope")
+    assert measured.why(0) == "no words of its links are known"
 
 
 def test_a_link_that_is_not_followed_is_no_event(tmp_path: Path) -> None:

@@ -75,10 +75,10 @@ def ring_of(profile: Profile) -> Ring:
     source, target = first(pairs), second(pairs)
     kept = np.isin(target, peers)
     source, at = source[kept], np.searchsorted(peers, target[kept])
-    into = _degrees(profile)[0][peers]
+    into = profile.degrees[0][peers]
     is_captive = np.bincount(at, minlength=len(peers)) >= np.ceil(CAPTIVE * into)
     inner = is_captive[at] & ~np.isin(source, profile.own)
-    every, out = _degrees(profile)
+    every, out = profile.degrees
     inside = float(out[np.union1d(peers, profile.own)].sum() / max(every.sum(), 1.0))
     return Ring(source[inner], at[inner], into, _captive_by_chance(into, inside), inside)
 
@@ -128,13 +128,6 @@ def _captive_by_chance(into: F64, inside: float) -> F64:
     return np.asarray(np.where(share > inside, np.exp(-n * distance), 1.0))
 
 
-def _degrees(profile: Profile) -> tuple[F64, F64]:
-    of = profile.snapshot.array
-    names = ("n_refdomains", "n_linked_domains")
-    into, out = (np.asarray(of("domains", name), np.float64) for name in names)
-    return into, out
-
-
 def reciprocity(profile: Profile) -> Measured:
     """Referring domains that the scope links back to."""
     found = marker("reciprocity", SCOPE)
@@ -151,9 +144,9 @@ def reciprocity(profile: Profile) -> Measured:
 
 
 def _linked(profile: Profile) -> Ids:
-    """Domains that the scope links to by a followed or other link, from its own pages."""
-    links = _outgoing(profile)
-    return np.unique(profile.snapshot.domain_of(_target(profile, links))).astype(np.int64)
+    """Other domains that the scope links to, followed or not."""
+    found = np.unique(profile.snapshot.domain_of(_target(profile, _outgoing(profile))))
+    return np.setdiff1d(found.astype(np.int64), profile.own)
 
 
 def _outgoing(profile: Profile) -> Ids:
@@ -181,12 +174,12 @@ def triangles(profile: Profile) -> Measured:
     if profile.is_thin_sample:
         return unknown(found, FEW_DOMAINS)
     peers = profile.peers
-    linked = np.setdiff1d(_linked(profile), profile.own)
+    linked = _linked(profile)
     pairs = profile.site_links.of_sources(linked)
     kept = np.isin(second(pairs), peers)
     over, back = first(pairs)[kept], second(pairs)[kept]
     share = len(np.unique(back)) / len(peers)
-    n_links = float(_degrees(profile)[1][linked].sum())
+    n_links = float(profile.degrees[1][linked].sum())
     return one(
         found,
         max(share - _expected_share(profile, n_links), 0.0),
@@ -196,7 +189,7 @@ def triangles(profile: Profile) -> Measured:
 
 def _expected_share(profile: Profile, n_links: float) -> float:
     """Share of the referring domains that so many links between domains reach by chance."""
-    into = _degrees(profile)[0]
+    into = profile.degrees[0]
     return float(np.mean(1 - np.exp(-n_links / max(into.sum(), 1.0) * into[profile.peers])))
 
 
@@ -243,7 +236,7 @@ def clones(profile: Profile) -> Measured:
 
 def _commonest(profile: Profile) -> Ids:
     """Domains that so many link to that linking to them says nothing."""
-    into = _degrees(profile)[0]
+    into = profile.degrees[0]
     often = np.flatnonzero(into >= COMMON_FROM)
     return often[np.argsort(-into[often], kind="stable")[:N_COMMON]].astype(np.int64)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkshed.schema import Rel
 from linkshed.score.factors import is_clickable
 from linkshed.simulate.risk.markers import F64, MARKERS, Marker
 from linkshed.snapshot.sitelinks import SiteLinks
@@ -73,7 +74,9 @@ class Profile:
     """The followed and other links to a scope, and the domains they come from.
 
     ``rows`` are clickable links from other domains, rising. ``at`` numbers the domain of each link
-    among ``domains``, which rise; ``peers`` are those with a followed link.
+    among ``domains``, which rise; ``peers`` are those with a followed link. ``is_told``: the input
+    says whether the link has rel tokens; where it does not, the link counts as followed in shares
+    of the whole, and is no event.
     """
 
     def __init__(self, snapshot: Snapshot, scope: Scope, rows: Ids, followed: Bools) -> None:
@@ -83,6 +86,8 @@ class Profile:
             np.asarray(snapshot.array("links", name)[rows])
             for name in ("source", "target", "placement")
         )
+        rel = np.asarray(snapshot.array("links", "rel")[rows])
+        self.is_told = rel & Rel.UNKNOWN == 0
         domains, at = np.unique(snapshot.domain_of(self.source), return_inverse=True)
         self.domains, self.at = domains.astype(np.int64), at.astype(np.int64)
 
@@ -107,6 +112,13 @@ class Profile:
     def site_links(self) -> SiteLinks:
         """Which domain links to which."""
         return SiteLinks(self.snapshot)
+
+    @cached_property
+    def degrees(self) -> tuple[F64, F64]:
+        """How many domains link to each domain of the snapshot, and how many it links to."""
+        names = ("n_refdomains", "n_linked_domains")
+        into, out = (np.asarray(self.snapshot.array("domains", n), np.float64) for n in names)
+        return into, out
 
     @cached_property
     def is_thin_sample(self) -> bool:
