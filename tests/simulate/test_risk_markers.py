@@ -10,6 +10,7 @@ import pytest
 from riskwebs import WEEK, assessed, elsewhere, found, of_web, referrers, web
 
 from linkshed.score.run import score
+from linkshed.simulate.risk import neighbours
 from linkshed.simulate.risk.markers import ABOUT, MARKERS
 from linkshed.snapshot.store import Store
 from score.requested import requested
@@ -176,6 +177,31 @@ def test_rings_are_not_known_where_hardly_anybody_else_was_read(tmp_path: Path) 
     )
     assert np.isnan(measured.values[0])
     assert "half of all links" in str(measured.why(0))
+
+
+def test_what_would_take_too_long_is_left_out_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbours, "MOST_WORK", 11 * 2**2)
+    measured = found(of_web(CASES["outlink_clone", "domain"][0][0], tmp_path), "outlink_clone",
+                     "domain")  # fmt: skip
+    assert measured.values.tolist() == [1.0, 1.0]
+    assert measured.note == "1 of the commonest linked domains were not compared"
+
+
+def test_a_domain_without_a_thin_page_that_links_here_shows_its_first_link(tmp_path: Path) -> None:
+    others = [f"r0.com/t{k} n_words=10\nr0.com/t{k} -> far.com/ 'it'" for k in range(9)]
+    text = web(["r0.com/ n_words=900", "r0.com/ -> shop.com/ 'Shop'"], others)
+    measured = found(of_web(text, tmp_path), "thin_host", "domain")
+    assert measured.values[0] == 0.9
+    assert measured.evidence().link.tolist() == [found_link(tmp_path)]
+
+
+def found_link(folder: Path) -> int:
+    snapshot = Store.open(folder / "store").snapshot()
+    page = snapshot.page_id("https://shop.com/")
+    assert page is not None
+    return snapshot.in_links(page, page + 1)[0]
 
 
 def test_a_link_whose_rel_nobody_told_is_no_event(tmp_path: Path) -> None:

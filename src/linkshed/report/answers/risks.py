@@ -71,16 +71,17 @@ def _whole(found: Assessment) -> str:
 
 
 def _gaps(found: Assessment) -> tuple[str, ...]:
-    """Of how many domains and links each marker is not known, in a sentence."""
-    told = []
+    """Of how many domains and links each marker is not known, and what was left out."""
+    told, left = [], []
     for measured in (*found.domains, *found.links):
+        left += [f"{measured.marker.name}: {measured.note}."] if measured.note else []
         is_open = np.isnan(measured.values)
         n, whole = int(is_open.sum()), len(is_open)
         if n:
             share = f"all {n:,}" if n == whole else f"{n:,} of {whole:,}"
             why = measured.why(int(is_open.argmax()))
             told.append(f"{measured.marker.name} of {share} {measured.marker.about}s ({why})")
-    return (f"Not known: {'; '.join(told)}.",) if told else ()
+    return (*((f"Not known: {'; '.join(told)}.",) if told else ()), *left)
 
 
 def _by_domain(snapshot: Snapshot, found: Assessment) -> tuple[dict[str, Maker], int]:

@@ -52,7 +52,7 @@ def masses(profile: Profile) -> Measured:
     of = profile.snapshot.array
     lo, hi = (of("domains", name)[profile.domains].tolist() for name in ("page_lo", "page_hi"))
     ranges = [[ends] for ends in zip(lo, hi, strict=True)]
-    return _mass(profile, marker("spam_mass", DOMAIN), ranges, profile.of_each)
+    return _mass(profile, marker("spam_mass", DOMAIN), ranges, profile.with_links)
 
 
 def _mass(
@@ -104,12 +104,8 @@ def sitewide(profile: Profile) -> Measured:
         "where its links stand is not known",
     )
 
-    def evidence() -> Evidence:
-        who = profile.at[chosen]
-        return pieces(len(chosen), subject=who, domain=profile.domains[who],
-                      link=profile.rows[chosen])  # fmt: skip
-
-    return Measured(found, values, evidence, reasons, (read >= LEAST_PAGES).astype(np.int64))
+    reason = (read >= LEAST_PAGES).astype(np.int64)
+    return Measured(found, values, lambda: profile.with_links(chosen), reasons, reason)
 
 
 def density(profile: Profile) -> Measured:
@@ -121,7 +117,7 @@ def density(profile: Profile) -> Measured:
     values = np.where(words >= LEAST_WORDS, 1000 * linked / np.maximum(words, 1), np.nan)
     reason = f"fewer than {LEAST_WORDS:,} words of it are known"
     found = marker("outlink_density", DOMAIN)
-    return Measured(found, values, profile.of_each, (reason,))
+    return Measured(found, values, profile.with_links, (reason,))
 
 
 def thin(profile: Profile) -> Measured:
@@ -137,10 +133,7 @@ def thin(profile: Profile) -> Measured:
     values[known < LEAST_PAGES] = np.nan
 
     def evidence() -> Evidence:
-        who = profile.at
-        kept = np.isin(profile.source, pages[is_thin])
-        return pieces(int(kept.sum()), subject=who[kept], domain=profile.domains[who[kept]],
-                      link=profile.rows[kept])  # fmt: skip
+        return profile.with_links(np.flatnonzero(np.isin(profile.source, pages[is_thin])))
 
     return Measured(found, values, evidence, (FEW_READ,))
 

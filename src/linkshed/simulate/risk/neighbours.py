@@ -217,7 +217,8 @@ def clones(profile: Profile) -> Measured:
     kept = ~np.isin(target, np.concatenate([profile.own, _commonest(profile)]))
     owner, target = owner[kept], target[kept]
     _, items, holders = np.unique(target, return_inverse=True, return_counts=True)
-    kept = _affordable(holders)[items]
+    is_compared = _affordable(holders)
+    kept = is_compared[items]
     owner, items = owner[kept], items[kept]
     sizes = np.bincount(owner, minlength=n)
     kept = (sizes >= LEAST_SET)[owner]
@@ -231,7 +232,9 @@ def clones(profile: Profile) -> Measured:
         return pieces(len(which), subject=which, domain=domains[which], other=domains[other[which]])
 
     reason = f"fewer than {LEAST_SET} other linked domains are known"
-    return Measured(found, share, evidence, (reason,))
+    n_left = int(np.count_nonzero(~is_compared))
+    note = f"{n_left:,} of the commonest linked domains were not compared" if n_left else ""
+    return Measured(found, share, evidence, (reason,), note=note)
 
 
 def _commonest(profile: Profile) -> Ids:

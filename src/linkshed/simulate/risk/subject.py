@@ -21,6 +21,7 @@ from linkshed.urls.scope import Scope
 Ids = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 NONE = -1
+NO_LINKS = np.empty(0, np.int64)
 LEAST_DOMAINS = 10
 FEW_DOMAINS = f"fewer than {LEAST_DOMAINS} domains with followed links"
 
@@ -50,6 +51,7 @@ class Measured:
     """What a marker found: a value for each subject, NaN where it is not known; ``reasons`` and for
     each subject the number of the reason that holds where it is not. ``evidence`` is that of all
     subjects, made when asked for; of subjects on which the marker does not fire it may lack.
+    ``note`` says what was left out.
     """
 
     marker: Marker
@@ -57,6 +59,7 @@ class Measured:
     evidence: Callable[[], Evidence]
     reasons: tuple[str, ...] = ("",)
     reason: Ids = field(default_factory=lambda: np.zeros(1, np.int64))
+    note: str = ""
 
     @cached_property
     def parts(self) -> F64:
@@ -129,11 +132,15 @@ class Profile:
         """Whether links can be clicked."""
         return is_clickable(self.snapshot.array("links", "kind")[rows])
 
-    def of_each(self) -> Evidence:
-        """Each referring domain with its first link."""
-        first = np.unique(self.at, return_index=True)[1]
-        n = len(self.domains)
-        return pieces(n, subject=np.arange(n), domain=self.domains, link=self.rows[first])
+    def with_links(self, chosen: Ids = NO_LINKS) -> Evidence:
+        """Each referring domain with those of its links that are chosen (by their place among
+        ``rows``), or with its first one.
+        """
+        every, first = np.unique(self.at, return_index=True)
+        others = first[~np.isin(every, self.at[chosen])]
+        links = np.concatenate([chosen, others])
+        who = self.at[links]
+        return pieces(len(links), subject=who, domain=self.domains[who], link=self.rows[links])
 
     def first_links(self, domains: Ids) -> Ids:
         """A followed link of each of some domains that have one, their first."""
