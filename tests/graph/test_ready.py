@@ -36,12 +36,13 @@ web.report("dilution", "tea.com", reach=0, pages=2).to_dicts()
 web.report("whatif", "tea.com", edits="noindex https://tea.com/green").to_dicts()
 web.report("optimise", "tea.com").to_dicts()
 web.report("waste", "tea.com").to_dicts()
+web.report("risk", "tea.com").to_dicts()
 for more in sorted(compiled() - before):
     print(more)
 """
 
 
-def test_the_first_questions_about_edits_compile_nothing(tmp_path: Path) -> None:
+def test_the_first_questions_compile_nothing(tmp_path: Path) -> None:
     publish(tmp_path, rows(SITE))
     api.score(tmp_path / "store")
     words = [sys.executable, "-c", ASKED, str(tmp_path / "store")]

@@ -10,6 +10,7 @@ import pytest
 from riskwebs import WEEK, assessed, elsewhere, found, of_web, referrers, web
 
 from linkshed.score.run import score
+from linkshed.simulate.risk import neighbours
 from linkshed.simulate.risk.markers import ABOUT, MARKERS
 from linkshed.snapshot.store import Store
 from score.requested import requested
@@ -17,12 +18,18 @@ from snapshots import scored_web
 from webs import batch, publish, rows
 
 FIRST = 1_700_000_000
-RING = [f"r{k}.com/ -> r{(k + s) % 12}.com/ 'a friend'" for k in range(12) for s in (1, 2)]
+LIKED = [f"x{k}.org/ -> r{k}.com/ 'good'" for k in range(12)]
 BACK = [f"shop.com/ -> r{k}.com/ 'friend'" for k in range(12)]
 OVER = ["shop.com/ -> hub.com/ 'hub'", *(f"hub.com/ -> r{k}.com/ 'one'" for k in range(12))]
 LIST = [f"{site}/ -> t{k}.net/ 'it'" for site in ("r0.com", "r1.com") for k in range(12)]
 OWN = [f"r{n}.com/ -> t{n}x{k}.net/ 'it'" for n in range(2) for k in range(12)]
 PAGES = [f"r0.com/{k} -> shop.com/ 'Shop' footer" for k in range(10)]
+
+
+def ring(n: int) -> list[str]:
+    """Twelve domains, each of which links to the ``n`` next ones."""
+    shifts = range(1, n + 1)
+    return [f"r{k}.com/ -> r{(k + s) % 12}.com/ 'a friend'" for k in range(12) for s in shifts]
 
 
 def dated(weeks: Iterable[int]) -> list[str]:
@@ -40,9 +47,13 @@ STEADY = [week for week in range(20) for _ in range(2)]
 BURST = [*range(20), *[15] * 24]
 CASES = {
     ("referrer_interlinking", "scope"): (
-        # 24 links of 12 domains, less what chance gives: 36 x 24 of 436 links, without loops
-        (web(referrers(12), RING, elsewhere()), (24 - (36 * 24 - 12 * 3 * 2) / 436) / 12),
-        (web(referrers(12), elsewhere()), 0.0),
+        # q = 36 of 436 links are theirs; chance makes a domain with 2 captive with q^2
+        (web(referrers(12), ring(2), elsewhere()), 2 * (1 - (36 / 436) ** 2)),
+        (web(referrers(12), ring(2), LIKED, elsewhere()), 0.0),
+    ),
+    ("referrer_interlinking", "domain"): (
+        (web(referrers(12), ring(4), elsewhere()), 4 * (1 - 12 * (60 / 460) ** 4)),
+        (web(referrers(12), ring(4), LIKED, elsewhere()), 0.0),
     ),
     ("reciprocity", "scope"): (
         (web(referrers(12), BACK, elsewhere()), 1 - (1 - np.exp(-12 / 424))),
@@ -143,7 +154,7 @@ def test_every_marker_has_a_case() -> None:
 
 
 def test_small_samples_and_missing_evidence_are_not_known(tmp_path: Path) -> None:
-    text = "r.com/ -> shop.com/ 'cheap kettles' unknown first_seen=1"
+    text = "r.com/ -> shop.com/ 'cheap kettles' placement=0 first_seen=1"
     assessment = of_web(text, tmp_path)
     whole = (*assessment.scope, *assessment.domains, *assessment.links)
     assert all(np.isnan(m.values).all() and m.why(0) for m in whole)
@@ -158,6 +169,53 @@ def test_what_has_no_referring_domain_is_assessed_as_well(tmp_path: Path, line: 
     assessment = of_web(line, tmp_path, "r0.com")
     assert len(assessment.domain_risk) == len(assessment.profile.domains) <= 1
     assert np.isnan(assessment.scope_risk)
+
+
+def test_rings_are_not_known_where_hardly_anybody_else_was_read(tmp_path: Path) -> None:
+    measured = found(
+        of_web(web(referrers(12), ring(4)), tmp_path), "referrer_interlinking", "scope"
+    )
+    assert np.isnan(measured.values[0])
+    assert "half of all links" in str(measured.why(0))
+
+
+def test_what_would_take_too_long_is_left_out_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbours, "MOST_WORK", 11 * 2**2)
+    measured = found(of_web(CASES["outlink_clone", "domain"][0][0], tmp_path), "outlink_clone",
+                     "domain")  # fmt: skip
+    assert measured.values.tolist() == [1.0, 1.0]
+    assert measured.note == "1 of the commonest linked domains were not compared"
+
+
+def test_a_domain_without_a_thin_page_that_links_here_shows_its_first_link(tmp_path: Path) -> None:
+    others = [f"r0.com/t{k} n_words=10\nr0.com/t{k} -> far.com/ 'it'" for k in range(9)]
+    text = web(["r0.com/ n_words=900", "r0.com/ -> shop.com/ 'Shop'"], others)
+    measured = found(of_web(text, tmp_path), "thin_host", "domain")
+    assert measured.values[0] == 0.9
+    assert measured.evidence().link.tolist() == [found_link(tmp_path)]
+
+
+def found_link(folder: Path) -> int:
+    snapshot = Store.open(folder / "store").snapshot()
+    page = snapshot.page_id("https://shop.com/")
+    assert page is not None
+    return snapshot.in_links(page, page + 1)[0]
+
+
+def test_a_link_whose_rel_nobody_told_is_no_event(tmp_path: Path) -> None:
+    text = "r.com/ -> shop.com/ 'a paid link to kettles' comments unknown"
+    assessment = of_web(text, tmp_path)
+    for name in ("comment_forum", "unqualified_paid"):
+        measured = found(assessment, name, "link")
+        assert np.isnan(measured.values[0])
+        assert measured.why(0) == "whether it is followed is not known"
+
+
+def test_links_without_words_say_nothing_of_words(tmp_path: Path) -> None:
+    measured = found(of_web(web(referrers(20, "")), tmp_path), "anchor_concentration", "scope")
+    assert measured.why(0) == "no words of its links are known"
 
 
 def test_a_link_that_is_not_followed_is_no_event(tmp_path: Path) -> None:

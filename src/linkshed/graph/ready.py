@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import InLinks, fold, grouped, members_of, repeat_factors_of_rows
 from linkshed.graph.levels import group_links
+from linkshed.graph.overlap import most_alike
 from linkshed.graph.push import OutLinks, spread_back, spread_out, turned
 
 
 def ready() -> None:
-    """Compile, or load, what questions about edits run. Arrays are of the kinds that a snapshot
-    has: read-only where they lie in its files.
+    """Compile, or load, what questions about edits and risk run. Arrays are of the kinds that a
+    snapshot has: read-only where they lie in its files.
     """
     offsets, ends = _fixed(np.array([0, 1, 2])), _fixed(np.array([1, 0], np.uint32))
     weights = _fixed(np.full(2, 0.5, np.float32))
@@ -30,6 +31,7 @@ def ready() -> None:
     turned(group_links(offsets, ends, np.ones(2, np.bool_), alone, domain, 2))
     grouped(np.zeros(2, np.int64), 1)
     repeat_factors_of_rows(np.arange(3), ends.copy(), weights.copy(), each=1.0, cap=1.0)
+    most_alike(np.array([0, 1, 2]), np.zeros(2, np.int64), 1)
     scale, pages, amounts = np.full(2, 0.5), np.zeros(1, np.int64), np.ones(1)
     for carried in (weights, weights.copy()):
         spread_out(OutLinks(offsets, ends, carried), scale, pages, amounts, floor=1e-6)

@@ -135,7 +135,7 @@ def as_sql(
     from linkshed.report.sql.conditions import NoStatement
     from linkshed.report.sql.statement import statement
 
-    report = extended(REPORTS.load(name).REPORT, snapshot)
+    report = extended(REPORTS.load(name).REPORT, snapshot).seen(options)
     select = [column.name for column in _selected(report, query.select)]
     order = _order(report, query.order_by or report.order_by)
     try:

@@ -23,6 +23,7 @@ BY = Option(
 _NOT_ALONE = "the row is not about a single marker"
 _ALONE = "the row is about a single marker"
 _NO_LINK = "the row is not about a single link"
+_HIGHEST = "risk:desc,links:desc"
 _NOT_KNOWN = "not known: no marker has its evidence, or enough of it"
 
 
@@ -70,7 +71,14 @@ REPORT = Report(
         Column("placement", "string", "part of the page it stands in", _NO_LINK),
     ),
     select=("domain", "links", "followed_links", "risk", "level", "markers"),
-    order_by="risk:desc,links:desc",
+    order_by=_HIGHEST,
     frame=frame,
     options=(BY,),
+    views={
+        "link": (("source_url", "anchor", "placement", "target_url", "risk", "level", "markers"),
+                 _HIGHEST),
+        "marker": (("marker", "value", "low", "high", "most", "part", "reason"), _HIGHEST),
+        "evidence": (("domain", "marker", "value", "part", "other_domain", "source_url", "anchor"),
+                     _HIGHEST),
+    },
 )  # fmt: skip

@@ -73,16 +73,17 @@ def _whole(found: Assessment) -> str:
 
 
 def _gaps(found: Assessment) -> tuple[str, ...]:
-    """Of how many domains and links each marker is not known, in a sentence."""
-    told = []
+    """Of how many domains and links each marker is not known, and what was left out."""
+    told, left = [], []
     for measured in (*found.domains, *found.links):
+        left += [f"{measured.marker.name}: {measured.note}."] if measured.note else []
         is_open = np.isnan(measured.values)
         n, whole = int(is_open.sum()), len(is_open)
         if n:
             share = f"all {n:,}" if n == whole else f"{n:,} of {whole:,}"
             why = measured.why(int(is_open.argmax()))
             told.append(f"{measured.marker.name} of {share} {measured.marker.about}s ({why})")
-    return (f"Not known: {'; '.join(told)}.",) if told else ()
+    return (*((f"Not known: {'; '.join(told)}.",) if told else ()), *left)
 
 
 def _by_domain(snapshot: Snapshot, found: Assessment) -> tuple[dict[str, Maker], int]:
@@ -177,7 +178,9 @@ def _told(found: Measured, subject: int) -> str:
     ramp = f"above {marker.low:g}"
     if marker.low < marker.high:
         ramp = f"{marker.low:g} to {marker.high:g}"
-    return f"{marker.name} {found.values[subject]:.3g} ({ramp})"
+    value = found.values[subject]
+    told = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{marker.name} {told} ({ramp})"
 
 
 def _untold(found: Measured, subject: int) -> str:

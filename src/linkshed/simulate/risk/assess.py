@@ -67,10 +67,10 @@ def assess(snapshot: Snapshot, scope: Scope, rows: Ids, followed: Bools) -> Asse
     ``followed`` says which are. Raises MissingScore through columns that are not there.
     """
     profile = Profile(snapshot, scope, rows, followed)
-    words = wording.Words(profile)
+    words, ring = wording.Words(profile), neighbours.ring_of(profile)
     of_scope = (
         hosts.mass_of_scope(profile),
-        neighbours.interlinking(profile),
+        neighbours.interlinking(profile, ring),
         neighbours.reciprocity(profile),
         neighbours.triangles(profile),
         wording.concentration(profile, words),
@@ -79,6 +79,7 @@ def assess(snapshot: Snapshot, scope: Scope, rows: Ids, followed: Bools) -> Asse
     )
     of_domains = (
         hosts.masses(profile),
+        neighbours.captives(profile, ring),
         neighbours.clones(profile),
         hosts.sitewide(profile),
         hosts.density(profile),

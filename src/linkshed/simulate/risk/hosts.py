@@ -52,7 +52,7 @@ def masses(profile: Profile) -> Measured:
     of = profile.snapshot.array
     lo, hi = (of("domains", name)[profile.domains].tolist() for name in ("page_lo", "page_hi"))
     ranges = [[ends] for ends in zip(lo, hi, strict=True)]
-    return _mass(profile, marker("spam_mass", DOMAIN), ranges, profile.of_each)
+    return _mass(profile, marker("spam_mass", DOMAIN), ranges, profile.with_links)
 
 
 def _mass(
@@ -87,8 +87,10 @@ def sitewide(profile: Profile) -> Measured:
     pages, at = _pages_of(profile)
     is_read = ~np.ma.getmaskarray(profile.snapshot.array("pages", "status")[pages])
     read = np.bincount(at[is_read], minlength=n)
-    placed = np.bincount(profile.at[profile.placement != Placement.UNKNOWN], minlength=n)
-    chosen = np.flatnonzero(profile.followed & np.isin(profile.placement, TEMPLATES))
+    is_known = profile.is_told & (profile.placement != Placement.UNKNOWN)
+    placed = np.bincount(profile.at[is_known], minlength=n)
+    is_template = np.isin(profile.placement, TEMPLATES)
+    chosen = np.flatnonzero(is_known & profile.followed & is_template)
     pairs = np.stack([profile.at[chosen], profile.target[chosen], profile.source[chosen]])
     same, of_same = np.unique(np.unique(pairs, axis=1)[:2], axis=1, return_inverse=True)
     share = np.zeros(n)
@@ -102,12 +104,8 @@ def sitewide(profile: Profile) -> Measured:
         "where its links stand is not known",
     )
 
-    def evidence() -> Evidence:
-        who = profile.at[chosen]
-        return pieces(len(chosen), subject=who, domain=profile.domains[who],
-                      link=profile.rows[chosen])  # fmt: skip
-
-    return Measured(found, values, evidence, reasons, (read >= LEAST_PAGES).astype(np.int64))
+    reason = (read >= LEAST_PAGES).astype(np.int64)
+    return Measured(found, values, lambda: profile.with_links(chosen), reasons, reason)
 
 
 def density(profile: Profile) -> Measured:
@@ -120,7 +118,7 @@ def density(profile: Profile) -> Measured:
     values = np.where(words >= LEAST_WORDS, 1000 * linked / np.maximum(words, 1), np.nan)
     reason = f"fewer than {LEAST_WORDS:,} words of it are known"
     found = marker("outlink_density", DOMAIN)
-    return Measured(found, values, profile.of_each, (reason,))
+    return Measured(found, values, profile.with_links, (reason,))
 
 
 def thin(profile: Profile) -> Measured:
@@ -136,10 +134,7 @@ def thin(profile: Profile) -> Measured:
     values[known < LEAST_PAGES] = np.nan
 
     def evidence() -> Evidence:
-        who = profile.at
-        kept = np.isin(profile.source, pages[is_thin])
-        return pieces(int(kept.sum()), subject=who[kept], domain=profile.domains[who[kept]],
-                      link=profile.rows[kept])  # fmt: skip
+        return profile.with_links(np.flatnonzero(np.isin(profile.source, pages[is_thin])))
 
     return Measured(found, values, evidence, (FEW_READ,))
 

@@ -61,14 +61,15 @@ MARKERS = (
     Marker("spam_mass", SCOPE, f"{MASS} explain", 0.5, 0.95, 0.50,
            "`linkshed score trust` with good scopes; a page with 10 times the least equity",
            "equity that comes from outside all that is trusted"),
-    Marker("referrer_interlinking", SCOPE, "links among referring domains beyond what their numbers"
-           " of links give by chance, per referring domain", 0.3, 1.0, 0.60,
-           "10 domains with followed links", "sites made to link to each other and to one site"),
+    Marker("referrer_interlinking", SCOPE, "links among referring domains to such as hardly anybody"
+           " else links to, beyond chance, per referring domain", 0.3, 1.0, 0.60,
+           "10 domains with followed links, that make at most half of all links",
+           "sites made to link to each other and to one site"),
     Marker("reciprocity", SCOPE, "share of the referring domains that the scope links back"
            " to, beyond what is expected by chance", 0.25, 0.6, 0.30,
            "10 domains with followed links", "excessive link exchanges"),
     Marker("triangle_exchange", SCOPE, "share of the referring domains that a site linked from the"
-           " scope links to, beyond what is expected by chance", 0.1, 0.4, 0.30,
+           " scope links to, beyond what is expected by chance", 0.3, 0.7, 0.30,
            "10 domains with followed links", "link exchanges over three sites"),
     Marker("anchor_concentration", SCOPE, "share of the referring domains that use the most used"
            " words, names of the site, addresses and generic words not counted", 0.15, 0.45, 0.40,
@@ -82,6 +83,10 @@ MARKERS = (
     Marker("spam_mass", DOMAIN, f"{MASS} explain", 0.5, 0.95, 0.50,
            "`linkshed score trust` with good scopes; a page with 10 times the least equity",
            "equity that comes from outside all that is trusted"),
+    Marker("referrer_interlinking", DOMAIN, "other referring domains that link to it, when hardly"
+           " anybody else does, less chance", 2.0, 6.0, 0.60,
+           "10 domains with followed links, that make at most half of all links",
+           "sites made to link to each other and to one site"),
     Marker("outlink_clone", DOMAIN, "largest share that its linked domains have in common with"
            " those of another referring domain (Jaccard); the scope itself and the commonest"
            " domains are not counted", 0.5, 0.9, 0.60, "10 linked domains",

@@ -1,12 +1,19 @@
 """Markers of which domain links to which.
 
-The chance of a link from a domain with k outgoing to one with l incoming links, of m links between
-all domains, is k l / m when ends are drawn anew and every domain keeps its numbers (Chung and Lu,
-2002): what referring domains have beyond that is what says something.
+Domains of one topic link to each other more than chance has it, and honestly. What sets a ring
+apart is that nobody else links to its sites: a referring domain is *captive* when at least nine
+tenths of the domains that link to it are referring domains of the scope, or the scope itself. With
+q the share of all links between domains that come from these, chance makes a domain with n
+referring domains captive with a probability of at most ``exp(-n KL(0.9 | q))`` (Chernoff). Where
+q exceeds one half, nobody knows who else links to them: too few others were read.
+
+The chance that k outgoing links reach a domain with l of all m links between domains is
+``1 - exp(-k l / m)``, ends being drawn anew while every domain keeps its numbers (Chung and Lu).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +24,7 @@ from linkshed.score.scale import rating
 from linkshed.simulate.risk.markers import DOMAIN, F64, SCOPE
 from linkshed.simulate.risk.subject import (
     FEW_DOMAINS,
+    LEAST_DOMAINS,
     NONE,
     Bools,
     Evidence,
@@ -31,41 +39,93 @@ from linkshed.simulate.risk.subject import (
 from linkshed.snapshot.sitelinks import first, second
 
 LEAST_SET = 10
+CAPTIVE = 0.9
+MOST_INSIDE = 0.5
+HALF_OF_ALL = "they make over half of all links known: who else links to them is not known"
 N_COMMON, COMMON_FROM = 1000, 1000
 MOST_WORK = 2_000_000_000
 WEAK_EQUITY = 3 * 0.15
 
 
-def interlinking(profile: Profile) -> Measured:
-    """Links among the referring domains beyond chance, per domain."""
-    found = marker("referrer_interlinking", SCOPE)
-    if profile.is_thin_sample:
-        return unknown(found, FEW_DOMAINS)
+@dataclass(frozen=True)
+class Ring:
+    """Links among the referring domains to captive ones: who links (``source``), to which of
+    ``peers`` (``at``). ``into`` counts the referring domains of each of these, ``by_chance`` is how
+    likely chance makes it captive, at most; ``inside`` is the share of all links that they make.
+    """
+
+    source: Ids
+    at: Ids
+    into: F64
+    by_chance: F64
+    inside: float
+
+    @property
+    def unknown(self) -> str | None:
+        """Why nothing is known of rings; None where it is."""
+        if len(self.into) < LEAST_DOMAINS:
+            return FEW_DOMAINS
+        return HALF_OF_ALL if self.inside > MOST_INSIDE else None
+
+
+def ring_of(profile: Profile) -> Ring:
+    """The links to captive referring domains."""
     peers = profile.peers
-    pairs = profile.site_links.of_sources(peers)
+    pairs = profile.site_links.of_sources(np.union1d(peers, profile.own))
     source, target = first(pairs), second(pairs)
     kept = np.isin(target, peers)
-    source, target = source[kept], target[kept]
-    beyond = max(len(source) - _expected(profile, peers), 0.0)
+    source, at = source[kept], np.searchsorted(peers, target[kept])
+    into = profile.degrees[0][peers]
+    is_captive = np.bincount(at, minlength=len(peers)) >= np.ceil(CAPTIVE * into)
+    inner = is_captive[at] & ~np.isin(source, profile.own)
+    every, out = profile.degrees
+    inside = float(out[np.union1d(peers, profile.own)].sum() / max(every.sum(), 1.0))
+    return Ring(source[inner], at[inner], into, _captive_by_chance(into, inside), inside)
+
+
+def interlinking(profile: Profile, ring: Ring) -> Measured:
+    """Links among the referring domains to such of them as hardly anybody else links to."""
+    found = marker("referrer_interlinking", SCOPE)
+    if ring.unknown:
+        return unknown(found, ring.unknown)
+    peers, n = profile.peers, len(ring.source)
+    beyond = max(n - float((ring.into * ring.by_chance).sum()), 0.0)
     return one(
         found,
         beyond / len(peers),
-        lambda: pieces(len(source), domain=source, other=target),
+        lambda: pieces(n, domain=ring.source, other=peers[ring.at]),
     )
 
 
-def _expected(profile: Profile, peers: Ids) -> float:
-    """Links among some domains by chance."""
-    into, out = _degrees(profile)
-    every = out[peers].sum() * into[peers].sum() - (out[peers] * into[peers]).sum()
-    return float(every / max(into.sum(), 1.0))
+def captives(profile: Profile, ring: Ring) -> Measured:
+    """Of each referring domain, the others that link to it, when hardly anybody else does, and
+    when chance would not have made one of so many so.
+    """
+    found, n = marker("referrer_interlinking", DOMAIN), len(profile.domains)
+    if ring.unknown:
+        return unknown(found, ring.unknown, n)
+    place = np.searchsorted(profile.domains, profile.peers)
+    values = np.zeros(n)
+    linked = np.bincount(ring.at, minlength=len(profile.peers))
+    values[place] = linked * np.maximum(1 - len(place) * ring.by_chance, 0.0)
+    at = place[ring.at]
+    return Measured(
+        found,
+        values,
+        lambda: pieces(len(at), subject=at, domain=profile.domains[at], other=ring.source),
+    )
 
 
-def _degrees(profile: Profile) -> tuple[F64, F64]:
-    of = profile.snapshot.array
-    names = ("n_refdomains", "n_linked_domains")
-    into, out = (np.asarray(of("domains", name), np.float64) for name in names)
-    return into, out
+def _captive_by_chance(into: F64, inside: float) -> F64:
+    """How likely, at most (Chernoff), chance makes domains with so many referring domains captive
+    when the share ``inside`` of all links comes from those that count.
+    """
+    n = np.maximum(into, 1.0)
+    share = np.ceil(CAPTIVE * n) / n
+    with np.errstate(divide="ignore", invalid="ignore"):
+        outside = np.where(share < 1, (1 - share) * np.log((1 - share) / (1 - inside)), 0.0)
+        distance = share * np.log(share / inside) + outside
+    return np.asarray(np.where(share > inside, np.exp(-n * distance), 1.0))
 
 
 def reciprocity(profile: Profile) -> Measured:
@@ -84,9 +144,9 @@ def reciprocity(profile: Profile) -> Measured:
 
 
 def _linked(profile: Profile) -> Ids:
-    """Domains that the scope links to by a followed or other link, from its own pages."""
-    links = _outgoing(profile)
-    return np.unique(profile.snapshot.domain_of(_target(profile, links))).astype(np.int64)
+    """Other domains that the scope links to, followed or not."""
+    found = np.unique(profile.snapshot.domain_of(_target(profile, _outgoing(profile))))
+    return np.setdiff1d(found.astype(np.int64), profile.own)
 
 
 def _outgoing(profile: Profile) -> Ids:
@@ -114,12 +174,12 @@ def triangles(profile: Profile) -> Measured:
     if profile.is_thin_sample:
         return unknown(found, FEW_DOMAINS)
     peers = profile.peers
-    linked = np.setdiff1d(_linked(profile), profile.own)
+    linked = _linked(profile)
     pairs = profile.site_links.of_sources(linked)
     kept = np.isin(second(pairs), peers)
     over, back = first(pairs)[kept], second(pairs)[kept]
     share = len(np.unique(back)) / len(peers)
-    n_links = float(_degrees(profile)[1][linked].sum())
+    n_links = float(profile.degrees[1][linked].sum())
     return one(
         found,
         max(share - _expected_share(profile, n_links), 0.0),
@@ -129,7 +189,7 @@ def triangles(profile: Profile) -> Measured:
 
 def _expected_share(profile: Profile, n_links: float) -> float:
     """Share of the referring domains that so many links between domains reach by chance."""
-    into = _degrees(profile)[0]
+    into = profile.degrees[0]
     return float(np.mean(1 - np.exp(-n_links / max(into.sum(), 1.0) * into[profile.peers])))
 
 
@@ -157,7 +217,8 @@ def clones(profile: Profile) -> Measured:
     kept = ~np.isin(target, np.concatenate([profile.own, _commonest(profile)]))
     owner, target = owner[kept], target[kept]
     _, items, holders = np.unique(target, return_inverse=True, return_counts=True)
-    kept = _affordable(holders)[items]
+    is_compared = _affordable(holders)
+    kept = is_compared[items]
     owner, items = owner[kept], items[kept]
     sizes = np.bincount(owner, minlength=n)
     kept = (sizes >= LEAST_SET)[owner]
@@ -171,12 +232,14 @@ def clones(profile: Profile) -> Measured:
         return pieces(len(which), subject=which, domain=domains[which], other=domains[other[which]])
 
     reason = f"fewer than {LEAST_SET} other linked domains are known"
-    return Measured(found, share, evidence, (reason,))
+    n_left = int(np.count_nonzero(~is_compared))
+    note = f"{n_left:,} of the commonest linked domains were not compared" if n_left else ""
+    return Measured(found, share, evidence, (reason,), note=note)
 
 
 def _commonest(profile: Profile) -> Ids:
     """Domains that so many link to that linking to them says nothing."""
-    into = _degrees(profile)[0]
+    into = profile.degrees[0]
     often = np.flatnonzero(into >= COMMON_FROM)
     return often[np.argsort(-into[often], kind="stable")[:N_COMMON]].astype(np.int64)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkshed.schema import Rel
 from linkshed.score.factors import is_clickable
 from linkshed.simulate.risk.markers import F64, MARKERS, Marker
 from linkshed.snapshot.sitelinks import SiteLinks
@@ -20,6 +21,7 @@ from linkshed.urls.scope import Scope
 Ids = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 NONE = -1
+NO_LINKS = np.empty(0, np.int64)
 LEAST_DOMAINS = 10
 FEW_DOMAINS = f"fewer than {LEAST_DOMAINS} domains with followed links"
 
@@ -49,6 +51,7 @@ class Measured:
     """What a marker found: a value for each subject, NaN where it is not known; ``reasons`` and for
     each subject the number of the reason that holds where it is not. ``evidence`` is that of all
     subjects, made when asked for; of subjects on which the marker does not fire it may lack.
+    ``note`` says what was left out.
     """
 
     marker: Marker
@@ -56,6 +59,7 @@ class Measured:
     evidence: Callable[[], Evidence]
     reasons: tuple[str, ...] = ("",)
     reason: Ids = field(default_factory=lambda: np.zeros(1, np.int64))
+    note: str = ""
 
     @cached_property
     def parts(self) -> F64:
@@ -73,7 +77,9 @@ class Profile:
     """The followed and other links to a scope, and the domains they come from.
 
     ``rows`` are clickable links from other domains, rising. ``at`` numbers the domain of each link
-    among ``domains``, which rise; ``peers`` are those with a followed link.
+    among ``domains``, which rise; ``peers`` are those with a followed link. ``is_told``: the input
+    says whether the link has rel tokens; where it does not, the link counts as followed in shares
+    of the whole, and is no event.
     """
 
     def __init__(self, snapshot: Snapshot, scope: Scope, rows: Ids, followed: Bools) -> None:
@@ -83,6 +89,8 @@ class Profile:
             np.asarray(snapshot.array("links", name)[rows])
             for name in ("source", "target", "placement")
         )
+        rel = np.asarray(snapshot.array("links", "rel")[rows])
+        self.is_told = rel & Rel.UNKNOWN == 0
         domains, at = np.unique(snapshot.domain_of(self.source), return_inverse=True)
         self.domains, self.at = domains.astype(np.int64), at.astype(np.int64)
 
@@ -109,6 +117,13 @@ class Profile:
         return SiteLinks(self.snapshot)
 
     @cached_property
+    def degrees(self) -> tuple[F64, F64]:
+        """How many domains link to each domain of the snapshot, and how many it links to."""
+        names = ("n_refdomains", "n_linked_domains")
+        into, out = (np.asarray(self.snapshot.array("domains", n), np.float64) for n in names)
+        return into, out
+
+    @cached_property
     def is_thin_sample(self) -> bool:
         """Whether too few domains have followed links for shares of them."""
         return len(self.peers) < LEAST_DOMAINS
@@ -117,11 +132,15 @@ class Profile:
         """Whether links can be clicked."""
         return is_clickable(self.snapshot.array("links", "kind")[rows])
 
-    def of_each(self) -> Evidence:
-        """Each referring domain with its first link."""
-        first = np.unique(self.at, return_index=True)[1]
-        n = len(self.domains)
-        return pieces(n, subject=np.arange(n), domain=self.domains, link=self.rows[first])
+    def with_links(self, chosen: Ids = NO_LINKS) -> Evidence:
+        """Each referring domain with those of its links that are chosen (by their place among
+        ``rows``), or with its first one.
+        """
+        every, first = np.unique(self.at, return_index=True)
+        others = first[~np.isin(every, self.at[chosen])]
+        links = np.concatenate([chosen, others])
+        who = self.at[links]
+        return pieces(len(links), subject=who, domain=self.domains[who], link=self.rows[links])
 
     def first_links(self, domains: Ids) -> Ids:
         """A followed link of each of some domains that have one, their first."""

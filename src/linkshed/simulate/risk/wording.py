@@ -33,6 +33,7 @@ from linkshed.simulate.risk.subject import (
 LEAST_USERS = 20
 LEAST_NAME = 3
 NOT_PLACED = "where it stands is not known"
+NOT_TOLD = "whether it is followed is not known"
 NO_WORDS = "no words around it are known"
 _PATTERNS = tuple(pattern_of(phrase) for phrase in PAID)
 _ANY = "|".join(r"\s+".join(phrase.split()) for phrase in PAID)
@@ -41,7 +42,8 @@ _ANY = "|".join(r"\s+".join(phrase.split()) for phrase in PAID)
 
 class Words:
     """The words of the links to a scope: a number for each wording, capitals and spaces around
-    aside, and which are keywords."""
+    aside, which links have any, and which are keywords.
+    """
 
     def __init__(self, profile: Profile) -> None:
         table = profile.snapshot.take("links", ["anchor", "anchor_kind", "kind"], profile.rows)
@@ -51,8 +53,10 @@ class Words:
         self.number = np.asarray(plain.indices, np.int64)[at] if len(plain) else at
         names = _names(profile)
         is_name = np.array([_is_name(text, names) for text in plain.dictionary.to_pylist()], bool)
-        said = np.asarray(table["anchor_kind"]) == AnchorKind.DESCRIPTIVE
-        self.is_keyword = said & ~is_name[self.number] if len(is_name) else said
+        kind = np.asarray(table["anchor_kind"])
+        self.is_said = kind != AnchorKind.EMPTY
+        describes = kind == AnchorKind.DESCRIPTIVE
+        self.is_keyword = describes & ~is_name[self.number] if len(is_name) else describes
         self.is_image = np.asarray(table["kind"]) == LinkKind.IMAGE
 
 
@@ -84,6 +88,8 @@ def concentration(profile: Profile, words: Words) -> Measured:
     found = marker("anchor_concentration", SCOPE)
     if len(profile.peers) < LEAST_USERS:
         return unknown(found, f"fewer than {LEAST_USERS} domains with followed links")
+    if not (profile.followed & words.is_said).any():
+        return unknown(found, "no words of its links are known")
     chosen = np.flatnonzero(profile.followed & words.is_keyword)
     if not len(chosen):
         return one(found, 0.0)
@@ -149,10 +155,13 @@ def _numbered(rows: Ids) -> Ids:
 
 
 def _of_links(profile: Profile, found: Marker, values: F64, reason: str) -> Measured:
+    """What a marker of links found; of links it would fire on, the rel tokens must be known."""
+    is_open = ~profile.is_told & (values > 0)
+    values[is_open] = np.nan
+
     def evidence() -> Evidence:
-        is_met: Bools = np.nan_to_num(values) > 0
-        at = np.flatnonzero(is_met)
+        at = np.flatnonzero(np.nan_to_num(values) > 0)
         return pieces(len(at), subject=at, domain=profile.domains[profile.at[at]],
                       link=profile.rows[at])  # fmt: skip
 
-    return Measured(found, values, evidence, (reason,))
+    return Measured(found, values, evidence, (reason, NOT_TOLD), is_open.astype(np.int64))
