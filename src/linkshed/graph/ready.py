@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from linkshed.graph.csr import InLinks, fold, grouped, members_of, repeat_factors_of_rows
 from linkshed.graph.levels import group_links
 from linkshed.graph.push import OutLinks, spread_back, spread_out, turned
+from linkshed.graph.reading import NONE, held
 
 
 def ready() -> None:
@@ -32,7 +33,9 @@ def ready() -> None:
     repeat_factors_of_rows(np.arange(3), ends.copy(), weights.copy(), each=1.0, cap=1.0)
     scale, pages, amounts = np.full(2, 0.5), np.zeros(1, np.int64), np.ones(1)
     for carried in (weights, weights.copy()):
-        spread_out(OutLinks(offsets, ends, carried), scale, pages, amounts, floor=1e-6)
+        found = spread_out(OutLinks(offsets, ends, carried), scale, pages, amounts, floor=1e-6)
+    told = found.pages, found.values, found.rest
+    held(*told, np.ones(2), np.ones(2, np.bool_), np.ones(2), NONE)
     spread_back(InLinks(offsets, ends, weights), scale, pages, amounts, floor=1e-6)
 
 
