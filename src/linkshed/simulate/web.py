@@ -168,10 +168,7 @@ def web_of(snapshot: Snapshot) -> Web:
 
     Raises as ``Web``.
     """
-    known: Web | None = snapshot.lasting.get(Web)
-    if known is None:
-        known = snapshot.lasting[Web] = Web(snapshot)
-    return known
+    return snapshot.lasting(Web, lambda: Web(snapshot))
 
 
 def spans(offsets: NDArray[Any], ids: Ids) -> Ids:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +25,7 @@ from linkshed.urls.key import key_url, url_key
 from linkshed.urls.scope import Scope
 
 Rows = NDArray[Any]
+Made = TypeVar("Made")
 
 RECENT_BYTES = 128_000_000
 """Memory for what the last questions needed, so that the next one, such as the second page of a
@@ -41,8 +41,7 @@ FEW = 400
 class Snapshot:
     """One published state. Row numbers of pages, hosts, domains and links are their ids; they mean
     nothing in another snapshot. All columns aligned with a table, scores included, are read by
-    (table, name) wherever they are stored. ``recent`` keeps what was made of it lately, ``lasting``
-    what is kept as long as the snapshot is open.
+    (table, name) wherever they are stored. ``recent`` keeps what was made of it lately.
     """
 
     def __init__(self, store_path: Path, manifest: Manifest) -> None:
@@ -55,7 +54,7 @@ class Snapshot:
         self._arrays: dict[tuple[str, str], Rows] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
         self.recent = Recent(RECENT_BYTES)
-        self.lasting: dict[Hashable, Any] = {}
+        self._lasting: dict[type, Any] = {}
 
     @property
     def n_pages(self) -> int:
@@ -148,7 +147,9 @@ class Snapshot:
         """The page_id ranges of a scope, sorted and disjoint; ranges without pages left out."""
         ranges = []
         for interval in scope.intervals:
-            lo, hi = self._lower_bound(interval.lo), self._lower_bound(interval.hi)
+            lo, hi = (
+                self.texts("pages", "key").lower_bound(end) for end in (interval.lo, interval.hi)
+            )
             if interval.scheme is None:
                 ranges += [(lo, hi)] if lo < hi else []
             else:
@@ -159,9 +160,13 @@ class Snapshot:
     def page_id(self, url: str) -> int | None:
         """The row of a normalised URL, or None."""
         key, scheme = url_key(url)
-        lo, hi = self._lower_bound(key), self._lower_bound(key + "\0")
-        schemes = self.array("pages", "scheme")[lo:hi].tolist()
-        return next((row for row, found in enumerate(schemes, lo) if found == scheme), None)
+        keys, schemes = self.texts("pages", "key"), self.array("pages", "scheme")
+        row = keys.lower_bound(key)
+        while row < len(keys) and keys[row] == key:
+            if schemes[row] == scheme:
+                return row
+            row += 1
+        return None
 
     def domain_id(self, name: str) -> int | None:
         """The row of a registrable domain, or None."""
@@ -201,6 +206,13 @@ class Snapshot:
         lo, hi = int(offsets[page_id]), int(offsets[page_id + 1])
         return np.asarray(self.array("out_order", "link")[lo:hi], np.int64)
 
+    def lasting(self, kind: type[Made], make: Callable[[], Made]) -> Made:
+        """What there is one of as long as the snapshot is open; made when first asked for."""
+        if kind not in self._lasting:
+            self._lasting[kind] = make()
+        made: Made = self._lasting[kind]
+        return made
+
     def path_of(self, table: str, name: str) -> Path:
         """The Parquet file that holds a column."""
         return self._path(self._entry(table, name))
@@ -220,10 +232,6 @@ class Snapshot:
     def _sites(self, table: str) -> Rows:
         lo, hi = (self.array(table, name).astype(np.int64) for name in ("page_lo", "page_hi"))
         return np.repeat(np.arange(len(lo), dtype=np.uint32), hi - lo)
-
-    def _lower_bound(self, key: str) -> int:
-        """The first page whose key is not below ``key``."""
-        return bisect.bisect_left(self.texts("pages", "key"), key)
 
     def _entry(self, table: str, name: str) -> FileEntry:
         try:
