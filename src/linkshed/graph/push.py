@@ -28,6 +28,7 @@ import numpy as np
 
 from linkshed.graph.csr import F64, I64, U32, Floats, InLinks, transpose
 from linkshed.graph.pushes import back, out
+from linkshed.graph.reading import end
 from linkshed.graph.rooms import Room, Rooms
 from linkshed.graph.sweeps import finish, sweep_back, sweep_out
 
@@ -104,6 +105,15 @@ class Spreading:
         self.visits = 0.0
 
     def to(self, floor: float) -> Spread:
+        """Go on until no page has more than ``floor`` left, and read what was found."""
+        self.go(floor)
+        return self.found()
+
+    def found(self) -> Spread:
+        """What was found so far."""
+        return Spread(*self._room.found())
+
+    def go(self, floor: float) -> None:
         """Go on until no page has more than ``floor`` left."""
         room, limit = self._room, MOST_PUSHED * len(self._graph[1]) - self.visits
         room.n_reached, visits, is_done = self._push(
@@ -112,7 +122,6 @@ class Spreading:
         self.visits += visits
         if not is_done:
             self._sweep(floor)
-        return Spread(*room.found())
 
     def _sweep(self, floor: float) -> None:
         """Go on by whole sweeps, in which pages with other rows have none of the graph's."""
@@ -128,9 +137,10 @@ class Spreading:
 class Outwards(Spreading):
     """Along links. What is left over stays where pages hand nothing on."""
 
-    def to(self, floor: float) -> Spread:
-        found = super().to(floor)
-        return _ended(found, self._graph[0], self._patch)
+    def found(self) -> Spread:
+        found = super().found()
+        end(found.pages, found.values, found.rest, self._graph[0], self._rows)
+        return found
 
 
 @contextmanager
@@ -189,18 +199,3 @@ def spread_back(
     with (rooms or Rooms(len(scale))).one(patch.pages, into) as room:
         room.disturb(pages, amounts)
         return Spreading((back, sweep_back), graph, patch, inward, room).to(floor)
-
-
-def _ended(found: Spread, offsets: I64, patch: Patch) -> Spread:
-    """What is left over stays where pages hand nothing on."""
-    counts = offsets[found.pages + 1] - offsets[found.pages]
-    at = np.searchsorted(found.pages, patch.pages)
-    at, row = at[at < len(counts)], np.flatnonzero(at < len(counts))
-    is_same = found.pages[at] == patch.pages[row]
-    counts[at[is_same]] = np.diff(patch.offsets)[row[is_same]]
-    is_end = counts == 0
-    return Spread(
-        found.pages,
-        np.where(is_end, found.values + found.rest, found.values),
-        np.where(is_end, 0.0, found.rest),
-    )

@@ -15,6 +15,7 @@ from linkshed.graph.csr import InLinks, fold, grouped, members_of, repeat_factor
 from linkshed.graph.levels import group_links
 from linkshed.graph.overlap import most_alike
 from linkshed.graph.push import OutLinks, spread_back, spread_out, turned
+from linkshed.graph.reading import NONE, held
 
 
 def ready() -> None:
@@ -34,7 +35,9 @@ def ready() -> None:
     most_alike(np.array([0, 1, 2]), np.zeros(2, np.int64), 1)
     scale, pages, amounts = np.full(2, 0.5), np.zeros(1, np.int64), np.ones(1)
     for carried in (weights, weights.copy()):
-        spread_out(OutLinks(offsets, ends, carried), scale, pages, amounts, floor=1e-6)
+        found = spread_out(OutLinks(offsets, ends, carried), scale, pages, amounts, floor=1e-6)
+    told = found.pages, found.values, found.rest
+    held(*told, np.ones(2), np.ones(2, np.bool_), np.ones(2), NONE)
     spread_back(InLinks(offsets, ends, weights), scale, pages, amounts, floor=1e-6)
 
 

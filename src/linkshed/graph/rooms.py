@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64, I64
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import fetch, kernel
 
 REACHED, WAITING, PATCHED, ENTERED = 1, 2, 4, 8
+AHEAD = 16  # pages whose numbers are fetched while others are read
 
 
 class Room:
@@ -54,7 +55,9 @@ class Room:
     def found(self) -> tuple[I64, F64, F64]:
         """Pages reached, ascending, what they handed on and what they have left."""
         pages = np.sort(self.reached[: self.n_reached]).astype(np.int64)
-        return pages, self.passed[pages], self.left[pages]
+        passed, left = np.empty(len(pages)), np.empty(len(pages))
+        _read(pages, self.passed, self.left, passed, left)
+        return pages, passed, left
 
     def reach_all(self) -> None:
         """Note every page that has or handed on something as reached."""
@@ -94,8 +97,21 @@ class Rooms:
 
 
 @kernel
+def _read(pages, all_passed, all_left, passed, left):  # type: ignore[no-untyped-def]
+    last = len(pages) - 1
+    for n in range(len(pages)):
+        later, page = pages[min(n + AHEAD, last)], pages[n]
+        fetch(all_passed, later)
+        fetch(all_left, later)
+        passed[n], left[n] = all_passed[page], all_left[page]
+
+
+@kernel
 def _clean(reached, n_reached, left, passed, marks):  # type: ignore[no-untyped-def]
     for n in range(n_reached):
-        page = reached[n]
+        later, page = reached[min(n + AHEAD, n_reached - 1)], reached[n]
+        fetch(left, later)
+        fetch(passed, later)
+        fetch(marks, later)
         left[page] = passed[page] = 0.0
         marks[page] = 0

@@ -11,7 +11,7 @@ A patent shows what was described, not what any search engine runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -98,7 +98,7 @@ def topic(links: Columns, profile: Profile) -> F64:
 def block(links: Columns, profile: Profile) -> F64:
     """Links of one menu or footer share the attention the menu gets."""
     size = np.ma.filled(np.ma.asarray(links["n_block"]).astype(np.float64), 1.0)
-    shared = np.isin(links["placement"], BLOCKS)
+    shared = _SHARED[links["placement"]]
     return np.where(shared, np.maximum(size, 1.0) ** -profile.block_exponent, 1.0)
 
 
@@ -157,6 +157,13 @@ def attention(links: Columns, profile: Profile) -> F64:
     return product
 
 
+def _flags(chosen: Collection[IntEnum], members: type[IntEnum]) -> NDArray[np.bool_]:
+    return np.array([member in chosen for member in range(max(members) + 1)])
+
+
+_CLICKABLE, _SHARED = _flags(CLICKABLE, LinkKind), _flags(BLOCKS, Placement)
+
+
 def _table(values: Mapping[Any, float], members: type[IntEnum]) -> F64:
     table = np.zeros(max(members) + 1)
     for member, value in values.items():
@@ -166,7 +173,7 @@ def _table(values: Mapping[Any, float], members: type[IntEnum]) -> F64:
 
 def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether links of these kinds can be clicked."""
-    return np.isin(kinds, CLICKABLE)
+    return np.asarray(_CLICKABLE[kinds])
 
 
 def is_followed(rel: NDArray[Any], source: NDArray[Any], nodes: Roles) -> NDArray[np.bool_]:

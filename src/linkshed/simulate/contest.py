@@ -23,9 +23,7 @@ class Contest:
     first goal of ``worths``.
     """
 
-    def __init__(
-        self, worths: Worths, rises: Sequence[Rise], sources: Ids, held: F64, damping: float
-    ) -> None:
+    def __init__(self, worths: Worths, rises: Sequence[Rise], sources: Ids, held: F64) -> None:
         self.worths, self.rises, self.sources = worths, rises, sources
         pages = np.concatenate([rise.pages for rise in rises])
         amounts = np.concatenate([rise.amounts for rise in rises])
@@ -34,13 +32,12 @@ class Contest:
         self._places, self._amounts = np.searchsorted(worths.watched, pages), amounts
         goal = worths.to_goals[0]
         lift = np.add.reduceat(amounts * goal.values[self._places], starts[:-1])
-        self._sizes = np.add.reduceat(np.abs(amounts), starts[:-1])
-        slack = self._sizes * goal.error
+        slack = np.add.reduceat(np.abs(amounts) * goal.errors[self._places], starts[:-1])
         self._least, self._most = held * np.maximum(lift - slack, 0), held * (lift + slack)
-        self._narrowest = 1 - damping**2
         self.low, self.high = np.zeros(len(rises)), self._most.copy()
-        for source in np.unique(sources).tolist():
-            self._bound(source)
+        self._levels = dict.fromkeys(np.unique(sources).tolist(), -1)
+        for source in self._levels:
+            self._follow(source)
 
     def best(self, may: Callable[[int], bool]) -> int | None:
         """The link that adds most of those that ``may`` be taken; None when none surely adds."""
@@ -70,6 +67,7 @@ class Contest:
             if n not in allowed and not may(n):
                 self.low[n] = self.high[n] = 0.0
                 return False
+            self._follow(int(self.sources[n]))
             allowed.add(n)
         return True
 
@@ -84,19 +82,21 @@ class Contest:
         for n in links:
             source = int(self.sources[n])
             if self.worths.refine(source):
-                self._bound(source)
+                self._follow(source)
                 return True
         if self.low[first] > 0:
             return False
         self.low[first] = self.high[first] = 0.0
         return True
 
-    def _bound(self, source: int) -> None:
-        h = self.worths.to(source)
+    def _follow(self, source: int) -> None:
+        """Bound the links of a page anew when its h was made finer, be it by ``may``."""
+        level = self.worths.to(source).level
+        if level == self._levels[source]:
+            return
+        self._levels[source] = level
         for n in np.flatnonzero(self.sources == source).tolist():
-            part = self._parts[n]
-            back = float(self._amounts[part] @ h.values[self._places[part]])
-            blur = float(self._sizes[n]) * h.error
             if self.high[n] > 0:
-                self.low[n] = self._least[n] / (1 - back + blur)
-                self.high[n] = self._most[n] / max(1 - back - blur, self._narrowest)
+                part = self._parts[n]
+                few, many = self.worths.divisor(source, self._places[part], self._amounts[part])
+                self.low[n], self.high[n] = self._least[n] / many, self._most[n] / few

@@ -87,8 +87,10 @@ def with_text(web: Web, pages: Ids) -> Ids:
 
 def languages_of(web: Web, pages: Ids) -> list[str | None]:
     """Primary language subtag of each page; None when not declared."""
-    found = web.snapshot.take("pages", ["language"], pages)["language"].to_pylist()
-    return [tag.split("-")[0].lower() if tag else None for tag in found]
+    found = web.snapshot.take("pages", ["language"], pages)["language"]
+    tags = found.unique().to_pylist()
+    subtags = {tag: tag.split("-")[0].lower() if tag else None for tag in tags}
+    return [subtags[tag] for tag in found.to_pylist()]
 
 
 def titles_of(web: Web, pages: Ids) -> list[str]:

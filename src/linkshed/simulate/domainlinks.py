@@ -74,8 +74,7 @@ class DomainLinks:
 
 def graph_of(web: Web) -> DomainLinks:
     """The graph of domains of a web, made once and kept as long as its snapshot is open."""
-    known: DomainLinks = web.snapshot.lasting.of(DomainLinks, lambda: DomainLinks(web))
-    return known
+    return web.snapshot.lasting.of(DomainLinks, lambda: DomainLinks(web))
 
 
 def _made(web: Web) -> dict[str, Any]:

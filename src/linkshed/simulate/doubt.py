@@ -46,10 +46,21 @@ class Doubt:
 def doubt_of(rest: F64, base: F64, damping: float) -> Doubt:
     """The doubt when ``rest`` is left over at pages of such base."""
     size, has_base = np.abs(rest), base > 0
-    returning, passing = 1 / (1 - damping**2), 1 / (1 - damping)
-    share = float((size[has_base] / base[has_base]).max(initial=0.0)) * passing
+    most = float((size[has_base] / base[has_base]).max(initial=0.0))
     above = float(rest.sum(where=rest > 0))
-    below = float(size.sum()) - above
-    unbased = float(size[~has_base].sum()) * returning
-    most, total = max(above, below) * returning, (above + below) * passing
-    return Doubt(share, unbased, share + unbased * passing, most, total)
+    return doubt_from(most, float(size[~has_base].sum()), above, float(size.sum()) - above, damping)
+
+
+def doubt_from(most: float, unbased: float, above: float, below: float, damping: float) -> Doubt:
+    """The doubt when at most ``most`` of its base is left over at any page, ``unbased`` at pages of
+    no base, and at all pages ``above`` 0 and ``below`` it.
+    """
+    returning, passing = 1 / (1 - damping**2), 1 / (1 - damping)
+    share, unbased = most * passing, unbased * returning
+    return Doubt(
+        share,
+        unbased,
+        share + unbased * passing,
+        max(above, below) * returning,
+        (above + below) * passing,
+    )

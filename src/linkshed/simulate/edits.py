@@ -16,6 +16,7 @@ A script is a set: its order does not matter, and two edits of one thing contrad
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from linkshed.schema import Placement, Rel
 
 _REL = [token.name.lower() for token in Rel if token.name]
 _PLACES = [place.name.lower() for place in Placement]
+_PLAIN = re.compile(r"[ \t!$%&(-\[\]-~]*")  # nothing quoted, no comment: words are split alike
 _LINK = ("placement", "position", "n_block", "rel")
 
 
@@ -98,7 +100,7 @@ _EXAMPLE = "write one edit per line, as in: add https://a.example/ -> https://b.
 
 def _of_line(line: str, where: str) -> Edit | None:
     try:
-        words = shlex.split(line, comments=True)
+        words = line.split() if _PLAIN.fullmatch(line) else shlex.split(line, comments=True)
     except ValueError as error:
         raise FormatError(
             f"{where}: {line.strip()!r}: {error}", repair="close the quotes"

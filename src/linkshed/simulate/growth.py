@@ -30,22 +30,32 @@ class Growth:
         """The equity of pages with the links taken."""
         return np.asarray(self.web.equity[pages] + self._values[pages])
 
-    def room(self, pages: Ids, tolerance: float, errors: int) -> F64:
-        """By how much pages may fall further until they have fallen by so many errors."""
-        error = self._error + self.web.page_error + tolerance
-        return np.asarray(self._values[pages] + errors * error * self.web.equity[pages])
+    @property
+    def share(self) -> float:
+        """The share of itself by which what a page holds may be off."""
+        return max(self._error, self.web.page_error)
 
-    def lowers(
+    def room(self, pages: Ids, tolerance: float) -> F64:
+        """By how much pages may fall further until they have fallen by more than the error."""
+        error = self._error + self.web.page_error + tolerance
+        return np.asarray(self._values[pages] + 2 * error * self.web.equity[pages])
+
+    def lowered(
         self, guarded: NDArray[np.bool_], page: int, rise: Rise, rows: Patch, tolerance: float
-    ) -> bool:
-        """Whether a guarded page would fall by more than the error, were a row changed too."""
+    ) -> int | None:
+        """The guarded page that would fall furthest beyond the error, were a row changed too; None
+        when none would.
+        """
         held = float(self.held(np.array([page]))[0])
         found = self._spread(rise.pages, held * rise.amounts, rows, tolerance)
         error = self._error + outcome_of(self.web, self.web.nodes, found).relative_error
         at = np.flatnonzero(guarded[found.pages])
         before = self.web.equity[found.pages[at]]
         gain = self._values[found.pages[at]] + found.values[at]
-        return bool((gain < -2 * error * np.maximum(before, before + gain)).any())
+        beyond = gain + 2 * error * np.maximum(before, before + gain)
+        if beyond.min(initial=0.0) >= 0:
+            return None
+        return int(found.pages[at[beyond.argmin()]])
 
     def take(self, page: int, rise: Rise, rows: Patch, tolerance: float) -> Outcome:
         """The outcome with the row of a page changed too, from which the next goes on."""

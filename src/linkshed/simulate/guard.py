@@ -1,8 +1,9 @@
 """Pages that must not fall while links are added.
 
-What a link adds to a page p is ``E_s (u h_p) / (1 - u h_s)`` (``worth``). The divisor lies between
-``1 - d^2`` and ``1 / (1 - d^2)``, so u h_p often decides at once when the pages are few. Else the
-outcome of the link is computed, roughly first.
+What a link adds to a page p is ``E_s (u h_p) / (1 - u h_s)`` (``worth``). Where the protected pages
+are few, h_p is known for all of them and decides alone. Where they are many, it is known for some
+that were found to fall: most links lower one of these as well. Of the others the outcome is
+computed, roughly first.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from linkshed.graph.csr import F64
 from linkshed.graph.push import Patch
 from linkshed.simulate.growth import Growth
 from linkshed.simulate.rises import Rise
 from linkshed.simulate.web import Ids
-from linkshed.simulate.worth import Goals, Worths
+from linkshed.simulate.worth import Aim, Goals, Worths
 
 FEW = 16
 FLOOR = 1e-11
@@ -23,44 +25,70 @@ ROUGH = (1e-2, 1e-4)  # tolerances at which falls are looked for first
 
 
 def goals_of(protected: Ids) -> Goals:
-    """The goals whose worths a guard needs, after that of the search."""
-    return [(np.array([page]), np.ones(1), FLOOR) for page in protected if len(protected) <= FEW]
+    """The goals whose worths a guard needs from the first, after that of the search."""
+    return [_goal(page) for page in protected.tolist() if len(protected) <= FEW]
+
+
+def _goal(page: int) -> Aim:
+    return np.array([page]), np.ones(1), FLOOR
 
 
 class Guard:
     """Protected pages, and what has happened to them so far."""
 
     def __init__(self, worths: Worths, growth: Growth, protected: Ids) -> None:
-        self.worths, self.growth, self.protected = worths, growth, protected
+        self.worths, self.growth = worths, growth
         self.is_guarded = np.zeros(growth.web.n_pages, np.bool_)
         self.is_guarded[protected] = True
+        self.decides = len(protected) <= FEW
+        self.known = protected if self.decides else protected[:0]
 
     def admits(self, page: int, rise: Rise, rows: Callable[[], Patch], tolerance: float) -> bool:
         """Whether no protected page falls by more than the error when the row of a page changes
         by ``rise``; ``rows`` tells all rows changed then.
         """
-        if not len(self.protected):
-            return True
-        known = self._by_worth(page, rise, tolerance)
-        if known is not None:
-            return known
+        keeps = self._keeps_known(page, rise, tolerance)
+        if self.decides or not keeps:
+            return keeps
         changed = rows()
-        return not any(
-            self.growth.lowers(self.is_guarded, page, rise, changed, each)
-            for each in (*ROUGH, tolerance)
-        )
+        for each in (*ROUGH, tolerance):
+            fallen = self.growth.lowered(self.is_guarded, page, rise, changed, each)
+            if fallen is not None:
+                self._know(fallen)
+                return False
+        return True
 
-    def _by_worth(self, page: int, rise: Rise, tolerance: float) -> bool | None:
-        """The same from the worths to the protected pages; None when they do not decide."""
-        worths = self.worths.to_goals[1:]
-        if not worths:
-            return None
-        at = np.searchsorted(self.worths.watched, rise.pages)
-        middle = np.array([float(rise.amounts @ h.values[at]) for h in worths])
-        blur = rise.size * np.array([h.error for h in worths])
-        least = 1 - self.growth.web.damping**2
-        little, much = (self.growth.room(self.protected, tolerance, n) for n in (1, 3))
-        held = float(self.growth.held(np.array([page]))[0])
-        if (held * (middle - blur) / least >= -little).all():
+    def _know(self, page: int) -> None:
+        """Have a page that fell decide about other links."""
+        if len(self.known) < FEW and page not in self.known:
+            self.known = np.append(self.known, page)
+            self.worths.add(_goal(page))
+
+    def _keeps_known(self, page: int, rise: Rise, tolerance: float) -> bool:
+        """The same for the pages of known worth; what cannot be told apart the middle decides."""
+        if not len(self.known):
             return True
-        return False if (held * (middle + blur) * least < -much).any() else None
+        room = self.growth.room(self.known, tolerance)
+        while True:
+            low, high = self._gains(page, rise)
+            in_doubt = np.flatnonzero((low < -room) & (high >= -room))
+            if (high < -room).any() or not len(in_doubt):
+                return bool((high >= -room).all())
+            if not (self.worths.refine(page) or self._renew(in_doubt)):
+                return bool(((low + high) / 2 >= -room).all())
+
+    def _renew(self, places: Ids) -> bool:
+        """Whether some worths to known pages could be made surer."""
+        made = [self.worths.renew(1 + n) for n in places.tolist()]
+        return any(made)
+
+    def _gains(self, page: int, rise: Rise) -> tuple[F64, F64]:
+        """Bounds of what the pages of known worth gain."""
+        at, held = self.worths.places(rise), float(self.growth.held(np.array([page]))[0])
+        told = np.array([h.of(at, rise.amounts) for h in self.worths.to_goals[1:]])
+        little, much = held * (told[:, 0] - told[:, 1]), held * (told[:, 0] + told[:, 1])
+        few, many = self.worths.divisor(page, at, rise.amounts)
+        return (
+            np.where(little < 0, little / few, little / many),
+            np.where(much < 0, much / many, much / few),
+        )

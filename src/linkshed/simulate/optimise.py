@@ -98,7 +98,8 @@ def usual(
     """Links from the pages with most equity per link on them, under the same constraints."""
     counts = web.snapshot.array("pages", "n_outlinks")
     rule = sorted(candidates, key=lambda c: -web.equity[c.source] / (1 + int(counts[c.source])))
-    guarded = _Search(web, goal, rule, per_source) if len(goal.protected) and rule else None
+    guards = Goal(goal.pages[:0], goal.weights[:0], goal.protected)
+    guarded = _Search(web, guards, rule, per_source) if len(goal.protected) and rule else None
     used: Counter[int] = Counter()
     taken: list[Candidate] = []
     for candidate in rule:
@@ -147,7 +148,7 @@ class _Search:
         sources = np.array([candidate.source for candidate, _ in links])
         held = self.growth.held(sources)
         rises_of = [rise for _, rise in links]
-        return Contest(self.worths, rises_of, sources, held, self.web.damping)
+        return Contest(self.worths, rises_of, sources, held)
 
     def _may(self, n: int) -> bool:
         """Whether a candidate lowers no protected page by more than the error."""
@@ -160,9 +161,10 @@ class _Search:
 
     def _take(self, chosen: Candidate, rise: Rise) -> Step:
         source, rows = chosen.source, self._rows(chosen)
-        self.worths.finest(source)
+        self.worths.sharpen(source)
         alone = self._contest([(chosen, rise)])
         gain, error = alone.middle(0)
+        error += self.growth.share * abs(gain)
         found = self.growth.take(source, rise, rows, TOLERANCE)
         self.worths.take(source, rise, rows)
         self.total += gain

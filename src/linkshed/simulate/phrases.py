@@ -73,13 +73,26 @@ def _folded(sentence: str) -> str:
 
 def spots(text: str, wanted: Iterable[str], linked: Iterable[str]) -> Iterator[Spot]:
     """Places of the wanted words in sentences, away from words that are linked already."""
-    taken = [re.escape(words.casefold()) for words in linked if words.strip()]
-    patterns = [re.compile(rf"(?<!\w){re.escape(words)}(?!\w)") for words in wanted]
+    wanted, taken = list(wanted), [words.casefold() for words in linked if words.strip()]
     for place, sentence in sentences(text):
         folded = _folded(sentence)
-        used = [match.span() for words in taken for match in re.finditer(words, folded)]
-        for match in filter(None, (pattern.search(folded) for pattern in patterns)):
+        said = [words for words in wanted if words in folded]
+        used = [span for words in taken for span in _spans(words, folded)] if said else []
+        for match in filter(None, (_whole(words, folded) for words in said)):
             if not any(lo < match.end() and match.start() < hi for lo, hi in used):
                 share = (place + match.start()) / len(text)
                 yield Spot(sentence, sentence[match.start() : match.end()], share)
                 break
+
+
+def _whole(words: str, sentence: str) -> re.Match[str] | None:
+    """Where words stand first that are no part of others."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", sentence)
+
+
+def _spans(words: str, sentence: str) -> Iterator[tuple[int, int]]:
+    """All places of words, one after the other."""
+    at = sentence.find(words)
+    while at >= 0:
+        yield at, at + len(words)
+        at = sentence.find(words, at + len(words))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkshed.graph.reading import NONE, Others
 from linkshed.score.nodes import Nodes, Roles
 from linkshed.simulate.web import Ids
 
@@ -38,6 +39,16 @@ class ChangedNodes:
         self.is_nofollow = _Changed(before.is_nofollow, pages, after.is_nofollow)
         self.base = _Changed(before.base, pages, after.base)
         self.pages = pages
+
+    @property
+    def others(self) -> Others:
+        """The pages that may count otherwise, for ``graph.reading``."""
+        return self.pages, self.is_node.values, self.base.values
+
+
+def others_of(nodes: Roles) -> Others:
+    """The pages that may count otherwise than before."""
+    return nodes.others if isinstance(nodes, ChangedNodes) else NONE
 
 
 def changed_roles(before: Nodes, after: Roles) -> Ids:

@@ -70,7 +70,8 @@ def _after(web: Web, plan: Plan, pages: Ids, rows: Ids) -> Patch:
 
 def edited(web: Web, plan: Plan, rows: Ids) -> dict[str, NDArray[Any]]:
     """Columns of the rows as edited, new links at the end."""
-    rows = rows[~np.isin(rows, np.fromiter(plan.gone, np.int64, len(plan.gone)))]
+    if plan.gone:
+        rows = rows[~np.isin(rows, np.fromiter(plan.gone, np.int64, len(plan.gone)))]
     columns = {}
     for name in ("source", "target", *FACTOR_COLUMNS):
         column = web.column(name, rows).copy()

@@ -168,8 +168,7 @@ def web_of(snapshot: Snapshot) -> Web:
 
     Raises as ``Web``.
     """
-    known: Web = snapshot.lasting.of(Web, lambda: Web(snapshot))
-    return known
+    return snapshot.lasting.of(Web, lambda: Web(snapshot))
 
 
 def spans(offsets: NDArray[Any], ids: Ids) -> Ids:

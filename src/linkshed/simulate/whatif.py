@@ -28,11 +28,13 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.graph.push import Patch, Spread, spreading_out
+from linkshed.graph.reading import held
 from linkshed.score.nodes import Roles
 from linkshed.score.scale import rating
-from linkshed.simulate.doubt import Doubt, doubt_of
+from linkshed.simulate.doubt import Doubt, doubt_from
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.plan import Plan, plan
+from linkshed.simulate.roles import others_of
 from linkshed.simulate.rows import Changes, changes_of
 from linkshed.simulate.web import Ids, Web
 
@@ -60,22 +62,27 @@ class Outcome:
     web_error: float
     nodes: Roles
 
+    def part(self, places: Ids) -> Outcome:
+        """The outcome of some of its pages."""
+        parts = self.pages[places], self.before[places], self.after[places]
+        return Outcome(*parts, self.doubt, self.page_error, self.web_error, self.nodes)
+
     @property
     def gain(self) -> F64:
         """What each page gains, equity it does not hold counted as 0."""
-        return np.nan_to_num(self.after) - np.nan_to_num(self.before)
+        return _own(self.after) - _own(self.before)
 
     @property
     def error(self) -> F64:
         """How far off each ``after`` may be."""
-        after = np.nan_to_num(self.after)
+        after = _own(self.after)
         found = self.doubt.at(after) * ~np.isnan(self.after)
         return np.asarray(found + (self.page_error + ROUNDING) * after)
 
     @property
     def gain_error(self) -> F64:
         """How far off each gain may be."""
-        return self.error + self.page_error * np.nan_to_num(self.before)
+        return self.error + self.page_error * _own(self.before)
 
     @property
     def relative_error(self) -> float:
@@ -101,6 +108,11 @@ class Outcome:
     def rating_after(self) -> F64:
         """NaN where a page will hold no equity of its own."""
         return np.where(np.isnan(self.after), np.nan, rating(np.nan_to_num(self.after)))
+
+
+def _own(values: F64) -> F64:
+    """Equity of one's own, 0 where there is none."""
+    return np.where(np.isnan(values), 0.0, values)
 
 
 def what_if(
@@ -131,17 +143,20 @@ def outcome(
     rows, rooms = changes.after, web.rooms
     with spreading_out(web.out_links, web.scale, *disturbance, patch=rows, rooms=rooms) as spread:
         for each in LADDER if tolerance is None else (tolerance,):
-            floor = max(each - web.page_error, each / 2) * (1 - web.damping)
-            found = outcome_of(web, made.nodes, spread.to(floor))
-            if spread.visits > MUCH or (spread.visits > LITTLE and _reads_sure(found, read)):
+            spread.go(max(each - web.page_error, each / 2) * (1 - web.damping))
+            if spread.visits > MUCH:
                 break
-    return found
+            if spread.visits > LITTLE:
+                found = outcome_of(web, made.nodes, spread.found())
+                if _reads_sure(found, read):
+                    return found
+        return outcome_of(web, made.nodes, spread.found())
 
 
 def _reads_sure(found: Outcome, read: NDArray[np.bool_] | None) -> bool:
     """Whether the pages that move most are known well."""
-    first = moving_most(found, None if read is None else read[found.pages])
-    return bool((found.gain_error[first] <= SURE * np.abs(found.gain[first])).all())
+    first = found.part(moving_most(found, None if read is None else read[found.pages]))
+    return bool((first.gain_error <= SURE * np.abs(first.gain)).all())
 
 
 def moving_most(found: Outcome, kept: NDArray[np.bool_] | None = None) -> Ids:
@@ -155,10 +170,13 @@ def moving_most(found: Outcome, kept: NDArray[np.bool_] | None = None) -> Ids:
 
 def outcome_of(web: Web, nodes: Roles, found: Spread) -> Outcome:
     """The outcome in which pages gain what was found; ``nodes`` are the pages afterwards."""
-    before = np.where(web.nodes.is_node[found.pages], web.equity[found.pages], np.nan)
-    after = np.maximum(np.nan_to_num(before) + found.values, 0.0)
-    after = np.where(nodes.is_node[found.pages], after, np.nan)
-    doubt = doubt_of(found.rest, nodes.base[found.pages], web.damping)
+    now = web.nodes
+    before, after, left = held(
+        *(found.pages, found.values, found.rest),
+        *(web.equity, now.is_node, now.base),
+        others_of(nodes),
+    )
+    doubt = doubt_from(*left, web.damping)
     return Outcome(found.pages, before, after, doubt, web.page_error, web.error, nodes)
 
 

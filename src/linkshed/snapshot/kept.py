@@ -33,7 +33,7 @@ def kept(
     folder = sources[0].parent.parent / "cache" / f"{name}-{stem[:32]}"
     if not folder.is_dir():
         _write(folder, make())
-    return {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+    return {path.stem: np.asarray(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
 
 
 def _write(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

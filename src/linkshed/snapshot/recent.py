@@ -8,7 +8,9 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+Made = TypeVar("Made")
 
 
 class Sized(Protocol):
@@ -64,17 +66,18 @@ class Shared:
 
 
 class Lasting:
-    """Things by name, each made once and kept."""
+    """Things of which there is one of each kind, made once and kept."""
 
     def __init__(self) -> None:
-        self._things: dict[Hashable, Any] = {}
+        self._things: dict[type, Any] = {}
         self._shared = Shared()
 
-    def of(self, name: Hashable, make: Callable[[], Any]) -> Any:
+    def of(self, kind: type[Made], make: Callable[[], Made]) -> Made:
         """The thing, made when it is first asked for."""
-        if name not in self._things:
-            self._shared.made(name, lambda: self._things.setdefault(name, make()))
-        return self._things[name]
+        if kind not in self._things:
+            self._shared.made(repr(kind), lambda: self._things.setdefault(kind, make()))
+        made: Made = self._things[kind]
+        return made
 
 
 class Recent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -148,7 +147,9 @@ class Snapshot:
         """The page_id ranges of a scope, sorted and disjoint; ranges without pages left out."""
         ranges = []
         for interval in scope.intervals:
-            lo, hi = self._lower_bound(interval.lo), self._lower_bound(interval.hi)
+            lo, hi = (
+                self.texts("pages", "key").lower_bound(end) for end in (interval.lo, interval.hi)
+            )
             if interval.scheme is None:
                 ranges += [(lo, hi)] if lo < hi else []
             else:
@@ -159,9 +160,13 @@ class Snapshot:
     def page_id(self, url: str) -> int | None:
         """The row of a normalised URL, or None."""
         key, scheme = url_key(url)
-        lo, hi = self._lower_bound(key), self._lower_bound(key + "\0")
-        schemes = self.array("pages", "scheme")[lo:hi].tolist()
-        return next((row for row, found in enumerate(schemes, lo) if found == scheme), None)
+        keys, schemes = self.texts("pages", "key"), self.array("pages", "scheme")
+        row = keys.lower_bound(key)
+        while row < len(keys) and keys[row] == key:
+            if schemes[row] == scheme:
+                return row
+            row += 1
+        return None
 
     def domain_id(self, name: str) -> int | None:
         """The row of a registrable domain, or None."""
@@ -220,10 +225,6 @@ class Snapshot:
     def _sites(self, table: str) -> Rows:
         lo, hi = (self.array(table, name).astype(np.int64) for name in ("page_lo", "page_hi"))
         return np.repeat(np.arange(len(lo), dtype=np.uint32), hi - lo)
-
-    def _lower_bound(self, key: str) -> int:
-        """The first page whose key is not below ``key``."""
-        return bisect.bisect_left(self.texts("pages", "key"), key)
 
     def _entry(self, table: str, name: str) -> FileEntry:
         try:

@@ -43,6 +43,18 @@ class Texts(Sequence[str]):
         lo, hi = self._offsets[index : index + 2].tolist()
         return self._content[lo:hi].decode()
 
+    def lower_bound(self, text: str) -> int:
+        """The first text, of ascending ones, that is not below a text."""
+        wanted, offsets, content = text.encode(errors="surrogatepass"), self._offsets, self._content
+        lo, hi = 0, len(self)
+        while lo < hi:
+            middle = (lo + hi) // 2
+            if content[offsets[middle] : offsets[middle + 1]] < wanted:
+                lo = middle + 1
+            else:
+                hi = middle
+        return lo
+
     def take(self, rows: Numbers) -> list[str]:
         """Some texts, in the order given."""
         borders = zip(self._offsets[rows].tolist(), self._offsets[rows + 1].tolist(), strict=True)
