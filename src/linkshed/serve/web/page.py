@@ -17,7 +17,7 @@ from linkshed.serve.web.patience import patient
 from linkshed.serve.web.target import Target, read
 
 PATH = "/page"
-LINES = (20, 100, 500)
+LINES = (20, 60, 150)
 """Lines of the accounts at first, and when more are asked for."""
 EXACT = 1e-9
 """Parts of the equity below this are what rounding leaves."""
