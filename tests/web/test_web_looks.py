@@ -268,3 +268,14 @@ def test_a_page_is_called_in_the_menu_as_above_its_content(http: TestClient) -> 
         answer = http.get(f"{path}?scope=tea.com")
         if path != "/overview":
             assert words_of(Html(answer.text), "h1").startswith(name), path
+
+
+def test_links_say_alone_what_they_open(browser: Browser, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/overview?scope=tea.com")
+        page.get_by_role("link", name="Referring domains: ").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Referring domains")
+        page.goto(f"{address}/audit?scope=tea.com")
+        issue = page.locator(".issue h2").first.inner_text()
+        page.get_by_role("link", name=f"All as a table: {issue}").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(issue)
