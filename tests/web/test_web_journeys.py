@@ -125,7 +125,7 @@ def test_with_keys_alone(browser: Browser, address: str) -> None:
         columns = page.get_by_role("button", name="Columns")
         columns.focus()
         page.keyboard.press("Enter")
-        page.get_by_label("linked domains").focus()
+        page.get_by_role("checkbox", name=re.compile("^linked domains")).focus()
         page.keyboard.press("Space")
         page.keyboard.press("Enter")
         expect(page.locator(".rows thead")).to_contain_text("Linked domains")

@@ -277,5 +277,5 @@ def test_links_say_alone_what_they_open(browser: Browser, address: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_contain_text("Referring domains")
         page.goto(f"{address}/audit?scope=tea.com")
         issue = page.locator(".issue h2").first.inner_text()
-        page.get_by_role("link", name=f"All as a table: {issue}").click()
+        page.get_by_role("link", name=f"All as a table of {issue}").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(issue)
