@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from linkshed.extract.anchors import anchor_kind
@@ -28,13 +28,14 @@ class Spot:
     position: float
 
 
-def sentences(text: str) -> Iterator[tuple[int, str]]:
-    """(place, sentence) of prose. Lines that end without a full stop, such as headings, and very
-    short ones are left out.
+def sentences(text: str, wanted: Sequence[str] = ("",)) -> Iterator[tuple[int, str]]:
+    """(place, sentence) of prose, of lines that hold some of the wanted words. Lines that end
+    without a full stop, such as headings, and very short ones are left out.
     """
     place = 0
     for line in text.split("\n"):
-        if _END.search(line):
+        folded = _folded(line)
+        if any(words in folded for words in wanted) and _END.search(line):
             for match in _SENTENCE.finditer(line):
                 sentence = match[0].strip()
                 if len(_WORD.findall(sentence)) >= MIN_SENTENCE_WORDS and _END.search(sentence):
@@ -74,7 +75,7 @@ def _folded(sentence: str) -> str:
 def spots(text: str, wanted: Iterable[str], linked: Iterable[str]) -> Iterator[Spot]:
     """Places of the wanted words in sentences, away from words that are linked already."""
     wanted, taken = list(wanted), [words.casefold() for words in linked if words.strip()]
-    for place, sentence in sentences(text):
+    for place, sentence in sentences(text, wanted):
         folded = _folded(sentence)
         said = [words for words in wanted if words in folded]
         used = [span for words in taken for span in _spans(words, folded)] if said else []
