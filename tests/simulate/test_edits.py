@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,6 +32,16 @@ d.com/ status=404
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Web:
     return Web(scored_web(TEXT, tmp_path_factory.mktemp("web")))
+
+
+@given(words=st.lists(st.text(st.characters(codec="utf-8"), max_size=6), max_size=5))
+@example(words=["a.com/#part", "it's", "a\\ b", "x\x0by", '"q"'])
+def test_words_are_parted_as_a_shell_does(words: list[str]) -> None:
+    line = " ".join(["add a.com/ -> b.com/", *words])
+    with suppress(ValueError, FormatError):
+        split = shlex.split(line.splitlines()[0], comments=True)
+        quoted = " ".join(shlex.quote(word) if word != "->" else word for word in split)
+        assert parse_edits(line.splitlines()[0])[0].facts == parse_edits(quoted)[0].facts
 
 
 def test_both_forms_say_the_same() -> None:

@@ -3,7 +3,7 @@
 Whoever has more left than a threshold waits in a queue and hands it on in turn. The links of a page
 lie anywhere in memory, and waiting for them would be most of the work; so what pages further back
 in the queue will need is fetched beforehand. A queue's unused places hold pages of earlier turns,
-which are fetched in vain. The loops are written out twice: a call would cost more than a link.
+which are fetched in vain. What a turn does is written out twice, because it is slower as one part.
 """
 
 from __future__ import annotations
@@ -39,6 +39,20 @@ def _enqueue(left, marks, reached, n_reached, queue, threshold):  # type: ignore
             marks[page] |= WAITING
             n_waiting += 1
     return n_waiting
+
+
+@kernel
+def _fetch_later(offsets, ends, amounts, left, passed, queue, head):  # type: ignore[no-untyped-def]
+    """Fetch what pages further back in the queue will need, themselves and their links."""
+    later = queue[head + FAR]
+    fetch(offsets, later)
+    fetch(left, later)
+    fetch(passed, later)
+    start = offsets[queue[head + NEAR]]
+    fetch(ends, start)
+    fetch(amounts, start)
+    fetch(ends, start + LINE)
+    fetch(amounts, start + LINE)
 
 
 @kernel
@@ -83,16 +97,8 @@ def out(  # type: ignore[no-untyped-def]
             page = queue[head]
             head = head + 1 if head + 1 < len(queue) else 0
             if head + FAR < len(queue):
-                later = queue[head + FAR]
-                fetch(offsets, later)
-                fetch(scale, later)
-                fetch(left, later)
-                fetch(passed, later)
-                start = offsets[queue[head + NEAR]]
-                fetch(targets, start)
-                fetch(amounts, start)
-                fetch(targets, start + LINE)
-                fetch(amounts, start + LINE)
+                _fetch_later(offsets, targets, amounts, left, passed, queue, head)
+                fetch(scale, queue[head + FAR])
                 following = queue[head]
                 start = offsets[following]
                 for k in range(start, min(offsets[following + 1], start + MOST_FETCHED)):
@@ -152,15 +158,7 @@ def back(  # type: ignore[no-untyped-def]
             page = queue[head]
             head = head + 1 if head + 1 < len(queue) else 0
             if head + FAR < len(queue):
-                later = queue[head + FAR]
-                fetch(offsets, later)
-                fetch(left, later)
-                fetch(passed, later)
-                start = offsets[queue[head + NEAR]]
-                fetch(sources, start)
-                fetch(amounts, start)
-                fetch(sources, start + LINE)
-                fetch(amounts, start + LINE)
+                _fetch_later(offsets, sources, amounts, left, passed, queue, head)
                 following = queue[head]
                 start = offsets[following]
                 for k in range(start, min(offsets[following + 1], start + MOST_FETCHED)):

@@ -35,10 +35,12 @@ class Growth:
         """The share of itself by which what a page holds may be off."""
         return max(self._error, self.web.page_error)
 
-    def room(self, pages: Ids, tolerance: float) -> F64:
-        """By how much pages may fall further until they have fallen by more than the error."""
-        error = self._error + self.web.page_error + tolerance
-        return np.asarray(self._values[pages] + 2 * error * self.web.equity[pages])
+    def room(self, pages: Ids, tolerance: float) -> tuple[F64, F64]:
+        """By how much pages may fall further until they have fallen by more than the error; and
+        half of this error.
+        """
+        error = (self._error + self.web.page_error + tolerance) * self.web.equity[pages]
+        return self._values[pages] + 2 * error, error
 
     def lowered(
         self, guarded: NDArray[np.bool_], page: int, rise: Rise, rows: Patch, tolerance: float

@@ -65,16 +65,17 @@ class Guard:
             self.worths.add(_goal(page))
 
     def _keeps_known(self, page: int, rise: Rise, tolerance: float) -> bool:
-        """The same for the pages of known worth; what cannot be told apart the middle decides."""
+        """The same for the pages of known worth; where the bounds of a gain are closer than half
+        the error, or cannot be made closer, their middle decides.
+        """
         if not len(self.known):
             return True
-        room = self.growth.room(self.known, tolerance)
+        room, close = self.growth.room(self.known, tolerance)
         while True:
             low, high = self._gains(page, rise)
-            in_doubt = np.flatnonzero((low < -room) & (high >= -room))
-            if (high < -room).any() or not len(in_doubt):
-                return bool((high >= -room).all())
-            if not (self.worths.refine(page) or self._renew(in_doubt)):
+            in_doubt = np.flatnonzero((low < -room) & (high >= -room) & (high - low > close))
+            is_over = not len(in_doubt) or bool((high < -room).any())
+            if is_over or not (self.worths.refine(page) or self._renew(in_doubt)):
                 return bool(((low + high) / 2 >= -room).all())
 
     def _renew(self, places: Ids) -> bool:
