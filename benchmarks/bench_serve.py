@@ -127,7 +127,8 @@ def pair(folder: Path) -> Snapshot:
             marker = folder / f"look-{look}.txt"
             marker.write_text(f"look {look}")
             weblike.fill(store, PAIR_LINKS, marker, look=look)
-            linkshed.score(store, build(store))
+            build(store)
+            linkshed.score(folder / "store")
     return scored(folder / "store")
 
 
@@ -202,7 +203,7 @@ class Asked:
         """A line of figures of some addresses, each asked once before."""
         size = max(fetched(self.port, path, body)[1] for path in paths)
         script = SCRIPT % (", ".join(f"'{path}'" for path in paths),
-                           "nil" if body is None else f"'{body.decode()}'")  # fmt: skip
+                           "nil" if body is None else f"[==[{body.decode()}]==]")  # fmt: skip
         before, started = spent(self.server.pid), time.perf_counter()
         told = self._wrk(script)
         seconds, work = time.perf_counter() - started, spent(self.server.pid) - before
@@ -255,7 +256,7 @@ def rows_and_pages(asked: Asked, names: list[str], reports: list[str]) -> None:
             paths = [address(asked_of(report, name, names), report) for name in names]
             print(asked.loaded(report, paths), flush=True)
         print()
-    explained = [f"/v1/explain?url={name}/&limit={ROWS}" for name in names[2:]]
+    explained = [f"/v1/explain?url=https://www.{name}/&limit={ROWS}" for name in names[2:]]
     homes = [path for path in explained if is_there(asked.port, path)]
     if homes:
         print(asked.loaded("explain (ledger of a home page)", homes), flush=True)
@@ -283,7 +284,7 @@ def edits(page: str, names: list[str], n: int) -> list[bytes | None]:
     return [
         json.dumps({"scope": names[-1], "limit": ROWS,
                     "edits": f"add https://www.{names[-2]}/ -> {page} anchor='word{number}'"}
-                   ).encode().replace(b"'", b"\\u0027")
+                   ).encode()
         for number in range(n)
     ]  # fmt: skip
 
