@@ -111,10 +111,11 @@ def scored(store: Path) -> Snapshot:
 
 def of_pairs(options: argparse.Namespace) -> None:
     """Measure what compares two snapshots."""
-    names = domains(pair(options.pair))[-3:]
+    snapshot = pair(options.pair)
+    names = domains(snapshot)[-3:]
     with serving(options.pair / "store", options.port) as server:
         asked = Asked(server, options)
-        print(f"\nof two snapshots of {PAIR_LINKS:,} links, first asked by all at once\n")
+        print(f"\nTwo snapshots of {snapshot.n_links:,} links:\n")
         long_ones(asked, names, names[-1], [name for name in COMPARING if name in options.only])
         print(f"\n{memory(server.pid)} after these")
 
