@@ -11,7 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +31,8 @@ from linkshed.snapshot.intake import Intake
 from linkshed.snapshot.store import Store
 
 SEEN_AT = 1_760_000_000
+SECONDS_BETWEEN = 30 * 86_400
+CHANGED_EACH = 10
 PAGES_PER_CHUNK = 4_000
 LINKS_PER_PAGE = 15
 PAGES_PER_DOMAIN = 40
@@ -45,10 +47,23 @@ _NAV = ["Home", "About", "Products", "Blog", "Contact", "Help"]
 
 @dataclass(frozen=True)
 class Web:
-    """Sizes of all domains; domain 0 is the largest."""
+    """Sizes of all domains; domain 0 is the largest. At a later ``look`` some pages have other
+    links.
+    """
 
     sizes: np.ndarray[Any, Any]
     seed: int
+    look: int = 0
+
+    @property
+    def seen_at(self) -> int:
+        """When the pages were read, in seconds since 1970."""
+        return SEEN_AT + self.look * SECONDS_BETWEEN
+
+    def draws(self, lo: int) -> np.random.Generator:
+        """What chance gives the chunk of pages from ``lo`` on."""
+        is_changed = self.look and lo // PAGES_PER_CHUNK % CHANGED_EACH == 0
+        return np.random.default_rng([self.seed, lo, self.look] if is_changed else [self.seed, lo])
 
     def host(self, domain: int) -> str:
         """The host name of a domain."""
@@ -70,9 +85,9 @@ def web_of(n_links: int, seed: int = 7) -> Web:
     return Web(sizes, seed)
 
 
-def fill(store: Store, n_links: int, marker: Path, workers: int = 2) -> Intake:
+def fill(store: Store, n_links: int, marker: Path, workers: int = 2, look: int = 0) -> Intake:
     """Write about ``n_links`` link rows into the store; ``marker`` is the input file to name."""
-    web = web_of(n_links)
+    web = replace(web_of(n_links), look=look)
     intake = Intake.start(store, "links", [marker], {"n_links": n_links})
     if not intake.is_finished:
         starts = range(0, int(web.sizes.sum()), PAGES_PER_CHUNK)
@@ -95,7 +110,7 @@ def _rows(web: Web, lo: int) -> SimpleNamespace:
     numbers = np.arange(lo, min(lo + PAGES_PER_CHUNK, int(ends[-1])))
     domains = np.searchsorted(ends, numbers, side="right")
     pages = numbers - (ends - web.sizes)[domains]
-    random = np.random.default_rng([web.seed, lo])
+    random = web.draws(lo)
     links = [
         link
         for domain, page in zip(domains.tolist(), pages.tolist(), strict=True)
@@ -105,12 +120,12 @@ def _rows(web: Web, lo: int) -> SimpleNamespace:
     columns: dict[str, list[Any]] = {name: [None] * len(links) for name in names}
     for name, cells in zip(_MADE, zip(*links, strict=True), strict=True):
         columns[name] = list(cells)
-    for name, value in (("kind", 0), ("first_seen", SEEN_AT), ("last_seen", SEEN_AT),
-                        ("last_verified", SEEN_AT)):  # fmt: skip
+    for name, value in (("kind", 0), ("first_seen", web.seen_at), ("last_seen", web.seen_at),
+                        ("last_verified", web.seen_at)):  # fmt: skip
         columns[name] = [value] * len(links)
     urls = [web.url(d, p) for d, p in zip(domains.tolist(), pages.tolist(), strict=True)]
     return SimpleNamespace(
-        pages=_pages(urls),
+        pages=_pages(urls, web.seen_at),
         links=columns,
         known={column.name: [] for column in KNOWN_ROW},
         dead_ends={column.name: [] for column in DEAD_END_ROW},
@@ -148,11 +163,11 @@ def _links(web: Web, domain: int, page: int, random: Any) -> Iterator[tuple[Any,
                (0.5, 1.0)[i], 1, "as described by", None, "main>p:3>a")  # fmt: skip
 
 
-def _pages(urls: list[str]) -> dict[str, list[Any]]:
+def _pages(urls: list[str], seen_at: int) -> dict[str, list[Any]]:
     n = len(urls)
     given: dict[str, list[Any]] = {
         "url": urls,
-        "fetched_at": [SEEN_AT] * n,
+        "fetched_at": [seen_at] * n,
         "status": [200] * n,
         "content_type": ["text/html"] * n,
         "title": [f"Page {url[-24:]}" for url in urls],

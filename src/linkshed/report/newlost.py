@@ -75,5 +75,6 @@ REPORT = Report(
                    "lost_links:desc,new_links:desc,source_domain"),
     },
     frame=frame,
+    takes_long=True,
     options=(SINCE, BY, STANDING, replace(GROUPING, default="all")),
 )  # fmt: skip

@@ -51,5 +51,6 @@ REPORT = Report(
             "equity_after"),
     order_by="gain:desc",
     frame=frame,
+    takes_long=True,
     options=(SINCE, BY),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ class Snapshot:
         self.store_path = store_path
         self._entries = {(e.table, name): e for e in manifest.files for name in e.columns}
         self._files: dict[str, pq.ParquetFile] = {}
+        self._locks = {entry.sha256: RLock() for entry in manifest.files}
         self._group_borders: dict[str, Rows] = {}
         self._arrays: dict[tuple[str, str], Rows] = {}
         self._texts: dict[tuple[str, str], Texts] = {}
@@ -266,8 +268,10 @@ class Snapshot:
 
     @contextmanager
     def _reading(self, entry: FileEntry) -> Iterator[None]:
+        """What reads a file, one thread at a time: two that decode at once crash."""
         try:
-            yield
+            with self._locks[entry.sha256]:
+                yield
         except (pa.ArrowException, OSError) as error:
             raise DamagedFile(
                 f"file {self._path(entry)} of table {entry.table!r} cannot be read: {error}",
@@ -291,13 +295,11 @@ class Snapshot:
             return empty(file.schema_arrow, names)
         spread = Spread(self._borders(entry), rows)
         is_kept = len(spread.groups) <= KEPT_GROUPS
-        with self._reading(entry):
-            if spread.is_thin:
-                decoded = {
-                    g: self._decoded(entry, g, names, is_kept) for g in spread.groups.tolist()
-                }
-                return singly(decoded, spread.places(), names)
-            parts = [part_of(self._decoded(entry, g, names, is_kept), own) for g, own in spread]
+        if spread.is_thin:
+            groups = spread.groups.tolist()
+            decoded = {group: self._decoded(entry, group, names, is_kept) for group in groups}
+            return singly(decoded, spread.places(), names)
+        parts = [part_of(self._decoded(entry, g, names, is_kept), own) for g, own in spread]
         return spread.in_order(parts)
 
     def _decoded(
@@ -306,14 +308,14 @@ class Snapshot:
         """Columns of a row group, decoded unless they were decoded lately; they are kept when few
         groups are wanted: many would drive out all else.
         """
-        keys = {name: (entry.sha256, group, name) for name in names}
-        found = {name: self.recent.get(key) for name, key in keys.items()}
+        found = {name: self.recent.get((entry.sha256, group, name)) for name in names}
         if missing := [name for name in names if found[name] is None]:
-            read = self._file(entry).read_row_group(group, columns=missing, use_threads=False)
+            with self._reading(entry):
+                read = self._file(entry).read_row_group(group, columns=missing, use_threads=False)
             for name in missing:
                 found[name] = read[name].combine_chunks()
                 if is_kept:
-                    self.recent.put(keys[name], found[name])
+                    self.recent.put((entry.sha256, group, name), found[name])
         return found
 
     def _whole(self, entry: FileEntry, name: str) -> Rows:

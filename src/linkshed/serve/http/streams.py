@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from starlette.responses import Response, StreamingResponse
+
+from linkshed.serve.http.memory import give_back
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -26,4 +27,13 @@ def answered(
     first = next(pieces, b"")
     if n_rows <= WHOLE_ROWS:
         return Response(first + b"".join(pieces), headers=headers, media_type=MEDIA[form])
-    return StreamingResponse(chain([first], pieces), headers=headers, media_type=MEDIA[form])
+    return StreamingResponse(_all(first, pieces), headers=headers, media_type=MEDIA[form])
+
+
+def _all(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    del first
+    try:
+        yield from pieces
+    finally:
+        give_back()

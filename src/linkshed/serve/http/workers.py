@@ -13,6 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 
 from linkshed.api import NotAtHand, hurried
+from linkshed.serve.http.memory import give_back
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ class Workers:
     async def _made(self, name: Hashable, make: Callable[[], T]) -> T:
         done = self._coming[name] = Event()
         try:
-            return await to_thread.run_sync(make, limiter=self._threads)
+            return await to_thread.run_sync(_at_leisure, make, limiter=self._threads)
         finally:
             del self._coming[name]
             done.set()
@@ -54,3 +55,10 @@ class Workers:
 def _at_hand(make: Callable[[], T]) -> T:
     with hurried():
         return make()
+
+
+def _at_leisure(make: Callable[[], T]) -> T:
+    try:
+        return make()
+    finally:
+        give_back()

@@ -13,6 +13,7 @@ from datetime import datetime
 from math import floor, log10
 from shlex import quote
 from typing import Any
+from urllib.parse import quote as percent_encoded
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -27,6 +28,7 @@ _JOINERS = "\u200c\u200d"
 _PICTURES = 0x2400
 LONG = 300
 _CODE = re.compile("[a-z]+(_[a-z]+)+")
+_NOT_PLAIN = re.compile("[^A-Za-z0-9_.~/-]+")
 _SHARES = ("share of", "shared part of")
 _MOST_DECIMALS = 4
 CODED = ("kind", "reason", "outcome", "resolution", "indexability", "verdict", "cause", "event")
@@ -217,9 +219,14 @@ def _number(value: float, column: Column, n_decimals: int | None) -> str:
     return amount(value) if n_decimals is None else aligned(value, n_decimals)
 
 
+def in_address(text: str) -> str:
+    """A text as a parameter of an address; only what must be is looked at sign by sign."""
+    return _NOT_PLAIN.sub(lambda found: percent_encoded(found[0]), text)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (amount, beginning, breakable, count, cut, day, ending, heading, host,
-                     host_of, label, moment, noun, plain_url, quote, rating, sentence, share,
-                     short_url, shown, written)
+                     host_of, in_address, label, moment, noun, plain_url, quote, rating,
+                     sentence, share, short_url, shown, written)
 }  # fmt: skip
