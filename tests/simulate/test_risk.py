@@ -90,7 +90,7 @@ LINKS = st.lists(
         "kind": st.sampled_from(("text", "image")),
         "left": st.sampled_from(("", "a sponsored post on", "I drink")),
         "week": st.integers(0, 20),
-        "rel": st.sampled_from(("", "", "nofollow", "unknown")),
+        "rel": st.sampled_from(("", "", "nofollow", "rel=16384")),
     }),
     max_size=20,
 )  # fmt: skip

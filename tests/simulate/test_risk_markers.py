@@ -205,7 +205,7 @@ def found_link(folder: Path) -> int:
 
 
 def test_a_link_whose_rel_nobody_told_is_no_event(tmp_path: Path) -> None:
-    text = "r.com/ -> shop.com/ 'a paid link to kettles' comments unknown"
+    text = "r.com/ -> shop.com/ 'a paid link to kettles' comments rel=16384"
     assessment = of_web(text, tmp_path)
     for name in ("comment_forum", "unqualified_paid"):
         measured = found(assessment, name, "link")

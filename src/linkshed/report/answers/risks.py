@@ -67,7 +67,7 @@ def _whole(found: Assessment) -> str:
     risk = found.domain_risk
     n_high, n_review = int((risk > HIGH_ABOVE).sum()), int((risk >= REVIEW_FROM).sum())
     return (
-        f"Risk of the whole profile: {whole} (--by marker). Of {len(risk):,} referring domains"
+        f"Risk of the whole profile: {whole} (by marker). Of {len(risk):,} referring domains"
         f" {n_high:,} are high, {n_review - n_high:,} to review."
     )
 
