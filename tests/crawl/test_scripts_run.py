@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -242,11 +243,14 @@ def test_time_is_bounded_and_a_killed_crawl_leaves_no_browser_and_goes_on(tmp_pa
 
 
 def below(process: int) -> dict[int, str]:
-    """The processes below one, with their names."""
-    found = {}
-    for task in Path(f"/proc/{process}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            found |= {child: Path(f"/proc/{child}/comm").read_text()} | below(child)
+    """The processes below one, with their names; without those that end meanwhile."""
+    found: dict[int, str] = {}
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            for child in map(int, (task / "children").read_text().split()):
+                found |= below(child)
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    found[child] = Path(f"/proc/{child}/comm").read_text()
     return found
 
 
