@@ -5,8 +5,8 @@ proportional to it) on the same weighted graph, to an L1 residual of 1e-9 of the
 Timed is the way from arrays in memory to the finished vector. Ours starts from the in-link CSR with
 f32 weights and includes cutting blocks, all sweeps, the exact last step and the proof of its
 residual. scipy starts from a ready normalised f64 matrix, igraph and networkit from a ready graph;
-what making those takes is listed but not counted. Contenders take turns; the best time of each
-counts. Residuals are measured afterwards, for all in the same way.
+what making those takes is listed but not counted. Contenders take turns, each in a process of its
+own; the best time of each counts. Residuals are measured afterwards, for all in the same way.
 
 With ``--unweighted --gap PROGRAM`` the pr of the GAP Benchmark Suite, compiled beforehand, runs
 with the fewest sweeps that reach a residual, beside ours to that same residual. Its trial
@@ -27,6 +27,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from itertools import chain, pairwise
 from pathlib import Path
 from time import perf_counter
@@ -34,7 +35,7 @@ from time import perf_counter
 import numpy as np
 import scipy.sparse as sp
 
-from contender import F64, Contender
+from contender import F64, Apart, Contender
 from gap_pagerank import Gap, GapContender
 from linkshed.graph.csr import InLinks
 from linkshed.graph.kernel import kernel
@@ -49,11 +50,10 @@ GAP_RESIDUALS = (1e-4, 1e-6)
 
 @dataclass
 class Ours:
-    """The solver and what it last said of its work."""
+    """The solver, compiled."""
 
     graph: WebGraph
     threads: int
-    sweeps: int = 0
 
     def __post_init__(self) -> None:
         self.links = InLinks(self.graph.offsets, self.graph.sources, self.graph.weights)
@@ -66,9 +66,7 @@ class Ours:
         return solve(self.links, self.base, self.scale, tolerance=tolerance, threads=self.threads)
 
     def values(self, tolerance: float = TOLERANCE) -> F64:
-        found = self.solve(tolerance)
-        self.sweeps = found.sweeps
-        return found.values
+        return self.solve(tolerance).values
 
     def asked(self, wanted: float, measured: Callable[[F64], float]) -> float:
         """The tolerance to ask for a measured residual: lost equity counts in only one of them."""
@@ -105,8 +103,10 @@ def transition(graph: WebGraph) -> sp.csr_array:
     return sp.csr_array((values, graph.sources.astype(np.int32), graph.offsets), shape=shape)
 
 
-def scipy_power(matrix: sp.csr_array, dangling: F64, ready: float) -> Contender:
-    n = matrix.shape[0]
+def scipy_power(graph: WebGraph) -> Contender:
+    started = perf_counter()
+    matrix, dangling, n = transition(graph), graph.out_weight() == 0, graph.n_pages
+    ready = perf_counter() - started
 
     def run() -> F64:
         x = np.full(n, 1 / n)
@@ -155,21 +155,22 @@ def networkit_pagerank(graph: WebGraph, threads: int) -> Contender:
     return Contender(f"networkit, {threads} threads", ready, run)
 
 
-def contenders(
-    graph: WebGraph, ours: Ours, matrix: sp.csr_array, ready: float, args: argparse.Namespace
-) -> list[Contender]:
-    dangling = graph.out_weight() == 0
-    made = [Contender(f"linkshed, {args.threads} threads", 0.0, ours.values)]
+def linkshed_solve(graph: WebGraph, threads: int) -> Contender:
+    return Contender(f"linkshed, {threads} threads", 0.0, Ours(graph, threads).values)
+
+
+def contenders(graph: WebGraph, args: argparse.Namespace) -> list[Contender]:
+    made: list[Contender] = [Apart(partial(linkshed_solve, graph, args.threads))]
     makers = {
-        "scipy": lambda: [scipy_power(matrix, dangling, ready)],
-        "igraph": lambda: [igraph_prpack(graph)],
-        "networkit": lambda: [networkit_pagerank(graph, args.threads)],
+        "scipy": partial(scipy_power, graph),
+        "igraph": partial(igraph_prpack, graph),
+        "networkit": partial(networkit_pagerank, graph, args.threads),
     }
     for name in args.against:
-        try:
-            made += makers[name]()
-        except ImportError as error:
-            print(f"left out: {error.name} is not installed")
+        if find_spec(name):
+            made.append(Apart(makers[name]))
+        else:
+            print(f"left out: {name} is not installed")
     return made
 
 
@@ -182,7 +183,8 @@ def beside_gap(
     pairs = []
     for reached in pull.reached(measured, GAP_RESIDUALS):
         to_same = partial(ours.values, ours.asked(reached.residual, measured))
-        pairs.append((GapContender(gap, reached), Contender("linkshed", 0.0, to_same)))
+        mine = Apart(partial(Contender, "linkshed", 0.0, to_same))
+        pairs.append((GapContender(gap, reached), mine))
     return pairs
 
 
@@ -269,17 +271,14 @@ def main() -> None:
         f"{graph.n_pages:,} pages, {graph.n_links:,} {kind} links in key order, "
         f"{graph.external_share:.0%} external, {dangling.mean():.0%} of pages without links\n"
     )
-    ours = Ours(graph, args.threads)
-    gather = Contender("one gather", 0.0, ours.gather)
+    gather = Apart(lambda: Contender("one gather", 0.0, Ours(graph, args.threads).gather))
     if args.gather:
         for _ in range(args.repeats):
             gather.turn()
         print(f"one gather of every link: {min(gather.seconds):.3f} s wall, "
               f"{min(gather.cpu_seconds):.3f} s CPU")  # fmt: skip
         return
-    started = perf_counter()
-    matrix = transition(graph)
-    made = contenders(graph, ours, matrix, perf_counter() - started, args)
+    made, matrix = contenders(graph, args), transition(graph)
     with tempfile.TemporaryDirectory() as folder:
         pairs = []
         if args.gap:
@@ -289,7 +288,7 @@ def main() -> None:
             for contender in (*made, gather, *chain(*pairs)):
                 contender.turn()
     report(made, matrix, dangling)
-    report_bound(gather, made[0], ours.sweeps)
+    report_bound(gather, made[0], Ours(graph, args.threads).solve().sweeps)
     if pairs:
         report_gap(pairs, matrix, dangling)
 
