@@ -27,7 +27,7 @@ from linkshed.urls.scope import Scope
 
 Rows = NDArray[Any]
 
-RECENT_BYTES = 128_000_000
+RECENT_BYTES = 192_000_000
 """Memory for what the last questions needed, so that the next one, such as the second page of a
 report, need not decode and sort out the same again."""
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from linkshed.errors import ParameterError
 
+_RELEASE = version("linkshed")
+
 
 @dataclass(frozen=True)
 class Cursor:
@@ -45,7 +47,7 @@ def read_cursor(text: str, question: str) -> Cursor:
 
 def digest(*parts: Any) -> str:
     """A short name for what was asked."""
-    text = json.dumps([version("linkshed"), *parts], sort_keys=True, default=str)
+    text = json.dumps([_RELEASE, *parts], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -17,6 +17,9 @@ from linkshed.serve.http.memory import give_back
 
 T = TypeVar("T")
 
+TIDY_AFTER = 1_000
+"""Questions after which free memory is given back, whether or not any took long."""
+
 
 class Workers:
     """Threads for what takes long, one for each core. What several ask for is made once, and who
@@ -26,9 +29,13 @@ class Workers:
     def __init__(self) -> None:
         self._threads = CapacityLimiter(len(os.sched_getaffinity(0)))
         self._coming: dict[Hashable, Event] = {}
+        self._n_asked = 0
 
     async def run(self, make: Callable[[], T]) -> T:
         """What ``make`` gives; it is called again in another thread when that takes long."""
+        self._n_asked += 1
+        if self._n_asked % TIDY_AFTER == 0:
+            await to_thread.run_sync(give_back, limiter=self._threads)
         while True:
             try:
                 return await run_in_threadpool(_at_hand, make)

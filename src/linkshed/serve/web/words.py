@@ -106,7 +106,7 @@ def short_url(url: str, n: int = 90) -> str:
 
 def breakable(text: str) -> Markup:
     """An address that may be broken into lines after each slash."""
-    return Markup("/<wbr>").join(escape(text).split("/"))
+    return Markup(str(escape(text)).replace("/", "/<wbr>"))
 
 
 def host(url: str) -> str:
