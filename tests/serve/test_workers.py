@@ -8,7 +8,7 @@ from threading import Event, get_ident
 import numpy as np
 from anyio.to_thread import current_default_thread_limiter
 
-from linkshed.serve.http.workers import Workers
+from linkshed.serve.http.workers import TIDY_AFTER, Workers
 from linkshed.snapshot.recent import Recent
 
 N_USERS = 20
@@ -31,7 +31,7 @@ def test_short_questions_are_answered_while_long_ones_are_worked_on() -> None:
         current_default_thread_limiter().total_tokens = 2
         slow = [asyncio.ensure_future(workers.run(lambda name=name: long(name)))
                 for name in "abc" for _ in range(N_USERS)]  # fmt: skip
-        quick = [workers.run(get_ident) for _ in range(N_USERS)]
+        quick = [workers.run(get_ident) for _ in range(TIDY_AFTER)]
         assert all(await asyncio.wait_for(asyncio.gather(*quick), 30))
         while workers.n_coming < 3:
             await asyncio.sleep(0.001)

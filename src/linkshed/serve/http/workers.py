@@ -35,7 +35,7 @@ class Workers:
         """What ``make`` gives; it is called again in another thread when that takes long."""
         self._n_asked += 1
         if self._n_asked % TIDY_AFTER == 0:
-            await to_thread.run_sync(give_back, limiter=self._threads)
+            await run_in_threadpool(give_back)
         while True:
             try:
                 return await run_in_threadpool(_at_hand, make)
