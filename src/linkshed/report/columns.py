@@ -16,7 +16,7 @@ from linkshed.report.frame import Frame, Maker, Rows, labels
 from linkshed.report.order import n_distinct
 from linkshed.report.scored import requested
 from linkshed.schema import (
-    CLICKABLE,
+    STEPS,
     AnchorKind,
     Indexability,
     LinkKind,
@@ -24,13 +24,13 @@ from linkshed.schema import (
     Placement,
     Resolution,
 )
+from linkshed.snapshot.kinds import IS_CLICKABLE, is_clickable
 from linkshed.snapshot.looks import liveness_of, was_looked_at
 from linkshed.snapshot.sitepages import sites_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-_IS_CLICKABLE = np.isin(np.arange(256), CLICKABLE)
-_IS_REDIRECT = np.isin(np.arange(256), (LinkKind.REDIRECT, LinkKind.REFRESH))
+_IS_REDIRECT = np.isin(np.arange(256), STEPS)
 
 
 def need(snapshot: Snapshot, table: str, *names: str) -> None:
@@ -42,14 +42,9 @@ def need(snapshot: Snapshot, table: str, *names: str) -> None:
         )
 
 
-def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether links of these kinds can be clicked."""
-    return np.asarray(_IS_CLICKABLE[kinds])
-
-
 def incoming(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     """Rows of clickable links to the pages of a scope from domains that hold none of them."""
-    return _arriving(snapshot, scope, _IS_CLICKABLE)
+    return _arriving(snapshot, scope, IS_CLICKABLE)
 
 
 def redirecting(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
@@ -80,7 +75,7 @@ def outgoing(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:
     parts = [order[int(offsets[lo]) : int(offsets[hi])] for lo, hi in ranges]
     rows = np.sort(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
     target, kind = (snapshot.array("links", name)[rows] for name in ("target", "kind"))
-    return rows[_outside(target, sites_of(snapshot, ranges)) & _IS_CLICKABLE[kind]]
+    return rows[_outside(target, sites_of(snapshot, ranges)) & is_clickable(kind)]
 
 
 def page_rows(snapshot: Snapshot, scope: Scope) -> NDArray[Any]:

@@ -35,6 +35,8 @@ class LinkKind(IntEnum):
 
 CLICKABLE = (LinkKind.TEXT, LinkKind.IMAGE, LinkKind.AREA, LinkKind.UNKNOWN)
 """Kinds of links that a reader can click, or that may be such."""
+STEPS = (LinkKind.REDIRECT, LinkKind.REFRESH)
+"""Kinds of links that lead a reader on by themselves."""
 
 
 class Rel(IntFlag):

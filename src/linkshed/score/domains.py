@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import InLinks, members_of
 from linkshed.graph.levels import group_links
-from linkshed.score.factors import is_clickable, is_followed
+from linkshed.score.factors import is_followed
 from linkshed.score.nodes import Roles, read_nodes
+from linkshed.snapshot.kinds import is_clickable
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot

@@ -35,11 +35,12 @@ from linkshed.graph.csr import F64, fold, members_of, scale_of
 from linkshed.graph.shelf import Shelf
 from linkshed.graph.walk import Solution, solve
 from linkshed.schema import Column
-from linkshed.score.factors import Columns, Fate, is_clickable, passing
+from linkshed.score.factors import Columns, Fate, passing
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
 from linkshed.score.score import ScoreColumn, ScoreResult, shelf_of
 from linkshed.snapshot.diff import ABSENT, same_pages
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.store import Store
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.schema import CLICKABLE, AnchorKind, LinkKind, Placement, Rel
+from linkshed.schema import AnchorKind, LinkKind, Placement, Rel
 from linkshed.score.nodes import Roles
 from linkshed.score.profiles import BLOCKS, Profile
 
@@ -161,7 +161,7 @@ def _flags(chosen: Collection[IntEnum], members: type[IntEnum]) -> NDArray[np.bo
     return np.array([member in chosen for member in range(max(members) + 1)])
 
 
-_CLICKABLE, _SHARED = _flags(CLICKABLE, LinkKind), _flags(BLOCKS, Placement)
+_SHARED = _flags(BLOCKS, Placement)
 
 
 def _table(values: Mapping[Any, float], members: type[IntEnum]) -> F64:
@@ -169,11 +169,6 @@ def _table(values: Mapping[Any, float], members: type[IntEnum]) -> F64:
     for member, value in values.items():
         table[member] = value
     return table
-
-
-def is_clickable(kinds: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether links of these kinds can be clicked."""
-    return np.asarray(_CLICKABLE[kinds])
 
 
 def is_followed(rel: NDArray[Any], source: NDArray[Any], nodes: Roles) -> NDArray[np.bool_]:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from linkshed.graph.csr import repeat_factors_of_one
 from linkshed.schema import Placement, Rel
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
-from linkshed.score.factors import FACTORS, FATE_WORDS, Fate, attention, is_clickable, passing
+from linkshed.score.factors import FACTORS, FATE_WORDS, Fate, attention, passing
 from linkshed.score.nodes import take_nodes
 from linkshed.score.profiles import Profile
+from linkshed.snapshot.kinds import is_clickable
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot

@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from linkshed.graph import degrees
 from linkshed.graph.distance import UNREACHED, depths
 from linkshed.graph.levels import sum_by_group
-from linkshed.schema import Column, LinkKind
-from linkshed.score.factors import is_clickable, is_followed, is_told
+from linkshed.schema import STEPS, Column
+from linkshed.score.factors import is_followed, is_told
 from linkshed.score.nodes import read_nodes
 from linkshed.score.score import ScoreColumn, ScoreResult
+from linkshed.snapshot.kinds import is_clickable
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -68,7 +69,6 @@ COLUMNS = (
         for name, meaning in meanings.items()
     ),
 )
-STEPS = (LinkKind.REDIRECT, LinkKind.REFRESH)
 HOME = r"\)(:\d+)?/$"
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.schema import AnchorKind, Placement
-from linkshed.score.factors import is_clickable
 from linkshed.simulate.corpus import Corpus, titles_of
 from linkshed.simulate.phrases import Spot, spots, wordings
 from linkshed.simulate.plan import NEW_LINK
 from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.kinds import is_clickable
 
 MOST_ANCHORS = 10_000
 MENUS = (

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore, NotFoundError
 from linkshed.graph.csr import F64
-from linkshed.score.factors import is_clickable
 from linkshed.score.scale import rating
 from linkshed.simulate.web import Web
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.urls.scope import Scope
 
 CAUSES = ("won", "lost", "link", "dilution", "strength", "base", "coverage")

@@ -12,11 +12,12 @@ from linkshed.errors import InputError, NotFoundError
 from linkshed.extract.anchors import anchor_kind
 from linkshed.schema import AnchorKind, LinkKind, Placement, Rel
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
-from linkshed.score.factors import RESTRICTING, is_clickable
+from linkshed.score.factors import RESTRICTING
 from linkshed.score.nodes import Roles
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.pages import changed_nodes
 from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.urls.parse import parse_url
 from linkshed.urls.scope import parse_scope
 

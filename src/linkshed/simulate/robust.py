@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
-from linkshed.score.factors import is_clickable
 from linkshed.score.scale import rating
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.shed import Shed, shed_of
 from linkshed.simulate.web import Ids, Web
 from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.urls.scope import Scope
 
 TOPS = (3, 10)

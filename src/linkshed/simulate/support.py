@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linkshed.score.factors import attention, is_clickable
+from linkshed.score.factors import attention
 from linkshed.simulate.plan import NEW_LINK, Plan
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.web import Ids, Web
 from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.snapshot.kinds import is_clickable
 
 MOST_SOURCES = 20  # strongest pages of a domain that are tried
 OK = 200

@@ -13,10 +13,10 @@ from linkshed.graph.csr import F64, InLinks, fold, members_of, scale_of
 from linkshed.graph.push import OutLinks, turned
 from linkshed.graph.rooms import Rooms
 from linkshed.schema import Resolution
-from linkshed.score.factors import is_clickable
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
 from linkshed.snapshot.kept import kept
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.pointers import Pointers
 from linkshed.snapshot.resolve import Said, said_by
 from linkshed.snapshot.tables import Snapshot

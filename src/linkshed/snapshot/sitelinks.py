@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.schema import CLICKABLE
 from linkshed.snapshot import twins
+from linkshed.snapshot.kinds import is_clickable
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -23,7 +23,6 @@ U64 = NDArray[np.uint64]
 CHUNK_LINKS = 2_000_000
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
-_IS_CLICKABLE = np.isin(np.arange(256), CLICKABLE)
 
 
 class SiteLinks:
@@ -74,7 +73,7 @@ class SiteLinks:
         links = (self._snapshot.array("links", n)[lo:hi] for n in ("target", "source", "kind"))
         target, source, kind = links
         ends = [self._snapshot.domain_of(pages).astype(np.uint64) for pages in (target, source)]
-        kept = _IS_CLICKABLE[kind] & (ends[0] != ends[1])
+        kept = is_clickable(kind) & (ends[0] != ends[1])
         return np.unique((ends[0][kept] << _HALF) | ends[1][kept])
 
 

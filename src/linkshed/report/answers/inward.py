@@ -10,16 +10,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report.answers.onward import hop_of
-from linkshed.report.columns import is_clickable, need
+from linkshed.report.columns import need
 from linkshed.report.followed import is_followed, is_told
 from linkshed.report.frame import Maker
 from linkshed.report.grouped import NEVER, moment
-from linkshed.schema import LinkKind
+from linkshed.schema import STEPS, LinkKind
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.tables import Snapshot
 
 Ids = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-MOVES = (LinkKind.REDIRECT, LinkKind.REFRESH)
 
 
 def inward_makers(snapshot: Snapshot, pages: Ids) -> dict[str, Maker]:
@@ -32,8 +32,8 @@ def inward_makers(snapshot: Snapshot, pages: Ids) -> dict[str, Maker]:
         "n_unfollowed_backlinks": of(lambda i: i.known(i.is_backlink, ~i.is_followed)),
         "n_followed_internal_inlinks": of(lambda i: i.known(i.is_internal, i.is_followed)),
         "n_unfollowed_internal_inlinks": of(lambda i: i.known(i.is_internal, ~i.is_followed)),
-        "n_redirects": of(lambda i: i.count(i.is_a(*MOVES) & ~i.is_own)),
-        "n_internal_redirects": of(lambda i: i.count(i.is_a(*MOVES) & i.is_own)),
+        "n_redirects": of(lambda i: i.count(i.is_a(*STEPS) & ~i.is_own)),
+        "n_internal_redirects": of(lambda i: i.count(i.is_a(*STEPS) & i.is_own)),
         "n_internal_canonicals": of(lambda i: i.count(i.is_a(LinkKind.CANONICAL) & i.is_own)),
         "first_backlink": of(lambda i: i.moment("first_seen", i.is_backlink, np.minimum)),
         "last_backlink": of(lambda i: i.moment("last_verified", i.is_backlink, np.maximum)),

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from linkshed.report.answers.finding import MAJOR, NONE, fact, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.supports import supports
-from linkshed.report.columns import is_clickable, need
+from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, labels
-from linkshed.schema import Indexability, KnownFrom, LinkKind
+from linkshed.schema import STEPS, Indexability, KnownFrom, LinkKind
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -134,7 +135,7 @@ def _known_by(site: Site, pages: Ids) -> tuple[Ids, Maker]:
         "read": site.is_read[pages],
         "backlink": _any(at, is_click & is_far, len(pages)),
         "internal link": _any(at, is_click & ~is_far, len(pages)),
-        "redirect": _any(at, np.isin(kind, (LinkKind.REDIRECT, LinkKind.REFRESH)), len(pages)),
+        "redirect": _any(at, np.isin(kind, STEPS), len(pages)),
         "head of a page": _any(at, np.isin(kind, HIDDEN), len(pages)),
         "link on an error page": _any(at, is_on_error, len(pages)),
         **{name: site.known_from[pages] & flag > 0 for flag, name in LISTS.items()},

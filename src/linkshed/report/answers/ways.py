@@ -8,13 +8,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from linkshed.report.columns import is_clickable
-from linkshed.schema import LinkKind
+from linkshed.schema import STEPS
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.tables import Snapshot
 
 NONE = -1
 BETWEEN = " > "
-STEPS = (LinkKind.REDIRECT, LinkKind.REFRESH)
 
 
 class Ways:

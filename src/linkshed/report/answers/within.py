@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.report.columns import is_clickable
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 

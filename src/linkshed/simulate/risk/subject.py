@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.schema import Rel
-from linkshed.score.factors import is_clickable
 from linkshed.simulate.risk.markers import F64, MARKERS, Marker
+from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.sitelinks import SiteLinks
 from linkshed.snapshot.sitepages import sites_of
 from linkshed.snapshot.tables import Snapshot
