@@ -93,10 +93,10 @@ class Recent:
     def once(self, name: Hashable, make: Callable[[], Sized], *, takes_long: bool = False) -> Any:
         """The thing, made unless it was made lately or is being made. Raises NotAtHand."""
         found = self.get(name)
-        if found is None and takes_long and _HURRIED.get():
-            raise NotAtHand((id(self), name))
         if found is not None:
             return found
+        if takes_long and _HURRIED.get():
+            raise NotAtHand((id(self), name))
         return self._shared.made(name, lambda: self._kept(name, make))
 
     def _kept(self, name: Hashable, make: Callable[[], Sized]) -> Any:

@@ -45,8 +45,8 @@ def _links(snapshot: Snapshot, scope: Scope) -> pa.Table:
     )
     table = pa.table(
         {
-            "source": pa.array(snapshot.urls(source), pa.string()),
-            "target": pa.array(snapshot.urls(target), pa.string()),
+            "source": snapshot.url_array(source),
+            "target": snapshot.url_array(target),
             "kind": pa.array(kind),
         }
     )

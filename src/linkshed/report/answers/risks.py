@@ -48,14 +48,14 @@ def _assessed(snapshot: Snapshot, scope: Scope) -> Assessment:
     """All that is measured of a scope, unless it was measured lately."""
     need(snapshot, "domains", "rating", "n_refdomains", "n_followed_linked_domains")
     need(snapshot, "pages", "equity", "n_external_links")
-    name = ("risk of", scope)
-    found: Assessment | None = snapshot.recent.get(name)
-    if found is None:
-        rows = incoming(snapshot, scope)
-        followed = is_told(snapshot, rows) & is_followed(snapshot, rows)
-        found = assess(snapshot, scope, rows, followed)
-        snapshot.recent.put(name, found)
+    found: Assessment = snapshot.recent.once(("risk of", scope), lambda: _made(snapshot, scope))
     return found
+
+
+def _made(snapshot: Snapshot, scope: Scope) -> Assessment:
+    rows = incoming(snapshot, scope)
+    followed = is_told(snapshot, rows) & is_followed(snapshot, rows)
+    return assess(snapshot, scope, rows, followed)
 
 
 def _whole(found: Assessment) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from linkshed.simulate.risk import hosts, neighbours, pace, wording
 from linkshed.simulate.risk.markers import F64, noisy_or
-from linkshed.simulate.risk.subject import Bools, Ids, Measured, Profile
+from linkshed.simulate.risk.subject import NONE, Bools, Ids, Measured, Profile
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -44,13 +44,13 @@ class Assessment:
 
     def strongest(self, found: Measured) -> tuple[F64, Ids]:
         """Of each domain, the largest part of a marker of links, NaN where not known of any, and
-        the number of the first link that has it, NONE (-1) where none.
+        the number of the first link that has it, NONE where none.
         """
         at, n = self.profile.at, len(self.profile.domains)
         best = np.full(n, np.nan)
         np.fmax.at(best, at, found.parts)
         is_best: Bools = found.parts == best[at]
-        which = np.full(n, -1, np.int64)
+        which = np.full(n, NONE, np.int64)
         rows = np.flatnonzero(is_best)[::-1]
         which[at[rows]] = rows
         return best, which
