@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from linkshed.api.forms import edit_forms, edit_text, filter_text, filter_tree, notes_of
+from linkshed.api.forms import (
+    edit_forms,
+    edit_text,
+    filter_from_json,
+    filter_text,
+    filter_tree,
+    notes_of,
+)
 from linkshed.api.opened import Linkshed
 from linkshed.api.stages import build, crawl, ingest, ready, score
 from linkshed.api.stores import built_id, open, snapshot_id, snapshots, verify, write_demo
@@ -30,6 +37,7 @@ __all__ = [
     "crawl",
     "edit_forms",
     "edit_text",
+    "filter_from_json",
     "filter_text",
     "filter_tree",
     "hurried",

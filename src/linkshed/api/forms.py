@@ -24,6 +24,13 @@ def filter_tree(where: str) -> Any:
     return tree(where)
 
 
+def filter_from_json(where: str, name: str) -> Any:
+    """A filter in JSON, which errors call by ``name``. Raises FilterError."""
+    from linkshed.report.filters import from_json
+
+    return from_json(where, name)
+
+
 def filter_text(tree: Any) -> str:
     """A filter in JSON form as short text; as JSON where the short form cannot say it."""
     from linkshed.report.filtertext import as_text

@@ -165,13 +165,16 @@ def parse(report: Report, text: str) -> Filter:
 
 def tree(text: str) -> Any:
     """A filter in its JSON form, as it was parsed but not yet checked. Raises FilterError."""
-    if not text.lstrip().startswith("{"):
-        return parse_text(text)
+    return from_json(text) if text.lstrip().startswith("{") else parse_text(text)
+
+
+def from_json(text: str, name: str = "filter") -> Any:
+    """The same in JSON alone; errors call it by ``name``. Raises FilterError."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FilterError(
-            f"filter {text[:200]!r} is not JSON: {error}",
+            f"{name} {text[:200]!r} is not JSON: {error}",
             allowed='{"and": [..]}, {"or": [..]}, {"not": ..}, {"field": NAME, "is": [OP, VALUE]}',
         ) from None
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from linkshed import api
 from linkshed.errors import FilterError, ParameterError
 from linkshed.serve.http.endpoints import Endpoint
 from linkshed.serve.http.shapes import LISTS, NUMBERS, WORDS, Derived
@@ -21,7 +22,7 @@ def filtered(endpoint: Endpoint, where: str | None, protocol: str) -> tuple[str 
     """
     rows: list[Tree] = [endpoint.always] if endpoint.always else []
     links: list[Tree] = []
-    for part in _parts(_parsed(where)) if where else ():
+    for part in _parts(api.filter_from_json(where, "where")) if where else ():
         of = _level(part, endpoint)
         (rows if of is endpoint else links).append(_renamed(part, of, 0))
     if protocol != "both":
@@ -46,16 +47,6 @@ def _key(endpoint: Endpoint, text: str) -> str:
 
 def _joined(parts: list[Tree]) -> str | None:
     return json.dumps({"and": parts}) if parts else None
-
-
-def _parsed(where: str) -> Tree:
-    try:
-        return json.loads(where)
-    except (ValueError, RecursionError) as error:
-        raise FilterError(
-            f"where {where[:200]!r} is not JSON: {error}",
-            allowed='{"and": [..]}, {"or": [..]}, {"not": ..}, {"field": NAME, "is": [OP, VALUE]}',
-        ) from None
 
 
 def _parts(node: Tree, depth: int = 0) -> list[Tree]:
