@@ -18,8 +18,9 @@ from linkshed.score.nodes import Roles
 from linkshed.score.ratings import DAMPING, UNREFERRED_BASE
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import edited
-from linkshed.simulate.web import Ids, Web, spans
+from linkshed.simulate.web import Ids, Web
 from linkshed.snapshot.kept import kept
+from linkshed.snapshot.spans import spans
 
 _SOURCES = (
     ("links", "source"), ("links", "weight"), ("in_offsets", "in_offset"), ("pages", "is_nofollow"),

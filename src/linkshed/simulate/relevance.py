@@ -25,8 +25,9 @@ from linkshed.simulate.corpus import (
     with_text,
 )  # fmt: skip
 from linkshed.simulate.grams import BUCKETS, Bags, grams_of, joined, weighed
-from linkshed.simulate.web import Ids, Web, spans
+from linkshed.simulate.web import Ids, Web
 from linkshed.snapshot.kept import kept
+from linkshed.snapshot.spans import spans
 
 BATCH = 20_000
 _COLUMNS = (("texts", "text"), ("pages", "title"), ("pages", "language"))

@@ -18,7 +18,8 @@ import numpy as np
 from linkshed.errors import NotFoundError
 from linkshed.graph.csr import F64, U32, InLinks
 from linkshed.graph.walk import solve
-from linkshed.simulate.web import Ids, Web, spans
+from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.spans import spans
 from linkshed.urls.scope import Scope
 
 TOLERANCE = 1e-13

@@ -19,6 +19,7 @@ from linkshed.snapshot.kept import kept
 from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.pointers import Pointers
 from linkshed.snapshot.resolve import Said, said_by
+from linkshed.snapshot.spans import spans
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -169,11 +170,3 @@ def web_of(snapshot: Snapshot) -> Web:
     Raises as ``Web``.
     """
     return snapshot.lasting.of(Web, lambda: Web(snapshot))
-
-
-def spans(offsets: NDArray[Any], ids: Ids) -> Ids:
-    """All places in ``[offsets[i], offsets[i + 1])`` of each id, in order."""
-    lo = np.asarray(offsets[ids], np.int64)
-    counts = np.asarray(offsets[np.asarray(ids) + 1], np.int64) - lo
-    starts = np.cumsum(counts) - counts
-    return np.asarray(np.arange(counts.sum()) + np.repeat(lo - starts, counts))

@@ -16,6 +16,7 @@ from linkshed.report.frame import Maker
 from linkshed.report.grouped import NEVER, moment
 from linkshed.schema import STEPS, LinkKind
 from linkshed.snapshot.kinds import is_clickable
+from linkshed.snapshot.spans import spans
 from linkshed.snapshot.tables import Snapshot
 
 Ids = NDArray[np.int64]
@@ -50,10 +51,9 @@ class _Inward:
 
     def __init__(self, snapshot: Snapshot, pages: Ids) -> None:
         offsets = snapshot.array("in_offsets", "in_offset")
-        lo, hi = (offsets[at].astype(np.int64) for at in (pages, pages + 1))
-        n = hi - lo
         self.snapshot, self.n = snapshot, len(pages)
-        self.links = np.arange(n.sum()) + np.repeat(hi - np.cumsum(n), n)
+        self.links = spans(offsets, pages)
+        n = (offsets[pages + 1] - offsets[pages]).astype(np.int64)
         self.at = np.repeat(np.arange(len(pages)), n)
         self.source, self.kind = (
             snapshot.array("links", name)[self.links] for name in ("source", "kind")

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from linkshed.report.answers.site import F64, Bools, Ids
 from linkshed.report.columns import page_rows
 from linkshed.report.frame import Frame, of_table
-from linkshed.simulate.web import Web, spans, web_of
+from linkshed.simulate.web import Web, web_of
 from linkshed.snapshot.kinds import is_clickable
+from linkshed.snapshot.spans import spans
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
