@@ -103,18 +103,17 @@ def test_reports_are_called_by_their_headings(http: TestClient) -> None:
 
 def test_codes_are_written_as_words_and_texts_of_strangers_as_they_are() -> None:
     reason = Column("reason", "string", "why")
-    assert words.written("page_found", reason) == "page found"
-    assert words.written("gone_for_good.html", reason) == "gone_for_good.html"
-    assert (
-        words.written("snake_case", Column("source_title", "string", "its title")) == "snake_case"
-    )
+    title = Column("source_title", "string", "its title")
+    assert words.writer(reason)("page_found") == "page found"
+    assert words.writer(reason)("gone_for_good.html") == "gone_for_good.html"
+    assert words.writer(title)("snake_case") == "snake_case"
     assert words.label("target_domain_n_refdomains") == "target domain referring domains"
 
 
 def test_parts_of_a_whole_are_percentages() -> None:
-    assert words.written(0.5, Column("reach", "f64", "share of the pages")) == "50.0%"
-    assert words.written(0.5, Column("followed_share", "f64", "of links, 0-1")) == "50.0%"
-    assert words.written(0.5, Column("equity", "f64", "equity it carries")) == "0.5"
+    assert words.writer(Column("reach", "f64", "share of the pages"))(0.5) == "50.0%"
+    assert words.writer(Column("followed_share", "f64", "of links, 0-1"))(0.5) == "50.0%"
+    assert words.writer(Column("equity", "f64", "equity it carries"))(0.5) == "0.5"
 
 
 @given(st.lists(st.floats(-1e9, 1e9).map(lambda x: round(x, 6)), max_size=20))

@@ -12,14 +12,15 @@ How to add a page:
    and snapshot, ``target.address("/path", name=value)`` writes them on.
 3. The template lies in ``templates/``, begins with ``{% extends "base.html" %}`` and fills the
    blocks ``title``, ``heading``, ``main``, and ``scripts`` for scripts of its own:
-   ``<script src="{{ static('x.js') }}" defer></script>``. Macros for what pages share are in
-   ``parts.html``: links to strangers' pages, badges, numbers, empty states, tables of figures.
+   ``<script src="{{ static('x.js') }}" defer></script>``. What pages share are macros in
+   ``parts.html`` (numbers, empty states, tables of figures) and functions of ``marks`` (links to
+   strangers' pages, their words, badges).
 4. Style with the properties at the head of ``static/base.css`` (``--ink``, ``--accent``,
    ``--space-2`` ...), never with colours of your own; both themes then work. Styles and scripts of
    your own are files in ``static/``; the policy of content forbids style and event attributes.
 5. Text from strangers goes through ``| shown`` (marks what is invisible) inside ``<bdi>``, and
-   their addresses through the macro ``page_link``: only http and https become links. Escaping is
-   always on; ``| safe`` is not used.
+   their addresses through ``page_link``: only http and https become links. Escaping is always on;
+   ``| safe`` is not used, and what ``marks`` and ``grid`` write is escaped there.
 6. Numbers go through ``| count``, ``| amount``, ``| rating``, ``| share``; times through ``| day``.
    Null is shown as a dash with the reason in its title, never as 0.
 7. Errors are raised, as classes of ``linkshed.errors``: ``problems`` shows them in this design.

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from linkshed import api
 from linkshed.api import Linkshed
 from linkshed.errors import Forbidden
 from linkshed.serve.http.sessions import COOKIE, DAYS, FIELD, Sessions, session_in
@@ -19,12 +18,12 @@ from linkshed.serve.http.settings import Settings
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.jobs.runner import Jobs
 from linkshed.serve.options import MODES
-from linkshed.serve.web import words
-from linkshed.serve.web.cells import BADGES
 from linkshed.serve.web.files import Files
+from linkshed.serve.web.marks import badge, out, page_link, words
 from linkshed.serve.web.menu import Menu
 from linkshed.serve.web.snapshots import Snapshots
 from linkshed.serve.web.target import Target, address, read
+from linkshed.serve.web.words import FILTERS, is_link, is_number
 
 TEMPLATES = Path(__file__).parent / "templates"
 FRESH = {"Cache-Control": "private, no-cache", "Vary": "Accept, Cookie"}
@@ -49,13 +48,13 @@ class Desk:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._env.filters |= words.FILTERS
-        self._env.tests |= {"link": words.is_link, "number_column": words.is_number}
+        self._env.filters |= FILTERS
+        self._env.tests |= {"link": is_link, "number_column": is_number}
         self._env.globals |= {
             "static": self.files.address, "address": address, "token_field": self._token_field,
             "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
-            "has_charts": self.files.has_charts, "badges": BADGES,
-            "heading_of": lambda name: api.REPORTS.load(name).REPORT.heading,
+            "has_charts": self.files.has_charts, "page_link": page_link, "out": out, "words": words,
+            "badge": badge,
         }  # fmt: skip
 
     def page(

@@ -20,16 +20,17 @@ from linkshed.errors import (
 )
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.options import FORMATS
-from linkshed.serve.web import cells, conditions, drills, tries
+from linkshed.serve.web import cells, conditions, drills, grid, tries
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.exports import export
+from linkshed.serve.web.grid import Grid
 from linkshed.serve.web.menu import TABLES
 from linkshed.serve.web.patience import patient
 from linkshed.serve.web.recipe import Made, file_of
 from linkshed.serve.web.target import read
 from linkshed.serve.web.unanswered import unanswered
 from linkshed.serve.web.view import View, read_view
-from linkshed.serve.web.weight import Rows, fitting
+from linkshed.serve.web.weight import fitting
 
 INSIDE_ROWS = 50
 FORMS = tuple(form for form in FORMATS if form != "table")
@@ -137,11 +138,12 @@ def _table(desk: Desk, request: Request) -> Response:
 def _shown(desk: Desk, request: Request) -> Response:
     opened = Opened(desk, request)
     result = opened.ask(opened.view.limit)
-    return fitting(_rows(opened, result), partial(_drawn, desk, request, opened, result))
+    rows = grid.drawn(opened.view, opened.columns, result.to_dicts())
+    return fitting(rows, partial(_drawn, desk, request, opened, result))
 
 
 def _drawn(
-    desk: Desk, request: Request, opened: Opened, result: Result, rows: Rows
+    desk: Desk, request: Request, opened: Opened, result: Result, rows: Grid
 ) -> Response:  # fmt: skip
     """The page of the first rows of a result."""
     view, is_cut = opened.view, len(rows) < len(result)
@@ -152,9 +154,8 @@ def _drawn(
     tree = api.filter_tree(view.where) if view.where else None
     return desk.page(
         request, "report.html", view=view, report=view.report, result=result,
-        columns=opened.columns, rows=rows, **_looks(opened.columns, rows),
-        first=opened.offset + 1, last=opened.offset + len(rows), is_cut=is_cut,
-        before=_before(opened, limit), after=_after(opened, len(rows), result.total),
+        grid=rows, first=opened.offset + 1, last=opened.offset + len(rows),
+        is_cut=is_cut, before=_before(opened, limit), after=_after(opened, len(rows), result.total),
         orders=_orders(opened), chips=conditions.chips(view.report, tree),
         form=conditions.form_of(view.report, tree), ops=conditions.OPS,
         ops_kind=conditions.ops_kind, made=made, forms=FORMS,
@@ -165,32 +166,15 @@ def _inside(desk: Desk, request: Request) -> Response:
     """The first rows of a view, to stand inside a row of another table."""
     opened = Opened(desk, request)
     result = opened.ask(INSIDE_ROWS)
-    rows = _rows(opened, result)
+    rows = grid.drawn(opened.view, opened.columns, result.to_dicts())
     return desk.page(
-        request, "rows.html", view=opened.view, report=opened.view.report, result=result,
-        columns=opened.columns, rows=rows, **_looks(opened.columns, rows),
-    )  # fmt: skip
+        request, "rows.html", view=opened.view, report=opened.view.report, result=result, grid=rows
+    )
 
 
 def _file(desk: Desk, request: Request) -> Response:
     opened = Opened(desk, request)
     return export(opened.web, opened.view, opened.select, request.query_params.get("format"))
-
-
-def _looks(columns: list[Any], rows: Rows) -> dict[str, Any]:
-    """How the cells of each column are shown."""
-    return {"kinds": cells.kinds_of(columns, rows), "decimals": cells.decimals_of(columns, rows)}
-
-
-def _rows(opened: Opened, result: Result) -> Rows:
-    """The rows; under "" the addresses that their counts lead to."""
-    names = [column.name for column in opened.columns]
-    found = result.to_dicts()
-    for row in found:
-        leads = {name: drills.address_of(opened.view, name, row) for name in names}
-        leads[tries.KEY] = tries.address_of(opened.view.report.name, row, opened.view.target)
-        row[""] = {name: address for name, address in leads.items() if address}
-    return found
 
 
 def _before(opened: Opened, n_rows: int) -> str | None:

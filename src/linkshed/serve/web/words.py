@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from math import floor, log10
 from shlex import quote
 from typing import Any
@@ -190,33 +191,33 @@ def aligned(value: float, n: int) -> str:
     return f"{value:,.{n}f}"
 
 
-def written(value: Any, column: Column, n_decimals: int | None = None) -> str:
-    """A value of a column as people read it, quantities with the decimals of their column."""
-    if value is None:
-        return MISSING
+def writer(column: Column, n_decimals: int | None = None) -> Callable[[Any], str]:
+    """How the values of a column are written as people read them, quantities with the decimals of
+    their column; null is not among them.
+    """
     if column.type == "bool":
-        return "yes" if value else "no"
+        return lambda value: "yes" if value else "no"
     if column.type == "time":
-        return day(value)
+        return day
     if column.type == "list":
-        return shown("; ".join(map(str, value)))
-    if not is_number(column):
-        return label(value) if _is_code(value, column) else shown(value)
-    return _number(value, column, n_decimals)
+        return lambda value: shown("; ".join(map(str, value)))
+    if is_number(column):
+        return _of_numbers(column, n_decimals)
+    return _uncoded if column.name.endswith(CODED) else shown
 
 
-def _is_code(value: str, column: Column) -> bool:
-    return column.name.endswith(CODED) and _CODE.fullmatch(value) is not None
+def _uncoded(value: str) -> str:
+    return label(value) if _CODE.fullmatch(value) else shown(value)
 
 
-def _number(value: float, column: Column, n_decimals: int | None) -> str:
+def _of_numbers(column: Column, n_decimals: int | None) -> Callable[[Any], str]:
     if "rating" in column.name:
-        return rating(value)
+        return rating
     if is_share(column):
-        return share(value)
+        return share
     if "status" in column.name:
-        return str(value)
-    return amount(value) if n_decimals is None else aligned(value, n_decimals)
+        return str
+    return amount if n_decimals is None else partial(aligned, n=n_decimals)
 
 
 def in_address(text: str) -> str:
@@ -228,5 +229,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (amount, beginning, breakable, count, cut, day, ending, heading, host,
                      host_of, in_address, label, moment, noun, plain_url, quote, rating,
-                     sentence, share, short_url, shown, written)
+                     sentence, share, short_url, shown)
 }  # fmt: skip
