@@ -124,7 +124,7 @@ def test_the_quantities_of_a_column_have_their_points_below_each_other(values: l
         assert (text == "0") == (value == 0)
         assert value == 0 or len(text.partition(".")[2]) == n
         assert text[0] in "<>" or float(text.replace(",", "")) == pytest.approx(
-            value, abs=0.5 * 10**-n
+            value, abs=0.500001 * 10**-n
         )
 
 

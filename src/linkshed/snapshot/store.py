@@ -127,9 +127,9 @@ class Store:
         snapshot that is scored, where there is one. Raises StoreNotFound, NotFoundError.
         """
         ref, tilde, back = name.partition("~")
-        id_ = self.id_of(ref) if ref == LATEST else ""
-        if not id_ or self.manifest(id_).scores:
-            return self.id_of(name)
+        id_ = self.id_of(ref)
+        if ref != LATEST or self.manifest(id_).scores:
+            return self.id_of(name) if tilde else id_
         scored = [manifest.id for manifest in self.manifests() if manifest.scores]
         return self.id_of((scored[-1] if scored else id_) + tilde + back)
 

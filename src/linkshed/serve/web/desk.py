@@ -18,6 +18,7 @@ from linkshed.serve.http.settings import Settings
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.jobs.runner import Jobs
 from linkshed.serve.options import MODES
+from linkshed.serve.web.conditions import ops_kind
 from linkshed.serve.web.files import Files
 from linkshed.serve.web.marks import badge, out, page_link, words
 from linkshed.serve.web.menu import Menu
@@ -48,7 +49,7 @@ class Desk:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._env.filters |= FILTERS
+        self._env.filters |= {**FILTERS, "ops_kind": ops_kind}
         self._env.tests |= {"link": is_link, "number_column": is_number}
         self._env.globals |= {
             "static": self.files.address, "address": address, "token_field": self._token_field,

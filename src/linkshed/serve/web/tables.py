@@ -158,7 +158,7 @@ def _drawn(
         is_cut=is_cut, before=_before(opened, limit), after=_after(opened, len(rows), result.total),
         orders=_orders(opened), chips=conditions.chips(view.report, tree),
         form=conditions.form_of(view.report, tree), ops=conditions.OPS,
-        ops_kind=conditions.ops_kind, made=made, forms=FORMS,
+        made=made, forms=FORMS,
     )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from starlette.requests import Request
 
@@ -14,6 +15,7 @@ from linkshed.serve.options import MODES
 
 LONGEST = 8_000
 LATEST = "latest"
+_PLAIN = re.compile("[A-Za-z0-9_.~-]*")
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,14 @@ class Target:
     snapshot: str = LATEST
 
     @cached_property
+    def query(self) -> str:
+        """What stands in an address about the same target behind the path, with its mark."""
+        return self.address("")
+
+    @cached_property
     def page_prefix(self) -> str:
         """The beginning of the address of the page about a URL, which follows encoded."""
-        start = self.address("/page")
-        return f"{start}{'&' if '?' in start else '?'}url="
+        return f"/page{self.query}{'&' if self.query else '?'}url="
 
     def address(self, path: str, **more: Any) -> str:
         """The address of a page about the same target."""
@@ -41,12 +47,14 @@ class Target:
 
 def address(path: str, **parameters: Any) -> str:
     """A path with its parameters; those that are None or empty are left out."""
-    pairs = {name: _text(value) for name, value in parameters.items() if value not in (None, "")}
-    return f"{path}?{urlencode(pairs, errors='replace')}" if pairs else path
+    pairs = [f"{name}={_encoded(value)}" for name, value in parameters.items()
+             if value is not None and value != ""]  # fmt: skip
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _encoded(value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if _PLAIN.fullmatch(text) else quote_plus(text, errors="replace")
 
 
 def read(request: Request) -> Target:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from math import floor, log10
 from shlex import quote
 from typing import Any
@@ -129,6 +129,7 @@ def is_link(url: Any) -> bool:
     return isinstance(url, str) and url.lower().startswith(("http://", "https://"))
 
 
+@lru_cache(4096)
 def label(name: str) -> str:
     """The name of a column or of a value as words."""
     plain = name.removeprefix("n_").removeprefix("is_").replace("_n_", "_").replace("_is_", "_")
