@@ -90,7 +90,7 @@ class Ours:
 def _gather(lo, hi, offsets, sources, amounts, shown, values):  # type: ignore[no-untyped-def]
     for j in range(lo, hi):
         value = 0.0
-        for k in range(offsets[j], offsets[j + 1]):
+        for k in range(np.uint64(offsets[j]), np.uint64(offsets[j + 1])):
             value += amounts[k] * shown[sources[k]]
         values[j] = value
 

@@ -79,28 +79,30 @@ class Blocks:
 
 
 def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team, shelf: Shelf) -> Blocks:
-    """Blocks of the pages that have both in-links and out-links; the rest is constant or a sink.
+    """Blocks of the pages that have out-links; the rest are sinks. Of pages with a scale of 0 that
+    have links all the same, these carry nothing.
 
     Links are read and laid on the shelf block by block, in order.
     """
-    is_swept = (scale > 0) & (np.diff(links.offsets) > 0)
-    pages = np.flatnonzero(is_swept).astype(np.uint32)
+    pages = np.flatnonzero(scale > 0).astype(np.uint32)
     cuts = _block_cuts(links.offsets, pages, BLOCK_LINKS, BLOCK_PAGES)
-    firsts = np.append(pages[cuts[:-1]], np.uint32(links.n_pages))
+    firsts, lasts = pages[cuts[:-1]], pages[cuts[1:] - 1]
     ranges = team.ranges(len(cuts) - 1)
     near, far = (np.zeros(len(pages) + len(cuts) - 1, np.uint32) for _ in range(2))
     rank = np.full(links.n_pages, NOT_SWEPT)
     lists = (links.offsets, links.sources)
-    team.each(lambda r: _order(*r, cuts, pages, is_swept, *lists, near, far, rank), ranges)
+    own = (base, scale, np.empty(len(pages)), np.empty(len(pages)))
+    team.each(
+        lambda r: _order(*r, cuts, firsts, lasts, pages, *lists, near, far, rank, *own), ranges
+    )
     kind = links.amounts.dtype
     blocks = Blocks(
-        pages, cuts, base[pages], scale[pages],
+        pages, cuts, *own[2:],
         _empty_edges(near, cuts, np.dtype(np.uint16), kind, shelf),
         _empty_edges(far, cuts, np.dtype(np.uint32), kind, shelf),
     )  # fmt: skip
-    columns = (links.amounts, base * scale, blocks.base)
     edges = (*blocks.near.columns(), *blocks.far.columns())
-    team.each(lambda r: _fill(*r, cuts, firsts, rank, *lists, *columns, *edges), ranges)
+    team.each(lambda r: _fill(*r, cuts, firsts, lasts, rank, *lists, links.amounts, *edges), ranges)
     return blocks
 
 
@@ -129,7 +131,10 @@ def _block_cuts(offsets, pages, max_links, max_pages):  # type: ignore[no-untype
 
 
 @kernel
-def _order(start, stop, cuts, pages, is_swept, offsets, sources, near_offsets, far_offsets, rank):  # type: ignore[no-untyped-def]
+def _order(  # type: ignore[no-untyped-def]
+    start, stop, cuts, firsts, lasts, pages, offsets, sources, near_offsets, far_offsets, rank,
+    base, scale, own_base, own_scale,
+):  # fmt: skip
     """Order the pages of blocks, note their ranks, and where the rows of their links end."""
     near, far = np.empty(WINDOW, np.uint32), np.empty(WINDOW, np.uint32)
     as_given, once, order = (
@@ -139,33 +144,32 @@ def _order(start, stop, cuts, pages, is_swept, offsets, sources, near_offsets, f
     )
     for block in range(start, stop):
         lo, hi = cuts[block], cuts[block + 1]
-        first, last = pages[lo], pages[hi - 1]
         n_near = n_far = 0
         for window in range(lo, hi, WINDOW):
             given = pages[window : min(window + WINDOW, hi)].copy()
             n = len(given)
-            _count(given, first, last, is_swept, offsets, sources, near, far)
+            _count(given, firsts[block], lasts[block], offsets, sources, near, far)
             _longest_first(near, as_given[:n], once)
             _longest_first(far, once[:n], order)
             for i in range(n):
                 page = pages[window + i] = given[order[i]]
                 rank[page] = window + i
+                own_base[window + i], own_scale[window + i] = base[page], scale[page]
                 n_near, n_far = n_near + near[order[i]], n_far + far[order[i]]
                 near_offsets[window + i + block + 1] = n_near
                 far_offsets[window + i + block + 1] = n_far
 
 
 @kernel
-def _count(pages, first, last, is_swept, offsets, sources, near, far):  # type: ignore[no-untyped-def]
-    """Links into each page from swept pages ``first`` to ``last``, its block, and from others."""
+def _count(pages, first, last, offsets, sources, near, far):  # type: ignore[no-untyped-def]
+    """Links into each page from pages ``first`` to ``last``, its block, and from others."""
+    width = np.uint32(last - first)
     for i in range(len(pages)):
-        n_near = n_far = 0
-        for k in range(offsets[pages[i]], offsets[pages[i] + 1]):
-            source = sources[k]
-            is_near = (source >= first) & (source <= last)
-            n_near += is_swept[source] & is_near
-            n_far += is_swept[source] & ~is_near
-        near[i], far[i] = n_near, n_far
+        lo, hi = offsets[pages[i]], offsets[pages[i] + 1]
+        n_near = np.uint32(0)
+        for k in range(np.uint64(lo), np.uint64(hi)):
+            n_near += np.uint32(np.uint32(sources[k] - first) <= width)
+        near[i], far[i] = n_near, hi - lo - n_near
 
 
 @kernel
@@ -184,25 +188,27 @@ def _longest_first(lengths, before, after):  # type: ignore[no-untyped-def]
 
 @kernel
 def _fill(  # type: ignore[no-untyped-def]
-    start, stop, cuts, firsts, rank, offsets, sources, amounts, outside, base,
+    start, stop, cuts, firsts, lasts, rank, offsets, sources, amounts,
     near_first, near_offsets, near_sources, near_amounts,
     far_first, far_offsets, far_sources, far_amounts,
 ):  # fmt: skip
+    """Places are counted without sign: a third of the time would go into asking for it."""
+    one = np.uint64(1)
     for block in range(start, stop):
-        lo, hi = cuts[block], cuts[block + 1]
-        for page in range(firsts[block], firsts[block + 1]):
+        lo, first, width = np.uint32(cuts[block]), firsts[block], lasts[block] - firsts[block]
+        for page in range(first, lasts[block] + 1):
             i = rank[page]
             if i == NOT_SWEPT:
                 continue
-            near = near_first[block] + near_offsets[i + block]
-            far = far_first[block] + far_offsets[i + block]
-            for k in range(offsets[page], offsets[page + 1]):
-                r = rank[sources[k]]
-                if r >= lo and r < hi:
-                    near_sources[near], near_amounts[near] = r - lo, amounts[k]
-                    near += 1
-                elif r != NOT_SWEPT:
-                    far_sources[far], far_amounts[far] = r, amounts[k]
-                    far += 1
+            near = np.uint64(near_first[block]) + near_offsets[i + block]
+            far = np.uint64(far_first[block]) + far_offsets[i + block]
+            for k in range(np.uint64(offsets[page]), np.uint64(offsets[page + 1])):
+                r, amount = rank[sources[k]], amounts[k]
+                if r == NOT_SWEPT:
+                    r, amount = lo, np.float32(0)
+                if np.uint32(sources[k] - first) <= np.uint32(width):
+                    near_sources[near], near_amounts[near] = r - lo, amount
+                    near += one
                 else:
-                    base[i] += amounts[k] * outside[sources[k]]
+                    far_sources[far], far_amounts[far] = r, amount
+                    far += one

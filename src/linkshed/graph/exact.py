@@ -56,7 +56,7 @@ def _step(  # type: ignore[no-untyped-def]
     changed = total = worst = 0.0
     for page in range(lo, hi):
         value = base[page]
-        for k in range(offsets[page], offsets[page + 1]):
+        for k in range(np.uint64(offsets[page]), np.uint64(offsets[page + 1])):
             value += amounts[k] * shown[sources[k]]
         values[page] = value
         total += value

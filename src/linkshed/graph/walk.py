@@ -8,8 +8,8 @@ reaches it from other blocks once, then relaxes its own links several times (Gau
 they stay in the processor's cache, with two-byte local sources. Pages in key order keep most links
 inside a block, so a sweep over all blocks does the work of several ordinary sweeps. Inside a block
 pages stand by the lengths of their rows, which saves a third of the time of a pass. Pages without
-out-links are left out until the end; pages without in-links are constants. Sweeps are combined by
-Anderson's extrapolation of the last few.
+out-links are left out until the end. Sweeps are combined by Anderson's extrapolation of the last
+few.
 
 Determinism. Blocks and the waves they run in depend on the graph alone. Within a wave blocks read
 what was published before it; so any number of threads gives the same bits.
@@ -231,21 +231,21 @@ def _relax(  # type: ignore[no-untyped-def]
     far_first, far_offsets, far_sources, far_amounts, q, x, out, past_steps, tally, width, floor,
 ):  # fmt: skip
     given, local, shown = np.empty(width), np.empty(width), np.empty(width)
+    one = np.uint64(1)
     for block in wave:
-        lo, hi = cuts[block], cuts[block + 1]
-        n = hi - lo
+        lo, n = np.uint64(cuts[block]), np.uint64(cuts[block + 1] - cuts[block])
         at, sources, amounts = (
-            far_offsets[lo + block :],
+            far_offsets[cuts[block] + block :],
             far_sources[far_first[block] :],
             far_amounts[far_first[block] :],
         )
         for i in range(n):
             value = base[lo + i]
-            for k in range(at[i], at[i + 1]):
+            for k in range(at[i], at[i + one]):
                 value += amounts[k] * q[sources[k]]
             given[i], local[i], shown[i] = value, x[lo + i], q[lo + i]
         at, sources, amounts = (
-            near_offsets[lo + block :],
+            near_offsets[cuts[block] + block :],
             near_sources[near_first[block] :],
             near_amounts[near_first[block] :],
         )
@@ -254,7 +254,7 @@ def _relax(  # type: ignore[no-untyped-def]
             change = 0.0
             for i in range(n):
                 value = given[i]
-                for k in range(at[i], at[i + 1]):
+                for k in range(at[i], at[i + one]):
                     value += amounts[k] * shown[sources[k]]
                 change += abs(value - local[i])
                 local[i] = value
