@@ -109,6 +109,7 @@ TESTS: dict[str, tuple[Any, set[str]]] = {
         {"field": "redirect_kind", "list_is": {"any": ["eq", 302]}}, {"/older"},
     ),
     "host": ({"field": "name_source", "is": ["eq", "blog.x.com"]}, {"/a"}),
+    "host that is its domain": ({"field": "is_root_source", "is": ["eq", False]}, {"/a"}),
     "port": ({"field": "port_target", "is": ["eq", 8443]}, {":8443/p"}),
     "own port": ({"field": "port_target", "is": ["neq", 443]}, {":8443/p"}),
     "class": ({"field": "tld_class_source", "is": ["eq", "gov"]}, {"/older", "/ring", "/unread"}),
@@ -132,11 +133,22 @@ def test_what_is_made_of_other_columns_can_be_filtered_by(
 def test_rows_agree_with_what_their_filters_say(http: TestClient) -> None:
     every = asked(http, "all-backlinks", aggregation="all")
     for name in ("tld_class_source", "tld_class_target", "port_source", "port_target", "is_text",
-                 "is_image", "is_lost", "name_target", "len_url_redirect"):  # fmt: skip
+                 "is_image", "is_lost", "name_target", "len_url_redirect", "is_root_source",
+                 "is_root_target"):  # fmt: skip
         for value in {row[name] for row in every} - {None}:
             where = {"field": name, "is": ["eq", value]}
             found = asked(http, "all-backlinks", aggregation="all", where=where)
             assert found == [row for row in every if row[name] == value], (name, value)
+
+
+def test_links_from_hosts_that_are_domains_come_first_when_asked_so(http: TestClient) -> None:
+    rows = asked(http, "all-backlinks", aggregation="all", order_by="is_root_source:desc")
+    assert [row["is_root_source"] for row in rows] == [True] * (len(rows) - 1) + [False]
+    assert rows[-1]["name_source"] == "blog.x.com"
+    bare = {"field": "is_root_source", "is": ["eq", True]}
+    assert {r["domain"]: r["links_to_target"] for r in asked(http, "refdomains", where=bare)} == {
+        "x.com": 2, "y.gov": 3, "mit.edu": 2,
+    }  # fmt: skip
 
 
 def test_rows_count_only_the_links_that_a_filter_of_links_leaves(http: TestClient) -> None:

@@ -58,6 +58,8 @@ _LINK_PARTS = {
     "target_url": url("target_page"),
     "source_host": host("source_page"),
     "target_host": host("target_page"),
+    "source_host_is_domain": f"{host('source_page')} = source_site.domain",
+    "target_host_is_domain": f"{host('target_page')} = target_site.domain",
     "source_domain": "source_site.domain",
     "source_domain_rating": "source_site.rating",
     "source_domain_n_refdomains": "source_site.n_refdomains",

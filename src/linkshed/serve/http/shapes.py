@@ -105,11 +105,9 @@ def _class_test(column: str) -> Test:
 
 
 def _of_end(end: str, what: str) -> dict[str, Derived]:
-    url, host, domain = f"{end}_url", f"{end}_host", f"{end}_domain"
+    url, domain = f"{end}_url", f"{end}_domain"
     return {
         f"port_{end}": Derived((url,), port, f"port of the {what}", _port_test(url)),
-        f"is_root_{end}": Derived((host, domain), lambda one, other: one == other, "the host of the"
-                                  f" {what} is its registrable domain"),
         f"tld_class_{end}": Derived((domain,), domain_class, f"gov or edu, alone or before a"
                                     f" country, by the end of the domain of the {what}; else"
                                     " normal", _class_test(domain)),
