@@ -13,8 +13,9 @@ from fastapi.testclient import TestClient
 
 import linkshed
 from linkshed import api
-from linkshed.serve.http.endpoints import ENDPOINTS, UNKNOWN_OF_BATCH, Endpoint
+from linkshed.serve.http.endpoints import ENDPOINTS, Endpoint
 from linkshed.serve.http.nulls import WHY, why_null
+from linkshed.serve.http.singles import UNKNOWN_OF_BATCH
 from serve.served import client
 from webs import FETCHED_AT, publish, rows
 
