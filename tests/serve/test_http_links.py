@@ -16,6 +16,7 @@ from linkshed import api
 from linkshed.serve.http.endpoints import ENDPOINTS, Endpoint
 from linkshed.serve.http.nulls import WHY, why_null
 from linkshed.serve.http.singles import UNKNOWN_OF_BATCH
+from score.test_web_graph import scored
 from serve.served import client
 from webs import FETCHED_AT, publish, rows
 
@@ -140,6 +141,22 @@ def test_rows_agree_with_what_their_filters_say(http: TestClient) -> None:
             where = {"field": name, "is": ["eq", value]}
             found = asked(http, "all-backlinks", aggregation="all", where=where)
             assert found == [row for row in every if row[name] == value], (name, value)
+
+
+def test_what_no_input_tells_is_neither_yes_nor_no(tmp_path: Path) -> None:
+    names = ["com.tea", "net.pots", "org.blog"]
+    scored(tmp_path, names, [(1, 0), (2, 0), (0, 1)])
+    graph = client(tmp_path / "store")
+    columns = ("is_text", "is_image", "is_content", "link_type", "is_dofollow")
+    every = asked(graph, "all-backlinks", select=",".join(columns))
+    assert every == [dict.fromkeys(columns)] * 2
+    for name in columns:
+        value = "text" if name == "link_type" else True
+        for test in (["eq", value], ["neq", value]):
+            assert asked(graph, "all-backlinks", where={"field": name, "is": test}) == []
+        assert asked(graph, "all-backlinks", where={"field": name, "is": "is_null"}, select=name)
+    answer = graph.get(f"{SITE}/refdomains", params={"target": "tea.com"}).json()["refdomains"]
+    assert {row["dofollow_links"] for row in answer} == {None}
 
 
 def test_links_from_hosts_that_are_domains_come_first_when_asked_so(http: TestClient) -> None:

@@ -125,7 +125,7 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "kind": lambda r: labels(columns.numbers(r, "kind"), LinkKind),
         "placement": lambda r: labels(columns.numbers(r, "placement"), Placement),
         "anchor_kind": columns.anchor_kind,
-        "is_content": lambda r: pa.array(columns.numbers(r, "placement") == Placement.CONTENT),
+        "is_content": columns.is_content,
         **rel_makers(snapshot, links),
     }
     for name in ("outcome", "looked_at", "n_vain_looks", "vain_since"):
@@ -212,6 +212,10 @@ class _Links:
 
     def target(self, name: str) -> Maker:
         return lambda rows: self.of_page(rows, "target", name)
+
+    def is_content(self, rows: Rows) -> Any:
+        placement = self.numbers(rows, "placement")
+        return pa.array(placement == Placement.CONTENT, mask=placement == Placement.UNKNOWN)
 
     def anchor_kind(self, rows: Rows) -> Any:
         return labels(self.of_link(rows, "anchor_kind"), AnchorKind)

@@ -73,7 +73,8 @@ _LINK_PARTS = {
     "kind": labels("link.kind", LinkKind),
     "anchor_kind": labels("link.anchor_kind", AnchorKind),
     "placement": labels("link.placement", Placement),
-    "is_content": f"link.placement = {int(Placement.CONTENT)}",
+    "is_content": f"CASE WHEN link.placement <> {int(Placement.UNKNOWN)} THEN"
+    f" link.placement = {int(Placement.CONTENT)} END",
     "is_followed": f"CASE WHEN {TOLD} THEN {FOLLOWED} END",
     "is_nofollow": f"CASE WHEN {TOLD} THEN link.rel & {int(Rel.NOFOLLOW)} <> 0 OR"
     f" {_PAGE_NOFOLLOW} END",

@@ -73,7 +73,7 @@ class Endpoint:
     def is_filter(self, name: str) -> bool:
         """Whether rows can be filtered by a name."""
         if name in self.derived:
-            return self.derived[name].test is not None or name == "url_redirect_with_target"
+            return self.derived[name].is_filter or name == "url_redirect_with_target"
         is_own = name in self._columns() and not self.is_unknown(name)
         return is_own or name in self.names()
 
