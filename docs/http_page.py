@@ -8,19 +8,12 @@ from typing import Any
 from linkshed.report import REPORTS
 from linkshed.serve.http import legacy
 from linkshed.serve.http.app import create_app
-from linkshed.serve.http.endpoints import (
-    BATCH,
-    ENDPOINTS,
-    FIGURES,
-    HISTORIES,
-    LEFT_OUT,
-    OLD_NAMES,
-    UNKNOWN_OF_BATCH,
-    Endpoint,
-)
+from linkshed.serve.http.endpoints import ENDPOINTS, LEFT_OUT, OLD_NAMES, Endpoint
 from linkshed.serve.http.errors import STATUSES, Problem
-from linkshed.serve.http.nulls import grouped, why_null
+from linkshed.serve.http.member import Member
+from linkshed.serve.http.nulls import grouped
 from linkshed.serve.http.settings import Settings
+from linkshed.serve.http.singles import BATCH, DAY, FIGURES, HISTORIES, POINT, UNKNOWN_OF_BATCH
 
 START = """
 `linkshed serve` answers at these addresses; the same as an OpenAPI document is at `/openapi.json`.
@@ -92,7 +85,7 @@ def http_parts() -> list[str]:
         "## Parameters of explain", _parameters(document["paths"]["/v1/explain"]["get"], ()),
         "## Addresses that scripts already use", LEGACY.strip(),
         *(part for endpoint in ENDPOINTS for part in _endpoint(document, endpoint)),
-        "### Single figures", _table(("address", "members"), _figures()),
+        "### Single figures", _table(("address", "member", *_TOLD), _figures()),
         "### Batch", _batch(),
         "### Left out", "These are answered with 404 and the reason.",
         _table(("address", "reason"), ((f"`{path}`", why) for path, why in LEFT_OUT.items())),
@@ -161,11 +154,11 @@ def _default(parameter: Schema) -> str:
 
 def _endpoint(document: Schema, endpoint: Endpoint) -> list[str]:
     path = f"{legacy.PREFIX}/site-explorer/{endpoint.path}"
-    columns = {c.name: c for c in REPORTS.load(endpoint.report).REPORT.columns}
-    rows = [(f"`{name}`", f"`{own}`", columns[own].meaning)
-            for name, own in endpoint.names().items()]  # fmt: skip
-    rows += [(f"`{name}`", ", ".join(f"`{own}`" for own in made.columns), made.meaning)
-             for name, made in endpoint.derived.items()]  # fmt: skip
+    members = endpoint.members()
+    rows = [
+        (f"`{name}`", ", ".join(f"`{own}`" for own in endpoint.needed(name)), *_told(members[name]))
+        for name in (*endpoint.names(), *endpoint.derived)
+    ]
     old = [f" Also at `{old}`." for old, new in OLD_NAMES.items() if new == endpoint.path]
     parameters = ", ".join(f"`{p['name']}`" for p in document["paths"][path]["get"]["parameters"])
     return [
@@ -173,7 +166,7 @@ def _endpoint(document: Schema, endpoint: Endpoint) -> list[str]:
         f"Rows `{endpoint.rows}` of the report [{endpoint.report}](reports.md#{endpoint.report})."
         + "".join(old),
         f"Parameters: {parameters}.",
-        _table(("name", "column", "meaning"), rows),
+        _table(("name", "column", *_TOLD), rows),
         _nulls(endpoint.unknown),
     ]
 
@@ -183,20 +176,31 @@ def _nulls(names: tuple[str, ...]) -> str:
     return "\n".join(["Null:", "", *lines])
 
 
-def _figures() -> Iterator[tuple[str, str]]:
+_TOLD = ("meaning", "null means")
+
+
+def _told(member: Member) -> tuple[str, str]:
+    """The cells of a member under _TOLD."""
+    return member.meaning or "not known", member.null or "never null"
+
+
+def _figures() -> Iterator[tuple[str, ...]]:
     for path, members in FIGURES.items():
-        told = ", ".join(f"`{name}`" for name in members)
-        yield f"`{path}`", told + f"; all null: {why_null('traffic')}" * (path == "metrics")
-    for path, (member, figure) in HISTORIES.items():
-        yield f"`{path}`", f"`{member}`: `date` and `{figure}` of the last scored snapshot of each"\
-            " day, week or month"  # fmt: skip
+        for name, member in members.items():
+            yield f"`{path}`", f"`{name}`", *_told(member)
+    each = "for the last scored snapshot of each day, week or month"
+    for path, (name, figure) in HISTORIES.items():
+        meaning, null = _told(POINT[figure])
+        told = f"{each}: `date`, {DAY.meaning}, and `{figure}`, {meaning}"
+        yield f"`{path}`", f"`{name}`", told, f"of `{figure}`: {null}"
 
 
 def _batch() -> str:
     return (
         f"`POST {legacy.PREFIX}/batch-analysis/batch-analysis` with `targets` (each `url`, `mode`,"
         " `protocol`), `select`, `order_by`, `output`: one row for each of up to 100 targets.\n\n"
-        f"Columns: {', '.join(f'`{name}`' for name in BATCH)}.\n\n" + _nulls(UNKNOWN_OF_BATCH)
+        + _table(("column", *_TOLD), ((f"`{name}`", *_told(m)) for name, m in BATCH.items()))
+        + f"\n\n{_nulls(UNKNOWN_OF_BATCH)}"
     )
 
 

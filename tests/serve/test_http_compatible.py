@@ -246,6 +246,11 @@ def test_words_and_lists_of_the_contract_can_be_filtered_by(moved: TestClient) -
     assert "https://x.com/2" in others
     assert having(field="lost_reason", **{"is": ["eq", "notfound"]}) == {"https://x.com/"}
     assert having(field="discovered_status", **{"is": ["eq", "pagefound"]}) == {"https://new.com/"}
+    lost = {"https://x.com/", "https://x.com/2", "https://y.com/"}
+    stand = {*images, "https://z.com/", "https://new.com/"}
+    for test, urls in ((["gte", "2020-01-01"], lost), (["gte", "2026-01-01"], set()),
+                       ("is_null", stand)):  # fmt: skip
+        assert having(field="last_seen", **{"is": test}) == urls
     english = {"field": "languages", "list_is": {"any": ["eq", "en"]}}
     assert having(**english) == {"https://y.com/"}
     assert "https://y.com/" not in having(**{"not": english})

@@ -13,8 +13,9 @@ from fastapi.testclient import TestClient
 
 import linkshed
 from linkshed import api
-from linkshed.serve.http.endpoints import BATCH, ENDPOINTS, FIGURES, HISTORIES, LEFT_OUT, Endpoint
+from linkshed.serve.http.endpoints import ENDPOINTS, LEFT_OUT, Endpoint
 from linkshed.serve.http.shapes import WORDS
+from linkshed.serve.http.singles import BATCH, FIGURES, HISTORIES
 from serve.served import DOMAIN, client, make, problem
 from webs import FETCHED_AT, publish, rows
 
@@ -200,7 +201,7 @@ def test_figures_agree_with_the_rows(http: TestClient) -> None:
 @pytest.mark.parametrize("path", FIGURES)
 def test_figures_have_the_members_that_are_declared(path: str, http: TestClient) -> None:
     ((_, found),) = asked(http, path).items()
-    assert tuple(found) == FIGURES[path]
+    assert list(found) == list(FIGURES[path])
     params = {"target": DOMAIN, "output": "csv"}
     head = http.get(f"{SITE}/{path}", params=params).text.splitlines()[0]
     assert head.split(",") == list(FIGURES[path])

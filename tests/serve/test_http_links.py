@@ -13,8 +13,10 @@ from fastapi.testclient import TestClient
 
 import linkshed
 from linkshed import api
-from linkshed.serve.http.endpoints import ENDPOINTS, UNKNOWN_OF_BATCH, Endpoint
+from linkshed.serve.http.endpoints import ENDPOINTS, Endpoint
 from linkshed.serve.http.nulls import WHY, why_null
+from linkshed.serve.http.singles import UNKNOWN_OF_BATCH
+from score.test_web_graph import scored
 from serve.served import client
 from webs import FETCHED_AT, publish, rows
 
@@ -109,6 +111,7 @@ TESTS: dict[str, tuple[Any, set[str]]] = {
         {"field": "redirect_kind", "list_is": {"any": ["eq", 302]}}, {"/older"},
     ),
     "host": ({"field": "name_source", "is": ["eq", "blog.x.com"]}, {"/a"}),
+    "host that is its domain": ({"field": "is_root_source", "is": ["eq", False]}, {"/a"}),
     "port": ({"field": "port_target", "is": ["eq", 8443]}, {":8443/p"}),
     "own port": ({"field": "port_target", "is": ["neq", 443]}, {":8443/p"}),
     "class": ({"field": "tld_class_source", "is": ["eq", "gov"]}, {"/older", "/ring", "/unread"}),
@@ -132,11 +135,38 @@ def test_what_is_made_of_other_columns_can_be_filtered_by(
 def test_rows_agree_with_what_their_filters_say(http: TestClient) -> None:
     every = asked(http, "all-backlinks", aggregation="all")
     for name in ("tld_class_source", "tld_class_target", "port_source", "port_target", "is_text",
-                 "is_image", "is_lost", "name_target", "len_url_redirect"):  # fmt: skip
+                 "is_image", "is_lost", "name_target", "len_url_redirect", "is_root_source",
+                 "is_root_target"):  # fmt: skip
         for value in {row[name] for row in every} - {None}:
             where = {"field": name, "is": ["eq", value]}
             found = asked(http, "all-backlinks", aggregation="all", where=where)
             assert found == [row for row in every if row[name] == value], (name, value)
+
+
+def test_what_no_input_tells_is_neither_yes_nor_no(tmp_path: Path) -> None:
+    names = ["com.tea", "net.pots", "org.blog"]
+    scored(tmp_path, names, [(1, 0), (2, 0), (0, 1)])
+    graph = client(tmp_path / "store")
+    columns = ("is_text", "is_image", "is_content", "link_type", "is_dofollow")
+    every = asked(graph, "all-backlinks", select=",".join(columns))
+    assert every == [dict.fromkeys(columns)] * 2
+    for name in columns:
+        value = "text" if name == "link_type" else True
+        for test in (["eq", value], ["neq", value]):
+            assert asked(graph, "all-backlinks", where={"field": name, "is": test}) == []
+        assert asked(graph, "all-backlinks", where={"field": name, "is": "is_null"}, select=name)
+    answer = graph.get(f"{SITE}/refdomains", params={"target": "tea.com"}).json()["refdomains"]
+    assert {row["dofollow_links"] for row in answer} == {None}
+
+
+def test_links_from_hosts_that_are_domains_come_first_when_asked_so(http: TestClient) -> None:
+    rows = asked(http, "all-backlinks", aggregation="all", order_by="is_root_source:desc")
+    assert [row["is_root_source"] for row in rows] == [True] * (len(rows) - 1) + [False]
+    assert rows[-1]["name_source"] == "blog.x.com"
+    bare = {"field": "is_root_source", "is": ["eq", True]}
+    assert {r["domain"]: r["links_to_target"] for r in asked(http, "refdomains", where=bare)} == {
+        "x.com": 2, "y.gov": 3, "mit.edu": 2,
+    }  # fmt: skip
 
 
 def test_rows_count_only_the_links_that_a_filter_of_links_leaves(http: TestClient) -> None:

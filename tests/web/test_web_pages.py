@@ -239,6 +239,10 @@ def test_an_export_holds_exactly_what_is_shown(http: TestClient, store: Path) ->
         ("backlinks", {"grouping": "all", "where": 'anchor ~ "tea" or source_rating is null'}),
         ("outgoing", {"order_by": "links_in_group:desc,equity:desc", "select": "*"}),
         ("outgoing", {"where": "is_nofollow and equity >= 0"}),
+        (
+            "outgoing",
+            {"where": "target_host_is_domain", "select": "target_url,source_host_is_domain"},
+        ),
         ("pages", {"where": 'url $= "/green" or title ~ "it\'s" or status >= 300'}),
         ("outgoing", {"grouping": "domain"}),
         ("linkeddomains", {"where": "links > 0", "order_by": "domain"}),

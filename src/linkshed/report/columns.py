@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore
@@ -105,6 +106,8 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "target_url": lambda r: snapshot.url_array(columns.numbers(r, "target")),
         "source_host": lambda r: columns.host(r, "source"),
         "target_host": lambda r: columns.host(r, "target"),
+        "source_host_is_domain": lambda r: columns.is_domain(r, "source"),
+        "target_host_is_domain": lambda r: columns.is_domain(r, "target"),
         "source_domain": lambda r: columns.domain(r, "source", "domain"),
         "target_domain": lambda r: columns.domain(r, "target", "domain"),
         **{
@@ -122,7 +125,7 @@ def link_makers(snapshot: Snapshot, links: NDArray[Any]) -> dict[str, Maker]:
         "kind": lambda r: labels(columns.numbers(r, "kind"), LinkKind),
         "placement": lambda r: labels(columns.numbers(r, "placement"), Placement),
         "anchor_kind": columns.anchor_kind,
-        "is_content": lambda r: pa.array(columns.numbers(r, "placement") == Placement.CONTENT),
+        "is_content": columns.is_content,
         **rel_makers(snapshot, links),
     }
     for name in ("outcome", "looked_at", "n_vain_looks", "vain_since"):
@@ -185,6 +188,9 @@ class _Links:
         ids = self.snapshot.host_of(self.numbers(rows, end))
         return self.snapshot.pick("hosts", "host", ids)
 
+    def is_domain(self, rows: Rows, end: str) -> Any:
+        return pc.equal(self.host(rows, end), self.domain(rows, end, "domain"))
+
     def of_domain(self, end: str, name: str) -> Maker:
         return lambda rows: self.domain(rows, end, name)
 
@@ -206,6 +212,10 @@ class _Links:
 
     def target(self, name: str) -> Maker:
         return lambda rows: self.of_page(rows, "target", name)
+
+    def is_content(self, rows: Rows) -> Any:
+        placement = self.numbers(rows, "placement")
+        return pa.array(placement == Placement.CONTENT, mask=placement == Placement.UNKNOWN)
 
     def anchor_kind(self, rows: Rows) -> Any:
         return labels(self.of_link(rows, "anchor_kind"), AnchorKind)

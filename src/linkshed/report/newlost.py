@@ -24,6 +24,10 @@ BY = Option(
 STANDING = Option("standing", "also links that stood then and stand now as they were", False)
 _COUNTS = ("new_links", "found_links", "changed_links", "lost_links", "unseen_links")
 _SUM = "the row stands for several links"
+_OF_ONE = tuple(
+    replace(column, null=f"{column.null}, or {_SUM}" if column.null else _SUM)
+    for column in LINK_COLUMNS[:-1]
+)
 _OF_THE_TIME = f"{_SUM}, or it did not stand, or nobody looked"
 
 
@@ -64,7 +68,8 @@ REPORT = Report(
                "page-equivalents"),
         Column("was_followed", "bool", "it was followed then",
                f"{_OF_THE_TIME}, or no input tells"),
-        *LINK_COLUMNS,
+        *_OF_ONE,
+        LINK_COLUMNS[-1],
     ),
     select=("event", "reason", "day", "source_url", "anchor", "target_url", "equity_before",
             "equity_after"),

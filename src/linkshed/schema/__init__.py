@@ -3,7 +3,7 @@
 In: nothing. Out: the words all other stages share. May import: ``errors``.
 """
 
-from linkshed.schema.column import Column, Table
+from linkshed.schema.column import Column, Table, defined
 from linkshed.schema.enums import (
     BLOCKED_STATUSES,
     CHALLENGE,
@@ -57,4 +57,5 @@ __all__ = [
     "Scheme",
     "Table",
     "Unseen",
+    "defined",
 ]

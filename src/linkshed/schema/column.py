@@ -8,6 +8,11 @@ from enum import IntEnum, IntFlag
 Vocabulary = type[IntEnum] | type[IntFlag]
 
 
+def defined(meaning: str, unit: str = "", null: str = "") -> str:
+    """What a field means, in which unit, and what null means, on one line."""
+    return meaning + f" ({unit})" * bool(unit) + f"; null: {null}" * bool(null)
+
+
 @dataclass(frozen=True)
 class Column:
     """One field of a table, a row or a report.

@@ -58,6 +58,8 @@ _LINK_PARTS = {
     "target_url": url("target_page"),
     "source_host": host("source_page"),
     "target_host": host("target_page"),
+    "source_host_is_domain": f"{host('source_page')} = source_site.domain",
+    "target_host_is_domain": f"{host('target_page')} = target_site.domain",
     "source_domain": "source_site.domain",
     "source_domain_rating": "source_site.rating",
     "source_domain_n_refdomains": "source_site.n_refdomains",
@@ -71,7 +73,8 @@ _LINK_PARTS = {
     "kind": labels("link.kind", LinkKind),
     "anchor_kind": labels("link.anchor_kind", AnchorKind),
     "placement": labels("link.placement", Placement),
-    "is_content": f"link.placement = {int(Placement.CONTENT)}",
+    "is_content": f"CASE WHEN link.placement <> {int(Placement.UNKNOWN)} THEN"
+    f" link.placement = {int(Placement.CONTENT)} END",
     "is_followed": f"CASE WHEN {TOLD} THEN {FOLLOWED} END",
     "is_nofollow": f"CASE WHEN {TOLD} THEN link.rel & {int(Rel.NOFOLLOW)} <> 0 OR"
     f" {_PAGE_NOFOLLOW} END",

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-_KINDS: dict[str, Any] = {
-    "string": str, "bool": bool, "time": datetime, "list": list[str], "f32": float, "f64": float,
-}  # fmt: skip
+from linkshed.serve.http.member import Member, of_columns, unknown
+from linkshed.serve.http.nulls import RANK
+
+_RANKS = {f"^{RANK.pattern}$": {"type": "null", "description": unknown("any_rank").definition}}
+
+
+def _row_model(name: str, members: Mapping[str, Member], more: dict[str, Any]) -> type[BaseModel]:
+    """A row; it has the members that were selected. ``more`` goes into its schema."""
+
+    def told(schema: dict[str, Any]) -> None:
+        schema.pop("required", None)
+        schema.update(more)
+
+    return _object_model(name, members, ConfigDict(json_schema_extra=told))
+
+
+def _object_model(
+    name: str, members: Mapping[str, Member], config: ConfigDict | None = None
+) -> type[BaseModel]:
+    made: type[BaseModel] = create_model(
+        name, __config__=config, **{name: _field(member) for name, member in members.items()}
+    )
+    return made
+
+
+def _field(member: Member) -> Any:
+    kind = member.kind | None if member.null and member.kind else member.kind
+    return kind, Field(description=member.definition)
 
 
 def rows_model(report: Any) -> type[BaseModel]:
     """A page of rows of a report; each row has the columns that were selected."""
-    columns: dict[str, Any] = {
-        column.name: (_KINDS.get(column.type, int) | None, Field(None, description=column.meaning))
-        for column in report.columns
-    }
     name = report.name.title()
-    row = create_model(f"{name}Row", **columns)
+    row = _row_model(f"{name}Row", of_columns(report.columns), {})
     made: type[BaseModel] = create_model(
         f"{name}Rows",
         report=(str, Field(description="Name of the report.")),
@@ -34,6 +55,33 @@ def rows_model(report: Any) -> type[BaseModel]:
         cursor=(str | None, Field(description="Where the next page begins; null after the last.")),
     )
     return made
+
+
+def selected_model(path: str, member: str, members: Mapping[str, Member]) -> type[BaseModel]:
+    """Rows in a member of an object; each has the members that were selected, and any place in
+    another index, which is null.
+    """
+    row = _row_model(f"{_titled(path)}Row", members, {"patternProperties": _RANKS})
+    return _holding(path, member, list[row])  # type: ignore[valid-type]
+
+
+def listed_model(path: str, member: str, members: Mapping[str, Member]) -> type[BaseModel]:
+    """Rows in a member of an object; each has all members."""
+    row = _object_model(f"{_titled(path)}Row", members)
+    return _holding(path, member, list[row])  # type: ignore[valid-type]
+
+
+def single_model(path: str, member: str, members: Mapping[str, Member]) -> type[BaseModel]:
+    """An object in a member of an object; it has all members."""
+    return _holding(path, member, _object_model(f"{_titled(path)}Figures", members))
+
+
+def _holding(path: str, member: str, kind: Any) -> type[BaseModel]:
+    return _object_model(_titled(path), {member: Member(kind, "the answer")})
+
+
+def _titled(path: str) -> str:
+    return path.title().replace("-", "")
 
 
 def with_keys(app: FastAPI, *, needed: bool) -> None:

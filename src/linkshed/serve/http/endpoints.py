@@ -14,8 +14,10 @@ from typing import Any
 
 from linkshed import api
 from linkshed.errors import ColumnError
+from linkshed.schema import Column
+from linkshed.serve.http.member import Member, either, of_columns, unknown
 from linkshed.serve.http.nulls import RANK, WHY, why_null
-from linkshed.serve.http.shapes import DOMAIN_SHAPES, LINK_SHAPES, LIVE, LOST_AT, Derived
+from linkshed.serve.http.shapes import DOMAIN_SHAPES, LINK_SHAPES, LIVE, LOST_AT, Derived, told
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Endpoint:
 
     def names(self) -> dict[str, str]:
         """The names of columns that are known, and the report's own names for them."""
-        columns = api.REPORTS.load(self.report).REPORT.columns
+        columns = self._columns().values()
         aliases = {column.alias: column.name for column in columns if column.alias}
         without = {*self.unknown, *self.derived}
         return {n: own for n, own in (aliases | self.renamed).items() if n not in without}
@@ -59,9 +61,8 @@ class Endpoint:
         known = self.names()
         if name in known:
             return known[name]
-        columns = api.REPORTS.load(self.report).REPORT.columns
         is_other = name in self.derived or self.is_unknown(name)
-        if not is_other and name in {column.name for column in columns}:
+        if not is_other and name in self._columns():
             return name
         if self.is_unknown(name) or (name in WHY and name not in self.derived):
             raise self._wrong(name, f"is not known here ({why_null(name)}): no column", known)
@@ -72,9 +73,8 @@ class Endpoint:
     def is_filter(self, name: str) -> bool:
         """Whether rows can be filtered by a name."""
         if name in self.derived:
-            return self.derived[name].test is not None or name == "url_redirect_with_target"
-        columns = api.REPORTS.load(self.report).REPORT.columns
-        is_own = name in {column.name for column in columns} and not self.is_unknown(name)
+            return self.derived[name].is_filter or name == "url_redirect_with_target"
+        is_own = name in self._columns() and not self.is_unknown(name)
         return is_own or name in self.names()
 
     def needed(self, name: str) -> tuple[str, ...]:
@@ -86,9 +86,32 @@ class Endpoint:
         known = self.names()
         if name in known:
             return (known[name],)
-        if name in {column.name for column in api.REPORTS.load(self.report).REPORT.columns}:
+        if name in self._columns():
             return (name,)
         raise self._wrong(name, "is no column", [*known, *self.derived, *self.unknown])
+
+    def members(self) -> dict[str, Member]:
+        """Every name that can be selected, and what its values are, the past's included."""
+        columns = self._columns()
+        known = {name: told(name, columns[own]) for name, own in self.names().items()}
+        made = {name: made.member(columns) for name, made in self.derived.items()}
+        null = {name: unknown(name) for name in self.unknown}
+        own = of_columns(columns.values())
+        found = known | made | null
+        found |= {name: member for name, member in own.items() if name not in found}
+        return found | self._otherwise(found)
+
+    def _otherwise(self, found: dict[str, Member]) -> dict[str, Member]:
+        """The members that are others, or come about otherwise, when the past is asked for."""
+        if self.past is None:
+            return {}
+        here, past = self._columns().keys(), self.past
+        then = {n: m for n, m in past.members().items() if not here >= {*past.needed(n)}}
+        return {n: either(found[n], m) if n in found else m for n, m in then.items()}
+
+    def _columns(self) -> dict[str, Column]:
+        """The report's columns by name."""
+        return {column.name: column for column in api.REPORTS.load(self.report).REPORT.columns}
 
     def _wrong(self, name: str, why: str, allowed: Iterable[str]) -> ColumnError:
         names = list(allowed)
@@ -170,36 +193,6 @@ ENDPOINTS = (
              (*_PAGE, "last_seen", "refdomains_target", "top_domain_rating_source"),
              _PAGE_NAMES | _INTERNAL_NAMES, {}, "n_internal_inlinks:desc,equity:desc",
              _counts("n_internal_inlinks"), target="url"),
-)  # fmt: skip
-
-FIGURES = {
-    "backlinks-stats": ("live", "all_time", "live_refdomains", "all_time_refdomains"),
-    "outlinks-stats": ("outgoing_links", "outgoing_links_dofollow", "linked_domains",
-                       "linked_domains_dofollow"),
-    "domain-rating": ("domain_rating", "rank"),
-    "metrics": ("org_keywords", "org_keywords_1_3", "org_traffic", "org_cost", "paid_keywords",
-                "paid_traffic", "paid_cost", "paid_pages"),
-}  # fmt: skip
-"""Addresses that answer with one object, and its members."""
-
-HISTORIES = {
-    "url-rating-history": ("url_ratings", "url_rating"),
-    "domain-rating-history": ("domain_ratings", "domain_rating"),
-    "refdomains-history": ("refdomains", "refdomains"),
-}
-"""Addresses that answer with one figure for each snapshot: the member, and the figure."""
-
-UNKNOWN_OF_BATCH = (
-    "ip", "refips", "refips_subnets", "org_keywords",
-    "org_keywords_1_3", "org_keywords_4_10", "org_keywords_11_20", "org_keywords_21_50",
-    "org_keywords_51_plus", "org_traffic", "org_cost", "org_traffic_top_by_country", "paid_ads",
-    "paid_keywords", "paid_traffic", "paid_cost",
-)  # fmt: skip
-BATCH = (
-    "index", "url", "mode", "protocol", "url_rating", "domain_rating", "backlinks",
-    "backlinks_dofollow", "backlinks_nofollow", "backlinks_redirect", "backlinks_internal",
-    "refdomains", "refdomains_dofollow", "refdomains_nofollow", "outgoing_links",
-    "outgoing_links_dofollow", "linked_domains", "linked_domains_dofollow",
 )  # fmt: skip
 
 _NO_TRAFFIC = "it tells of visits and searches, which a link graph does not hold"

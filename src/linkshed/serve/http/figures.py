@@ -8,8 +8,8 @@ from typing import Any
 from linkshed import api
 from linkshed.api import Linkshed
 from linkshed.errors import ParameterError
-from linkshed.serve.http.endpoints import BATCH, FIGURES, UNKNOWN_OF_BATCH
 from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.http.singles import BATCH, FIGURES, UNKNOWN_OF_BATCH
 from linkshed.serve.http.targets import MODES, HistoryQuestion, scoped
 from linkshed.serve.scores import is_scored
 

@@ -13,19 +13,21 @@ from starlette.responses import Response
 from linkshed.api import Result
 from linkshed.errors import NotFoundError
 from linkshed.serve.http import streams
+from linkshed.serve.http.answered import listed_model, selected_model, single_model
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
-from linkshed.serve.http.endpoints import (
-    ENDPOINTS,
-    FIGURES,
-    HISTORIES,
-    LEFT_OUT,
-    OLD_NAMES,
-    Endpoint,
-)
+from linkshed.serve.http.endpoints import ENDPOINTS, LEFT_OUT, OLD_NAMES, Endpoint
 from linkshed.serve.http.objects import Ask, batch_ask, figures_ask, history_ask
 from linkshed.serve.http.reports import CACHING, absence, next_cursor
 from linkshed.serve.http.shapes import shaped
 from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.http.singles import (
+    DAY,
+    FIGURES,
+    HISTORIES,
+    POINT,
+    TOLD_OF_BATCH,
+    member_of,
+)
 from linkshed.serve.http.targets import (
     GROUPINGS,
     KINDS,
@@ -50,25 +52,32 @@ def router(shelf: Shelf) -> APIRouter:
     made = APIRouter(prefix=PREFIX)
     for endpoint in ENDPOINTS:
         names = [old for old, new in OLD_NAMES.items() if new == endpoint.path]
+        model = selected_model(endpoint.path, endpoint.rows, endpoint.members())
+        kind = KINDS[endpoint.is_grouped, endpoint.has_past]
         for path in (endpoint.path, *names):
-            kind = KINDS[endpoint.is_grouped, endpoint.has_past]
-            _add(made, f"/site-explorer/{path}", kind, _rows(shelf, endpoint), "GET")
-    for path in FIGURES:
-        _add(made, f"/site-explorer/{path}", FiguresQuestion, figures_ask(shelf, path), "GET")
-    for path in HISTORIES:
-        _add(made, f"/site-explorer/{path}", HistoryQuestion, history_ask(shelf, path), "GET")
-    _add(made, "/batch-analysis/batch-analysis", TargetsQuestion, batch_ask(shelf), "POST")
+            _add(made, f"/site-explorer/{path}", kind, _rows(shelf, endpoint), model)
+    for path, members in FIGURES.items():
+        model = single_model(path, member_of(path), members)
+        _add(made, f"/site-explorer/{path}", FiguresQuestion, figures_ask(shelf, path), model)
+    for path, (member, figure) in HISTORIES.items():
+        model = listed_model(path, member, {"date": DAY, figure: POINT[figure]})
+        _add(made, f"/site-explorer/{path}", HistoryQuestion, history_ask(shelf, path), model)
+    model = selected_model("batch-analysis", "targets", TOLD_OF_BATCH)
+    _add(made, "/batch-analysis/batch-analysis", TargetsQuestion, batch_ask(shelf), model, "POST")
     made.add_api_route("/site-explorer/{path}", _left_out, include_in_schema=False)
     return made
 
 
-def _add(made: APIRouter, path: str, model: type[BaseModel], ask: Ask, method: str) -> None:
-    """An address whose parameters, or body, are those of a model."""
+def _add(
+    made: APIRouter, path: str, given: type[BaseModel], ask: Ask, answer: type[BaseModel],
+    method: str = "GET",
+) -> None:  # fmt: skip
+    """An address whose parameters, or body, and whose answer are those of models."""
     source = Query() if method == "GET" else Body()
     keyword = inspect.Parameter.KEYWORD_ONLY
     ask.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
         inspect.Parameter("request", keyword, annotation=Request),
-        inspect.Parameter("given", keyword, annotation=Annotated[model, source]),
+        inspect.Parameter("given", keyword, annotation=Annotated[given, source]),
     ])  # fmt: skip
     content: dict[str, Any] = {"application/json": {}, "text/csv": {}}
     made.add_api_route(
@@ -77,7 +86,7 @@ def _add(made: APIRouter, path: str, model: type[BaseModel], ask: Ask, method: s
         methods=[method],
         name=path.rpartition("/")[2],
         response_class=Response,
-        responses={200: {"content": content, "description": "The answer."}},
+        responses={200: {"model": answer, "content": content, "description": "The answer."}},
     )
 
 

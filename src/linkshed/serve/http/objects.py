@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from linkshed.errors import ColumnError
 from linkshed.serve.http import figures, streams
-from linkshed.serve.http.endpoints import BATCH, FIGURES, HISTORIES, UNKNOWN_OF_BATCH
 from linkshed.serve.http.nulls import RANK
 from linkshed.serve.http.reports import CACHING, absence
 from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.http.singles import FIGURES, HISTORIES, TOLD_OF_BATCH, member_of
 from linkshed.serve.http.targets import (
     MODES,
     FiguresQuestion,
@@ -33,10 +33,9 @@ def figures_ask(shelf: Shelf, path: str) -> Ask:
         web = shelf.web(shelf.scored_on(str(given.date) if given.date else None))
         target = scoped(given.target, given.mode, given.protocol)
         row = figures.OBJECTS[path](web, target, MODES[given.mode])
-        member = "domain_rating" if path == "domain-rating" else "metrics"
         headers = CACHING | absence(web.absent(target, MODES[given.mode]))
         return _objects(
-            [row], list(FIGURES[path]), member, given.output, path, headers, is_one=True
+            [row], list(FIGURES[path]), member_of(path), given.output, path, headers, is_one=True
         )
 
     ask.__doc__ = figures.OBJECTS[path].__doc__
@@ -63,7 +62,7 @@ def batch_ask(shelf: Shelf) -> Ask:
     def ask(request: Request, given: TargetsQuestion) -> Response:
         """All figures of many targets."""
         select = ",".join(given.select) if isinstance(given.select, list) else given.select
-        names = select.split(",") if select else [*BATCH, *UNKNOWN_OF_BATCH]
+        names = select.split(",") if select else list(TOLD_OF_BATCH)
         web = shelf.web(shelf.id_of())
         rows = [
             figures.batch_row(web, index, target.url, target.mode, target.protocol)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
+
+from linkshed.schema import Column, LinkKind
+from linkshed.serve.http.member import Member, of_column
 
 Test = Callable[[Any], Any]
 """What a test of a column that is made of others asks of these: a filter, or None for a value that
@@ -29,25 +33,58 @@ WORDS = {
     "link_type": {"text": "text", "image": "image", "area": "image"},
 }  # fmt: skip
 """Their words for what columns say here; for what is not named they have none: null."""
+NULL_TESTS = ("empty", "is_null")
+_NO_WORD = "there is no word for it"
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A column made of others of the report, row by row; null where one of them is null.
+    """A column made of others of the report, row by row; null where one of them is null, and where
+    ``null`` says so; ``kind`` is the Python type of its values.
 
-    ``test`` says what it takes to be equal to a value; without it the column can be selected, not
-    filtered by. None of them can be ordered by.
+    ``test`` says what it takes to be equal to a value, ``passes`` what it takes to pass any test;
+    without both the column can be selected, not filtered by. None of them can be ordered by.
     """
 
+    kind: Any
     columns: tuple[str, ...]
     made: Callable[..., Any]
     meaning: str
     test: Test | None = None
+    null: str = ""
+    passes: Test | None = None
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether rows can be filtered by it."""
+        return self.test is not None or self.passes is not None
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """All values it can have; empty where they are too many to name."""
+        return (True, False) if self.kind is bool else get_args(self.kind)
+
+    def member(self, columns: Mapping[str, Column]) -> Member:
+        """What it is, made of columns of the report."""
+        nulls = [columns[name].null for name in self.columns] + [self.null]
+        return Member(self.kind, self.meaning, ", or ".join(dict.fromkeys(filter(None, nulls))))
 
     def of(self, *columns: list[Any]) -> list[Any]:
         """The values."""
         rows = zip(*columns, strict=True)
         return [None if None in row else self.made(*row) for row in rows]
+
+
+def told(name: str, column: Column) -> Member:
+    """What a column is under its name there."""
+    member = of_column(column)
+    if name in WORDS:
+        words: Any = Literal[tuple(dict.fromkeys(WORDS[name].values()))]
+        null = f"{member.null}, or {_NO_WORD}" if member.null else _NO_WORD
+        return replace(member, kind=words, null=null)
+    if name in LISTS:
+        return replace(member, kind=list[str])
+    return replace(member, kind=list[int]) if name in NUMBERS else member
 
 
 def shaped(name: str, values: list[Any]) -> list[Any]:
@@ -105,29 +142,29 @@ def _class_test(column: str) -> Test:
 
 
 def _of_end(end: str, what: str) -> dict[str, Derived]:
-    url, host, domain = f"{end}_url", f"{end}_host", f"{end}_domain"
+    url, domain = f"{end}_url", f"{end}_domain"
     return {
-        f"port_{end}": Derived((url,), port, f"port of the {what}", _port_test(url)),
-        f"is_root_{end}": Derived((host, domain), lambda one, other: one == other, "the host of the"
-                                  f" {what} is its registrable domain"),
-        f"tld_class_{end}": Derived((domain,), domain_class, f"gov or edu, alone or before a"
-                                    f" country, by the end of the domain of the {what}; else"
-                                    " normal", _class_test(domain)),
+        f"port_{end}": Derived(int, (url,), port, f"port of the {what}", _port_test(url)),
+        f"tld_class_{end}": Derived(Literal[CLASSES], (domain,), domain_class, "gov or edu, alone"
+                                    f" or before a country, by the end of the domain of the {what};"
+                                    " else normal", _class_test(domain)),
     }  # fmt: skip
 
 
-def _is_true(node: Any) -> Test:
-    """Of a yes or no that is yes where a filter passes."""
-    return lambda value: node if value is True else {"not": node} if value is False else None
-
-
 def _is_kind(*kinds: str) -> Derived:
-    node = {"or": [{"field": "kind", "is": ["eq", kind]} for kind in kinds]}
-    meaning = f"its kind is {' or '.join(kinds)}"
-    return Derived(("kind",), lambda kind: kind in kinds, meaning, _is_true(node))
+    def made(kind: str) -> bool | None:
+        return None if kind == _UNKNOWN else kind in kinds
+
+    is_one, is_unknown = ({"or": [{"field": "kind", "is": ["eq", kind]} for kind in of]}
+                          for of in (kinds, (_UNKNOWN,)))  # fmt: skip
+    is_other = {"not": {"or": [is_one, is_unknown]}}
+    return Derived(bool, ("kind",), made, f"its kind is {' or '.join(kinds)}",
+                   {True: is_one, False: is_other}.get, "no input tells its kind")  # fmt: skip
 
 
+_UNKNOWN = LinkKind.UNKNOWN.name.lower()
 _ALL = {"not": {"field": "source_url", "is": "is_null"}}
+_NAMED = {"not": {"field": "domain", "is": "is_null"}}
 _SCRIPTED = {"field": "is_scripted", "is": ["eq", True]}
 _NOT_SCRIPTED = {"field": "is_scripted", "is": ["eq", False]}
 LINK_SHAPES = {
@@ -141,22 +178,37 @@ LINK_SHAPES = {
     "is_rss": _is_kind("feed"),
     "is_form": _is_kind("form"),
     "is_frame": _is_kind("frame"),
-    "http_crawl": Derived(("is_scripted",), lambda scripted: not scripted,
+    "http_crawl": Derived(bool, ("is_scripted",), lambda scripted: not scripted,
                           "stands on its page before scripts ran",
-                          lambda value: {True: _NOT_SCRIPTED, False: _SCRIPTED}.get(value)),
+                          {True: _NOT_SCRIPTED, False: _SCRIPTED}.get),
     "url_redirect_with_target": Derived(
-        ("target_url", "redirect_chain"), lambda url, chain: [url, *chain],
+        list[str], ("target_url", "redirect_chain"), lambda url, chain: [url, *chain],
         "the target, and the pages it redirects to"),
 }  # fmt: skip
 LIVE = {
-    "is_lost": Derived(("source_url",), lambda _: False, "rows stood when their page was last read",
-                       lambda value: {True: {"not": _ALL}, False: _ALL}.get(value)),
+    "is_lost": Derived(bool, ("source_url",), lambda _: False,
+                       "rows stood when their page was last read",
+                       {True: {"not": _ALL}, False: _ALL}.get),
 }  # fmt: skip
+_LOST = {"field": "is_lost", "is": ["eq", True]}
+_LOST_SOME_DAY = {"and": [_LOST, {"not": {"field": "day", "is": "is_null"}}]}
+
+
+def _lost_when(condition: Any) -> Any:
+    """Of the time of a loss: what it takes that it passes a test."""
+    if condition in NULL_TESTS:
+        return {"not": _LOST_SOME_DAY}
+    return {"and": [_LOST, {"field": "day", "is": condition}]}
+
+
 LOST_AT = {
-    "last_seen": Derived(("day", "is_lost"), lambda day, is_lost: day if is_lost else None,
-                         "when the look was taken that shows it is lost"),
+    "last_seen": Derived(datetime, ("day", "is_lost"),
+                         lambda day, is_lost: day if is_lost else None,
+                         "when the look was taken that shows it is lost", null="it stands",
+                         passes=_lost_when),
 }  # fmt: skip
 DOMAIN_SHAPES = {
-    "is_root_domain": Derived(("domain",), lambda domain: True, "rows are registrable domains",
-                              _is_true({"not": {"field": "domain", "is": "is_null"}})),
+    "is_root_domain": Derived(bool, ("domain",), lambda domain: True,
+                              "rows are registrable domains",
+                              {True: _NAMED, False: {"not": _NAMED}}.get),
 }  # fmt: skip

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from linkshed import api
 from linkshed.errors import FilterError, ParameterError
 from linkshed.serve.http.endpoints import Endpoint
-from linkshed.serve.http.shapes import LISTS, NUMBERS, WORDS, Derived
+from linkshed.serve.http.shapes import LISTS, NULL_TESTS, NUMBERS, WORDS, Derived
 
 COUNT = "links_in_group"
 MAX_DEPTH = 50
@@ -112,7 +112,7 @@ def _test(node: dict[str, Any], name: str, endpoint: Endpoint) -> Tree:
     condition = node.get("is")
     if name == "url_redirect_with_target":
         return _chain(node, name)
-    if name in endpoint.derived and endpoint.derived[name].test:
+    if name in endpoint.derived and endpoint.derived[name].is_filter:
         return _derived(endpoint.derived[name], name, condition)
     own = endpoint.own(name, "filter by")
     if own == COUNT:
@@ -120,7 +120,7 @@ def _test(node: dict[str, Any], name: str, endpoint: Endpoint) -> Tree:
             f"{name} counts the rows that a filter leaves", allowed="any other name",
             repair=f"order by it: order_by={name}:desc",
         )  # fmt: skip
-    if name in WORDS and isinstance(condition, list):
+    if name in WORDS and "is" in node:
         return _worded(own, name, condition)
     if isinstance(node.get("list_is"), dict) and name in (*LISTS, *NUMBERS):
         return _listed(node, own, name)
@@ -148,22 +148,33 @@ def _chain(node: dict[str, Any], name: str) -> Tree:
 
 def _derived(made: Derived, name: str, condition: Any) -> Tree:
     """A test of a column that is made of others. Raises FilterError."""
+    if made.passes is not None:
+        return made.passes(condition)
+    test: Any = made.test
     op, value = condition if isinstance(condition, list) and len(condition) == 2 else (None, None)
     is_plain = isinstance(value, bool | int | str)
-    meant = made.test(value) if made.test and is_plain and op in ("eq", "neq") else None
+    meant = test(value) if is_plain and op in ("eq", "neq") else None
+    if condition in NULL_TESTS and made.values:
+        return {"not": {"or": [test(one) for one in made.values]}}
     if meant is None:
-        raise FilterError(
-            f"{name} {str(condition)[:200]}", allowed=f"eq or neq with a value of {name}"
-        )
-    return meant if op == "eq" else {"not": meant}
+        values = ", ".join(map(json.dumps, made.values)) or f"a value of {name}"
+        raise FilterError(f"{name} {str(condition)[:200]}", allowed=f"eq or neq with {values}")
+    if op == "eq" or not made.values:
+        return meant if op == "eq" else {"not": meant}
+    return {"or": [test(one) for one in made.values if one != value]}
 
 
-def _worded(own: str, name: str, condition: list[Any]) -> Tree:
+def _worded(own: str, name: str, condition: Any) -> Tree:
     """A test of a word, as one of the words it stands for here. Raises FilterError."""
-    op, word = condition if len(condition) == 2 else (None, None)
-    meant = [mine for mine, theirs in WORDS[name].items() if theirs == word]
-    if op not in ("eq", "neq") or not meant:
-        words = ", ".join(dict.fromkeys(WORDS[name].values()))
-        raise FilterError(f"{name} {str(condition)[:200]}", allowed=f"eq or neq with {words}")
-    tests = [{"field": own, "is": [op, mine]} for mine in meant]
-    return {"or" if op == "eq" else "and": tests}
+    words = WORDS[name]
+    if condition in NULL_TESTS:
+        return {"not": _one_of(own, words)}
+    op, word = condition if isinstance(condition, list) and len(condition) == 2 else (None, None)
+    if op not in ("eq", "neq") or word not in words.values():
+        allowed = f"eq or neq with {', '.join(dict.fromkeys(words.values()))}"
+        raise FilterError(f"{name} {str(condition)[:200]}", allowed=allowed)
+    return _one_of(own, [mine for mine in words if (words[mine] == word) == (op == "eq")])
+
+
+def _one_of(own: str, words: Iterable[str]) -> Tree:
+    return {"or": [{"field": own, "is": ["eq", word]} for word in words]}

@@ -6,6 +6,7 @@ from typing import Any
 
 from linkshed import api
 from linkshed.api import Linkshed, Result
+from linkshed.schema import defined
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.mcp.loose import plain_options
@@ -38,7 +39,7 @@ class Answers:
     def describe_report(self, report: str, snapshot: str = "latest") -> Told:
         """What a report declares, with the columns of scores on request that are there."""
         found = api.REPORTS.load(report).REPORT
-        columns = {c.name: _definition(c.meaning, c.unit, c.null) for c in found.columns}
+        columns = {c.name: defined(c.meaning, c.unit, c.null) for c in found.columns}
         return {
             "report": found.name,
             "question": found.question,
@@ -141,7 +142,7 @@ class Answers:
             return {}
         records = self._web(snapshot).manifest.scores.values()
         return {
-            prefix + column["name"]: _definition(column["meaning"], column["unit"], column["null"])
+            prefix + column["name"]: defined(column["meaning"], column["unit"], column["null"])
             for table, prefix in report.shows
             for record in records
             for column in record.get("columns", ())
@@ -163,11 +164,7 @@ def _rows(result: Result) -> list[Told]:
 
 
 def _definitions(result: Result) -> dict[str, str]:
-    return {c.name: _definition(c.meaning, c.unit, c.null) for c in result.columns}
-
-
-def _definition(meaning: str, unit: str, null: str) -> str:
-    return meaning + f" ({unit})" * bool(unit) + f"; null: {null}" * bool(null)
+    return {c.name: defined(c.meaning, c.unit, c.null) for c in result.columns}
 
 
 def _option(option: Any) -> Told:
