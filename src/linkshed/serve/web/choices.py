@@ -25,18 +25,28 @@ MEANT = {
 """What a watch calls them."""
 
 
+def ways_of(report: Any) -> dict[str, tuple[str, ...]]:
+    """What of a report's rows can be watched, and the columns that say it."""
+    known = {column.name for column in report.columns}
+    ways = {
+        thing: next((names for names in COLUMNS[thing] if known.issuperset(names)), ())
+        for thing in report.watchable
+    }
+    return {thing: names for thing, names in ways.items() if names}
+
+
 def needed(report: Any, names: list[str]) -> list[str]:
     """The columns that say what can be watched of a row, besides those that are shown anyway."""
-    found = [name for thing in report.watchable for name in _columns(report, thing)]
+    found = [name for columns in ways_of(report).values() for name in columns]
     return [name for name in dict.fromkeys(found) if name not in names]
 
 
-def choice_of(report: Any, row: Mapping[str, Any]) -> str | None:
+def choice_of(ways: Mapping[str, tuple[str, ...]], row: Mapping[str, Any]) -> str | None:
     """The text of a row's box: a thing and its words; None when nothing of it can be watched."""
-    for thing in report.watchable:
-        words = [row.get(name) for name in _columns(report, thing)]
-        if words and all(words):
-            return " ".join([thing, *map(str, words)])
+    for thing, names in ways.items():
+        words = [row[name] for name in names]
+        if all(words):
+            return " ".join([thing, *words])
     return None
 
 
@@ -49,7 +59,7 @@ class Boxes:
     """Writes the boxes of the rows of a report; ``n`` counts them."""
 
     def __init__(self, report: Any, *, is_ticked: bool = False) -> None:
-        self.report, self.n = report, 0
+        self.ways, self.n = ways_of(report), 0
         self._end = " checked></label>" if is_ticked else "></label>"
 
     def before(self, cell: Callable[[dict[str, Any]], str]) -> Callable[[dict[str, Any]], str]:
@@ -59,10 +69,10 @@ class Boxes:
             start, _, content = cell(row).partition(">")
             return f"{start}>{self._of(row)}{content}"
 
-        return both if self.report.watchable else cell
+        return both if self.ways else cell
 
     def _of(self, row: Mapping[str, Any]) -> str:
-        text = choice_of(self.report, row)
+        text = choice_of(self.ways, row)
         if text is None:
             return ""
         self.n += 1
@@ -91,8 +101,3 @@ def _chosen(text: str) -> Chosen:
     if not meant or len(words) != len(meant):
         raise ParameterError(f"row {text[:200]!r}", allowed="the boxes before the rows of a report")
     return Chosen(**dict(zip(meant, words, strict=True)))
-
-
-def _columns(report: Any, thing: str) -> tuple[str, ...]:
-    known = {column.name for column in report.columns}
-    return next((names for names in COLUMNS[thing] if known.issuperset(names)), ())
