@@ -32,9 +32,11 @@ POST = """
 
 One JSON object with `watch`, `scope`, `since`, `snapshot`, `created_at` of the snapshot, `batch`
 (an id), `part` and `n_parts`, `is_trial` (true of what `linkshed watch try` sends, which has no
-events), `totals` (all events of each kind, and `unseen` links, whose page was not read again),
-`causes` (why the equity of the whole scope moved: columns of [why](reports.md#why), `coverage`
-being what nobody had looked at before; empty unless pages rose or fell) and `events`.
+events), `chosen` (of a trial: the rows that the watch is restricted to, each by its `source_url`,
+`source_domain` and `target_url`, those of them that it names), `totals` (all events of each kind,
+and `unseen` links, whose page was not read again), `causes` (why the equity of the whole scope
+moved: columns of [why](reports.md#why), `coverage` being what nobody had looked at before; empty
+unless pages rose or fell) and `events`.
 
 | header | value |
 |---|---|

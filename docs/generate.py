@@ -21,6 +21,7 @@ from linkshed import errors
 from linkshed.charts import CHARTS
 from linkshed.ingest import READERS
 from linkshed.report import REPORTS
+from linkshed.report.report import Report
 from linkshed.schema import TABLES, Column, enums
 from linkshed.score import ON_REQUEST, SCORES
 from linkshed.serve.cli import cli
@@ -75,7 +76,7 @@ def reports_page() -> str:
         order = report.order_by or "as listed"
         example = f"[Example](../../tests/report/{name}.md)."
         parts += [f"## {name}", f"{report.question} {example}",
-                  f"A row is one of: {report.unit}. Order: {order}."]  # fmt: skip
+                  f"A row is one of: {report.unit}. Order: {order}.{watched(report)}"]  # fmt: skip
         parts += [f"* `{option.name}`: {option.meaning} (default: {option.default})"
                   for option in report.options]  # fmt: skip
         parts.append(column_table(report.columns, set(report.select)))
@@ -83,6 +84,14 @@ def reports_page() -> str:
                   " [scores on request](scores.md) make."
                   for table, prefix in report.shows]  # fmt: skip
     return document("Reports", parts)
+
+
+def watched(report: Report) -> str:
+    """What of a report's rows a watch can be restricted to."""
+    if not report.watchable:
+        return ""
+    things = " or ".join(report.watchable)
+    return f" Rows go [on watch lists](../how-to.md#be-told-what-changes), by their {things}."
 
 
 def charts_page() -> str:

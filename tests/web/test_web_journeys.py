@@ -13,6 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from linkshed import api
+from linkshed.serve.http.settings import settings
+from linkshed.serve.jobs.record import Records
 from linkshed.snapshot.store import Store
 from web.browsing import make, page_of, serving
 
@@ -134,6 +136,27 @@ def test_with_keys_alone(browser: Browser, address: str) -> None:
         expect(page.get_by_role("dialog", name="How was this made?")).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.get_by_role("button", name="How was this made?")).to_be_focused()
+
+
+def test_forms_that_change_something_are_sent(
+    browser: Browser, store: Path, tmp_path: Path
+) -> None:
+    key = "a key of this server"
+    (tmp_path / "keys").write_text(key)
+    known = settings(str(store), "127.0.0.1", str(tmp_path / "keys"), 0, allow_public=False).keys
+    with serving(store, keys=known, has_jobs=True) as address, page_of(browser) as page:
+        page.goto(f"{address}/jobs")
+        page.get_by_label("Key").fill(key)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Jobs")
+        page.get_by_label("Where to begin").fill("http://127.0.0.1:9/")
+        page.get_by_label("Then tell what the watches look for").check()
+        page.get_by_role("button", name="Start the crawl").click()
+        expect(page.locator(".job h3")).to_contain_text("127.0.0.1:9")
+        page.get_by_role("button", name="Log out").click()
+        expect(page.get_by_label("Key")).to_be_visible()
+    records = Records(str(store))
+    assert [records.read(job).asked["watch"] for job in records.ids()] == [True]
 
 
 def test_a_view_is_saved_and_asked_of_another_target(browser: Browser, address: str) -> None:

@@ -97,7 +97,7 @@ def test_a_table_shows_true_counts_and_pages_through_all_rows(
     seen, pages = [], 0
     while address:
         page = Html(http.get(address).text)
-        seen += [a.attributes["href"] for a in page.css(".rows tbody th.url > a:first-child")]
+        seen += [a.attributes["href"] for a in page.css(".rows tbody th.url > a:first-of-type")]
         following = page.css_first("a[rel=next]")
         address = (following.attributes["href"] or "") if following else ""
         pages += 1

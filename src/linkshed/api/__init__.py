@@ -8,6 +8,7 @@ from linkshed.api.forms import (
     filter_from_json,
     filter_text,
     filter_tree,
+    holds,
     notes_of,
 )
 from linkshed.api.opened import Linkshed
@@ -40,6 +41,7 @@ __all__ = [
     "filter_from_json",
     "filter_text",
     "filter_tree",
+    "holds",
     "hurried",
     "ingest",
     "is_public",

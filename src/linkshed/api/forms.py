@@ -38,6 +38,14 @@ def filter_text(tree: Any) -> str:
     return as_text(tree)
 
 
+def holds(scope: str, mode: str | None, url: str) -> bool:
+    """Whether a page, by its normalised URL, belongs to a scope. Raises ScopeError, UrlError."""
+    from linkshed.urls.key import url_key
+    from linkshed.urls.scope import parse_scope
+
+    return parse_scope(scope, mode).holds(*url_key(url))
+
+
 def edit_forms() -> dict[str, dict[str, Any]]:
     """What an edit of ``whatif`` may be: by its verb whether it has a source and a target, and the
     facts it must and may say.

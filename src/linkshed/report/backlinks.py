@@ -36,6 +36,7 @@ REPORT = Report(
     group="Backlink profile",
     question="Which links point here from outside?",
     unit="links",
+    watchable=("link",),
     columns=LINK_COLUMNS,
     select=(
         "source_url", "source_rating", "anchor", "placement", "is_followed", "equity",

@@ -40,6 +40,7 @@ REPORT = Report(
     group="Backlink profile",
     question="Which links from outside hit a page that is dead?",
     unit="links",
+    watchable=("link",),
     columns=LINK_COLUMNS,
     select=(
         "source_url", "source_rating", "anchor", "is_followed", "target_url", "target_outcome",

@@ -29,6 +29,7 @@ REPORT = Report(
     group="Audit",
     question="Which pages hold the site up, and to whom do they hand on?",
     unit="pages",
+    watchable=("page",),
     columns=(
         Column("url", "string", "the page"),
         Column("title", "string", "its title", "no title known"),

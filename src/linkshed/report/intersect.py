@@ -45,6 +45,7 @@ REPORT = Report(
     group="Backlink profile",
     question="Who links to these rivals, but not here?",
     unit="prospects",
+    watchable=("domain",),
     columns=(
         Column("domain", "string", "registrable domain that links", alias="domain"),
         Column("domain_rating", "f32", "its rating, 0-100", alias="domain_rating"),

@@ -42,6 +42,7 @@ REPORT = Report(
     group="Pages",
     question="Which pages rose, fell or broke?",
     unit="pages",
+    watchable=("page",),
     columns=(
         Column("url", "string", "the page"),
         Column("known", "string", "both: in both snapshots; new: in the later only; unseen: in the"

@@ -44,6 +44,7 @@ REPORT = Report(
     group="Backlink profile",
     question="Which links are new, and which are lost?",
     unit="changes",
+    watchable=("link", "domain"),
     columns=(
         Column("event", "string", "new, lost: its page was read both times; found: its page was not"
                " read before, so it may have stood there; unseen: its page was not read again, or"

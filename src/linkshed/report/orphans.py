@@ -46,6 +46,7 @@ REPORT = Report(
     group="Audit",
     question="Which pages does no way of clicks lead to, and is that certain?",
     unit="pages",
+    watchable=("page",),
     columns=(
         SEVERITY,
         Column("url", "string", "the page"),

@@ -40,6 +40,7 @@ REPORT = Report(
     group="Pages",
     question="Which pages are strongest, and which links brought it about?",
     unit="pages",
+    watchable=("page",),
     columns=(
         Column("url", "string", "the page", alias="url_to"),
         Column("title", "string", "its title", "no title known", alias="title_target"),

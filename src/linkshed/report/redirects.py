@@ -37,6 +37,7 @@ REPORT = Report(
     group="Audit",
     question="Which links go through redirects, loops and doubtful canonicals?",
     unit="pages",
+    watchable=("page",),
     columns=(
         SEVERITY,
         Column("kind", "string", "redirect, refresh, chain (two hops or more), canonical, loop, too"

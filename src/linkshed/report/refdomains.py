@@ -34,6 +34,7 @@ REPORT = Report(
     group="Backlink profile",
     question="Which domains link here?",
     unit="domains",
+    watchable=("domain",),
     columns=(
         Column("domain", "string", "registrable domain", example="example.com"),
         Column("domain_rating", "f32", "its rating, 0-100", alias="domain_rating"),

@@ -73,8 +73,10 @@ class Report:
     columns shown unless others are chosen; ``order_by`` the default order; ``unit`` what a row is.
     ``shows`` are tables whose columns on request a row also has, each with their prefix. ``title``
     names it in a menu, below the group ``group``, one of GROUPS. ``views`` are the columns shown
-    and the order for those values of the option ``by`` whose rows have other columns. What
-    ``takes_long``, seconds on a large web, is worked on apart from other questions.
+    and the order for those values of the option ``by`` whose rows have other columns. ``watchable``
+    is what of a row a watch can be restricted to, the first of "link", "domain" (one that links)
+    and "page" (one of the scope) whose columns it has. What ``takes_long``, seconds on a large web,
+    is worked on apart from other questions.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Report:
     group: str = GROUPS[-1]
     views: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     takes_long: bool = False
+    watchable: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:

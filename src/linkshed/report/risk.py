@@ -40,6 +40,7 @@ REPORT = Report(
     group="Backlink profile",
     question="Which links look like those that spam policies describe?",
     unit="risks",
+    watchable=("link", "domain"),
     columns=(
         Column("domain", "string", "referring domain", "the row is about the whole scope"),
         Column("domain_rating", "f32", "its rating, 0-100", "the row is about the whole scope",

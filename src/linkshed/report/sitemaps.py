@@ -32,6 +32,7 @@ REPORT = Report(
     group="Audit",
     question="Where do sitemaps and pages not agree?",
     unit="pages",
+    watchable=("page",),
     columns=(
         SEVERITY,
         Column("kind", "string", "dead, redirects, server error, noindex, canonicalised elsewhere,"

@@ -31,6 +31,7 @@ REPORT = Report(
     group="Audit",
     question="Which pages get internal links that hand nothing on?",
     unit="pages",
+    watchable=("page",),
     columns=(
         SEVERITY,
         Column("kind", "string", "nofollow links only, nofollow and followed links, or links from"

@@ -33,6 +33,7 @@ REPORT = Report(
     group="Audit",
     question="Which pages does their own site leave with the least support?",
     unit="pages",
+    watchable=("page",),
     columns=(
         SEVERITY,
         Column("url", "string", "the page"),

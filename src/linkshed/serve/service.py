@@ -28,7 +28,11 @@ PER_MINUTE = 600
 @click.option("--rate", type=click.IntRange(0), default=PER_MINUTE, show_default=True,
               help="Requests a minute for each key or address; 0 for any number.")  # fmt: skip
 @click.option("--allow-public", is_flag=True, help="Listen on a public address without keys.")
-@click.option("--jobs", is_flag=True, help="Start crawls and ingests for those who ask.")
+@click.option(
+    "--jobs",
+    is_flag=True,
+    help="Start crawls and ingests for those who ask, and keep their watch lists.",
+)
 @click.option("--inbox", type=click.Path(exists=True, file_okay=False),
               help="Folder whose files jobs may ingest.")  # fmt: skip
 @click.option("--allow-private", is_flag=True,

@@ -13,7 +13,7 @@ from linkshed import api
 from linkshed.config import store_path
 from linkshed.errors import LinkshedError, NotFoundError
 from linkshed.serve import options
-from linkshed.serve.table import plain
+from linkshed.serve.table import counted, plain
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _TERM = re.compile(r"([1-9][0-9]{0,5})([smhd])")
@@ -129,7 +129,9 @@ def list_(store: str | None) -> None:
 def _line(watched: Any, n_waiting: int) -> str:
     told = "; ".join(to.told for to in watched.destinations.values())
     waiting = f"  ({n_waiting} waiting to be sent)" if n_waiting else ""
-    return plain(f"{watched.name}  {watched.scope}  {', '.join(watched.kinds)} -> {told}{waiting}")
+    rows = f"  {counted(len(watched.chosen), 'chosen rows')}" if watched.chosen else ""
+    kinds = ", ".join(watched.kinds)
+    return plain(f"{watched.name}  {watched.scope}{rows}  {kinds} -> {told}{waiting}")
 
 
 @watch.command()
@@ -161,11 +163,18 @@ def skip(name: str, store: str | None) -> None:
 @click.argument("name")
 @options.store
 def try_(name: str, store: str | None) -> None:
-    """Send a trial without events to all whom a watch tells, to see that it arrives."""
+    """Send a trial without events to all whom a watch tells, to see that it arrives.
+
+    Of a watch that is restricted to chosen rows it says which they are.
+    """
+    from linkshed.serve.watch.folder import Folder
     from linkshed.serve.watch.run import attempt
 
-    outcome = attempt(str(store_path(store)), name)
+    path = str(store_path(store))
+    outcome = attempt(path, name)
     click.echo(f"{name}: a trial; {outcome.n_sent} sent")
+    for row in Folder(path).watch(name).chosen:
+        click.echo(f"only {row.told}")
     _raise([_of(name, problem) for problem in outcome.problems])
 
 

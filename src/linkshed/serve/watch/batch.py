@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from linkshed import api
 from linkshed.serve.strangers import safe
+from linkshed.serve.watch import chosen
 
 if TYPE_CHECKING:
     from linkshed.serve.watch.definition import Watch
@@ -57,7 +58,7 @@ class Batch:
 
     ``totals`` counts all events by kind, and links that were ``unseen``; ``causes`` says what moved
     the equity of the whole scope, ``coverage`` being what nobody had looked at before. A trial has
-    no events and is only sent to see that it arrives.
+    no events and is only sent to see that it arrives; it names what was ``chosen``.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Batch:
     causes: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     is_trial: bool = False
+    chosen: list[dict[str, str]] = field(default_factory=list)
 
     def to_json(self) -> str:
         """The batch as it is kept."""
@@ -96,7 +98,7 @@ def trial_of(store: str, watch: Watch) -> Batch:
     manifest = api.open(store).manifest
     number, created_at = secrets.token_hex(8), manifest.created_at
     return Batch(number, watch.name, watch.scope, manifest.id, manifest.id, created_at,
-                 is_trial=True)  # fmt: skip
+                 is_trial=True, chosen=[safe(row.given) for row in watch.chosen])  # fmt: skip
 
 
 def with_causes(store: str, watch: Watch, batch: Batch) -> Batch:
@@ -115,19 +117,20 @@ def with_causes(store: str, watch: Watch, batch: Batch) -> Batch:
 def _asked(web: Any, watch: Watch, kind: Kind, since: str, limit: int) -> Any:
     common = {"mode": watch.mode, "since": since, "order_by": kind.order_by, "limit": limit}
     if kind.report == PAGES:
+        only = [chosen.of_pages(watch.chosen)] if watch.chosen else []
         return web.report(
-            PAGES, watch.scope, where=watch.where_pages, which=kind.picked, points=watch.points,
-            select=",".join(PAGE_COLUMNS), **common,
+            PAGES, watch.scope, where=_all(watch.where_pages, *only), which=kind.picked,
+            points=watch.points, select=",".join(PAGE_COLUMNS), **common,
         )  # fmt: skip
-    where = _both(watch.where, kind.picked)
+    only = [chosen.of_links(watch.chosen)] if watch.chosen else []
+    where = _all(watch.where, *only, {"field": "event", "is": ["eq", kind.picked]})
     return web.report(LINKS, watch.scope, where=where, select=",".join(LINK_COLUMNS), **common)
 
 
-def _both(where: str | None, event: str) -> str:
-    """A filter that also asks for an event. Raises FilterError."""
-    asked = {"field": "event", "is": ["eq", event]}
-    parts = [asked] if where is None else [api.filter_tree(where), asked]
-    return json.dumps({"and": parts})
+def _all(where: str | None, *more: dict[str, Any]) -> str | None:
+    """A filter that asks for more. Raises FilterError."""
+    parts = [*([] if where is None else [api.filter_tree(where)]), *more]
+    return json.dumps({"and": parts}) if parts else None
 
 
 def _event(batch: Batch, kind: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from linkshed.errors import ParameterError
 from linkshed.serve.watch.batch import KINDS
+from linkshed.serve.watch.chosen import MOST, Chosen
 from linkshed.serve.watch.file import File
 from linkshed.serve.watch.mail import Mail
 from linkshed.serve.watch.webhook import Webhook
@@ -26,7 +27,7 @@ _Made = TypeVar("_Made")
 class Watch:
     """A stored question. ``kinds`` are names of KINDS; ``where`` filters links (the columns of
     ``newlost``), ``where_pages`` pages (those of ``movers``); ``points`` is the least change of
-    rating that counts as rising or falling.
+    rating that counts as rising or falling. With ``chosen``, only these are told of.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Watch:
     file: File | None = None
     mail: Mail | None = None
     webhook: Webhook | None = None
+    chosen: tuple[Chosen, ...] = ()
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -46,6 +48,8 @@ class Watch:
         if unknown or not self.kinds:
             given = ", ".join(map(repr, unknown)) or "none"
             raise ParameterError(f"kinds: {given}", allowed=", ".join(KINDS))
+        if len(self.chosen) > MOST:
+            raise ParameterError(f"{len(self.chosen):,} chosen rows", allowed=f"up to {MOST:,}")
         if not self.destinations:
             raise ParameterError(
                 f"watch {self.name!r} tells nobody",
@@ -78,6 +82,10 @@ def read_watch(name: str, text: str) -> Watch:
     for kind, form in DESTINATIONS.items():
         if kind in table:
             table[kind] = made(form, table[kind], f"{name}.{kind}")
+    rows = table.pop("chosen", [])
+    if not isinstance(rows, list):
+        raise ParameterError(f"{name}.chosen: {rows!r}", allowed="tables [[chosen]]")
+    table["chosen"] = [made(Chosen, row, f"{name}.chosen") for row in rows]
     return made(Watch, {"name": name} | table, name)
 
 
@@ -98,12 +106,18 @@ def as_toml(watch: Watch) -> str:
     """The TOML of a watch, without its name and what is not given."""
     plain, tables = [], []
     for name, value in asdict(watch).items():
-        if name in DESTINATIONS and value is not None:
-            lines = [f"{n} = {_value(v)}" for n, v in value.items() if v is not None]
-            tables.append("\n".join([f"\n[{name}]", *lines]))
+        if name == "chosen":
+            tables += [_table("[[chosen]]", row) for row in value]
+        elif name in DESTINATIONS and value is not None:
+            tables.append(_table(f"[{name}]", value))
         elif name != "name" and value is not None:
             plain.append(f"{name} = {_value(value)}")
     return "\n".join([*plain, *tables]) + "\n"
+
+
+def _table(head: str, values: Mapping[str, Any]) -> str:
+    lines = [f"{name} = {_value(value)}" for name, value in values.items() if value is not None]
+    return "\n".join([f"\n{head}", *lines])
 
 
 def _value(value: Any) -> str:

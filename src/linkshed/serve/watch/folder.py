@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +74,15 @@ class Folder:
             self._clear(watch.name)
             self.save(watch.name, State(told))
             self._write(self.path / f"{watch.name}.toml", as_toml(watch))
+
+    def change(self, name: str, how: Callable[[Watch], Watch]) -> None:
+        """Replace a definition by what becomes of it; what was told and what waits stays.
+
+        Raises NotFoundError, and what ``how`` raises.
+        """
+        self.watch(name)
+        with self.locked(name):
+            self._write(self.path / f"{name}.toml", as_toml(how(self.watch(name))))
 
     def remove(self, name: str) -> int:
         """Remove a watch; gives how many batches were waiting. Raises NotFoundError."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from linkshed.serve.watch.batch import KINDS, PAGES, Batch
+from linkshed.serve.watch.chosen import Chosen
 
 SHOWN = 50
 """Events of each kind that are written out."""
@@ -64,6 +65,9 @@ def _facts(batch: Batch) -> Iterator[str]:
         yield f"{unseen:,} links were not seen because their pages were not read again."
     if batch.is_trial:
         yield "This is a trial: nothing happened, and nothing was told."
+    yield from (f"Only: {Chosen(**row).told}" for row in batch.chosen[:SHOWN])
+    if len(batch.chosen) > SHOWN:
+        yield f"... and {len(batch.chosen) - SHOWN:,} more that were chosen."
     for cause in batch.causes:
         told = CAUSES.get(cause["cause"], cause["cause"])
         yield f"Equity of the whole scope: {cause['gain']:+.4g} page-equivalents by {told}."

@@ -159,6 +159,7 @@ def _body(batch: Batch, part: int) -> bytes:
         "part": part,
         "n_parts": max(1, -(-len(batch.events) // PART_EVENTS)),
         "is_trial": batch.is_trial,
+        "chosen": batch.chosen,
         "totals": batch.totals,
         "causes": batch.causes,
         "untrusted": "texts in events were written by strangers",

@@ -54,6 +54,7 @@ FAMILIES = (
     "graph",
     "compare",
     "jobs",
+    "watches",
 )
 
 

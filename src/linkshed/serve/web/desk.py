@@ -9,15 +9,16 @@ from urllib.parse import parse_qsl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from linkshed.api import Linkshed
-from linkshed.errors import Forbidden
+from linkshed.errors import Forbidden, TooLarge
 from linkshed.serve.http.sessions import COOKIE, DAYS, FIELD, Sessions, session_in
 from linkshed.serve.http.settings import Settings
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.jobs.runner import Jobs
 from linkshed.serve.options import MODES
+from linkshed.serve.watch.folder import Folder
 from linkshed.serve.web.conditions import ops_kind
 from linkshed.serve.web.files import Files
 from linkshed.serve.web.marks import badge, out, page_link, words
@@ -28,6 +29,7 @@ from linkshed.serve.web.words import FILTERS, is_link, is_number
 
 TEMPLATES = Path(__file__).parent / "templates"
 FRESH = {"Cache-Control": "private, no-cache", "Vary": "Accept, Cookie"}
+MOST_FIELDS = 10_000
 MODE_WORDS = {
     "": "automatic scope", "domain": "whole domain", "subdomains": "host and subdomains",
     "host": "this host only", "prefix": "this folder", "url": "this page", "set": "several",
@@ -55,7 +57,7 @@ class Desk:
             "static": self.files.address, "address": address, "token_field": self._token_field,
             "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
             "has_charts": self.files.has_charts, "page_link": page_link, "out": out, "words": words,
-            "badge": badge,
+            "badge": badge, "watch_lists": self._watch_lists,
         }  # fmt: skip
 
     def page(
@@ -63,17 +65,19 @@ class Desk:
         **context: Any,
     ) -> HTMLResponse:  # fmt: skip
         """A page. ``target`` is the one in its address unless another is given."""
-        session = self._session(request)
-        text = self.text(request, template, target=target, session=session, **context)
-        answer = HTMLResponse(text, status, FRESH)
-        if session != session_in(request.headers):
-            self.keep(answer, session)
+        answer = HTMLResponse(self.text(request, template, target=target, **context), status, FRESH)
+        self.begin(request, answer)
         return answer
 
+    def begin(self, request: Request, answer: Response) -> None:
+        """Let the browser keep the session that its request began, if it did."""
+        session = self._session(request)
+        if session != session_in(request.headers):
+            self.keep(answer, session)
+
     def text(
-        self, request: Request, template: str, *, target: Target | None = None,
-        session: str | None = None, **context: Any,
-    ) -> str:  # fmt: skip
+        self, request: Request, template: str, *, target: Target | None = None, **context: Any
+    ) -> str:
         """The text of a page or of a part of one."""
         return self._env.get_template(template).render(
             path=request.url.path,
@@ -81,7 +85,7 @@ class Desk:
             groups=self.menu.groups(),
             unfolded=self.menu.unfolded(request.url.path),
             known=self.known.state(),
-            session=session or self._session(request),
+            session=self._session(request),
             is_known=self.sessions.key_of(session_in(request.headers)) is not None,
             **context,
         )
@@ -90,9 +94,18 @@ class Desk:
         """The snapshot that a target is asked of. Raises StoreNotFound, NotFoundError."""
         return self.shelf.web(self.known.id_of(target.snapshot))
 
+    def _watch_lists(self) -> list[str]:
+        """The names of watches, for those who may change them."""
+        return [] if self.jobs is None else Folder(self.shelf.store).names()
+
     def _session(self, request: Request) -> str:
+        """The session of a request; one that brings none begins one, the same in all its parts."""
         given = session_in(request.headers)
-        return given if self.sessions.is_valid(given) else self.sessions.begin()
+        if self.sessions.is_valid(given):
+            return given
+        if not hasattr(request.state, "session"):
+            request.state.session = self.sessions.begin()
+        return str(request.state.session)
 
     def keep(self, answer: Any, session: str) -> None:
         """Let the browser bring a session with its next requests."""
@@ -100,15 +113,23 @@ class Desk:
 
     async def form(self, request: Request) -> dict[str, str]:
         """The fields of a form that came from a page of this session. Raises Forbidden."""
+        return dict(await self.fields(request))
+
+    async def fields(self, request: Request) -> list[tuple[str, str]]:
+        """The same with those that are given several times. Raises Forbidden, TooLarge."""
         body = (await request.body()).decode("utf-8", "replace")
-        fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=10_000))
-        if not self.sessions.is_token(session_in(request.headers), fields.pop(FIELD, "")):
+        try:
+            fields = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        except ValueError:
+            raise TooLarge("the fields of a form", allowed=f"{MOST_FIELDS:,} of them") from None
+        token = dict(fields).get(FIELD, "")
+        if not self.sessions.is_token(session_in(request.headers), token):
             raise Forbidden(
                 "a form without the token of its page",
                 allowed="forms of our own pages, within a week",
                 repair="load the page again and repeat",
             )
-        return fields
+        return [(name, text) for name, text in fields if name != FIELD]
 
     def _token_field(self, session: str) -> Markup:
         """The hidden field that lets a form change something."""

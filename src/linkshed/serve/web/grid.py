@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -12,6 +12,7 @@ from linkshed import api
 from linkshed.schema import Column
 from linkshed.serve.web import drills, tries
 from linkshed.serve.web.cells import BADGES, decimals_of, kinds_of
+from linkshed.serve.web.choices import Boxes
 from linkshed.serve.web.marks import badge, page_links, words
 from linkshed.serve.web.target import Target
 from linkshed.serve.web.view import View
@@ -26,12 +27,15 @@ _RELS = ("nofollow", "ugc", "sponsored")
 
 @dataclass(frozen=True)
 class Grid:
-    """``lines`` are the rows; ``has_tries`` tells that their last cell leads to the workbench."""
+    """``lines`` are the rows; ``has_tries`` tells that their last cell leads to the workbench,
+    ``has_boxes`` that their first one holds the box of a watch list.
+    """
 
     columns: list[Column]
     kinds: dict[str, str]
     lines: list[Markup]
     has_tries: bool
+    has_boxes: bool = False
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -43,21 +47,25 @@ class Grid:
 
     def first(self, n: int) -> Grid:
         """The same with the first rows only."""
-        return Grid(self.columns, self.kinds, self.lines[:n], self.has_tries)
+        return replace(self, lines=self.lines[:n])
 
 
-def drawn(view: View, columns: list[Column], rows: list[Row]) -> Grid:
-    """The rows of a view. A row may hold more than the columns: what their cells are made of."""
+def drawn(view: View, columns: list[Column], rows: list[Row], boxes: Boxes | None = None) -> Grid:
+    """The rows of a view, with boxes if they shall have some. A row may hold more than the columns:
+    what their cells are made of.
+    """
     kinds, decimals = kinds_of(columns, rows), decimals_of(columns, rows)
     cells = [_marked(view, column, kinds[column.name], decimals.get(column.name), not at)
              for at, column in enumerate(columns)]  # fmt: skip
+    if boxes is not None:
+        cells[0] = boxes.before(cells[0])
     tried = [tries.address_of(view.report.name, row, view.target) for row in rows]
     has_tries = any(tried)
     lines = []
     for row, address in zip(rows, tried, strict=True):
         line = "".join([cell(row) for cell in cells])
         lines.append(Markup(f"<tr>{line}{_try(address) if has_tries else ''}"))
-    return Grid(columns, kinds, lines, has_tries)
+    return Grid(columns, kinds, lines, has_tries, boxes is not None and boxes.n > 0)
 
 
 def _try(address: str | None) -> str:

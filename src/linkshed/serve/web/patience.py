@@ -42,9 +42,11 @@ async def patient(
     if done:
         return work.result()
     waiting = desk.text(request, template, heading=heading)
-    return StreamingResponse(
+    answer = StreamingResponse(
         _in_two(desk, request, waiting, work), headers=FRESH, media_type="text/html"
     )
+    desk.begin(request, answer)
+    return answer
 
 
 async def _in_two(

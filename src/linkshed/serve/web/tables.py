@@ -20,7 +20,7 @@ from linkshed.errors import (
 )
 from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.options import FORMATS
-from linkshed.serve.web import cells, conditions, drills, grid, tries
+from linkshed.serve.web import cells, choices, conditions, drills, grid, tries
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.exports import export
 from linkshed.serve.web.grid import Grid
@@ -82,7 +82,8 @@ class Opened:
         self.parts = cells.companions(self.view.report, names)
         self.select = ",".join([*names, *self.parts])
         shown = [*names, *self.parts]
-        self.drilled = [*drills.needed(self.view, shown), *tries.needed(self.view.report, shown)]
+        self.drilled = [*drills.needed(self.view, shown), *tries.needed(self.view.report, shown),
+                        *choices.needed(self.view.report, shown)]  # fmt: skip
 
     def _start(self, desk: Desk) -> Cursor:
         self.question = digest("web", self.view.first().address(limit=None))
@@ -138,7 +139,8 @@ def _table(desk: Desk, request: Request) -> Response:
 def _shown(desk: Desk, request: Request) -> Response:
     opened = Opened(desk, request)
     result = opened.ask(opened.view.limit)
-    rows = grid.drawn(opened.view, opened.columns, result.to_dicts())
+    boxes = choices.Boxes(opened.view.report, is_ticked=choices.are_ticked(request))
+    rows = grid.drawn(opened.view, opened.columns, result.to_dicts(), boxes)
     return fitting(rows, partial(_drawn, desk, request, opened, result))
 
 
@@ -158,7 +160,7 @@ def _drawn(
         is_cut=is_cut, before=_before(opened, limit), after=_after(opened, len(rows), result.total),
         orders=_orders(opened), chips=conditions.chips(view.report, tree),
         form=conditions.form_of(view.report, tree), ops=conditions.OPS,
-        made=made, forms=FORMS,
+        made=made, forms=FORMS, is_ticked=choices.are_ticked(request),
     )  # fmt: skip
 
 

@@ -139,6 +139,29 @@ for (const link of document.querySelectorAll(".sheet > .rows .drill")) {
   });
 }
 
+// Boxes before rows: how many are ticked, and all at once
+const boxes = [...document.querySelectorAll(".choice > input")];
+if (boxes.length) {
+  const all = $("[data-all]");
+  const tell = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    $("[data-chosen]").textContent = n ? `${n} chosen` : "";
+    all.textContent = n === boxes.length ? "Tick none" : "Tick all rows of this page";
+  };
+  all.setAttribute("role", "button");
+  all.addEventListener("click", (event) => {
+    event.preventDefault();
+    const ticked = !boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = ticked;
+    tell();
+  });
+  all.addEventListener("keydown", (event) => {
+    if (event.key === " ") { event.preventDefault(); all.click(); }
+  });
+  document.addEventListener("change", tell);
+  addEventListener("pageshow", tell);
+}
+
 // The drawer: a page about one URL beside the table it was named in
 const drawer = Object.assign(document.createElement("dialog"), { className: "drawer" });
 drawer.setAttribute("aria-label", "The page");
@@ -153,6 +176,7 @@ async function fill(url) {
   address.searchParams.set("url", url);
   drawer.innerHTML = '<header><a class="button small">Open as a page</a><button class="icon" type="button" data-closes aria-label="Close">×</button></header><div class="drawn"><p role="status">Looking …</p></div>';
   $("a", drawer).href = address;
+  drawer.returnValue = "";
   if (!drawer.open) drawer.showModal();
   const place = $(".drawn", drawer);
   try {
@@ -168,11 +192,11 @@ async function fill(url) {
 // What the drawer shows is in the address, so that it can be sent, reloaded and gone back from.
 function follow() {
   if (location.hash.startsWith(MARK)) fill(decodeURIComponent(location.hash.slice(MARK.length)));
-  else if (drawer.open) drawer.close();
+  else if (drawer.open) drawer.close("gone back");
 }
 addEventListener("hashchange", follow);
 drawer.addEventListener("close", () => {
-  if (!drawer.open && location.hash.startsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
+  if (!drawer.returnValue && location.hash.startsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
 });
 follow();
 
