@@ -132,6 +132,15 @@ def test_the_sentence_names_the_best_source(little: Snapshot) -> None:
     assert "from 3 links" in told["sentence"]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_limit_cuts_the_whole_ledger(tmp_path: Path, seed: int) -> None:
+    snapshot = scored_web(random_text(seed), tmp_path)
+    for page_id in range(snapshot.n_pages):
+        whole = explain(snapshot, page_id)["ledger"]
+        for limit in range(len(whole) + 2):
+            assert explain(snapshot, page_id, limit=limit)["ledger"] == whole[:limit]
+
+
 def test_limit_keeps_the_largest(little: Snapshot) -> None:
     all_lines, told = ask(little, "b.com/x")["ledger"], ask(little, "b.com/x", limit=2)
     assert told["ledger"] == all_lines[:2]

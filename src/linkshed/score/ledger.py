@@ -16,7 +16,7 @@ import numpy as np
 
 from linkshed.errors import MissingScore, NotFoundError
 from linkshed.score.lines import CarriedLinks, Rows, way
-from linkshed.score.nodes import take_nodes
+from linkshed.score.nodes import read_nodes
 from linkshed.score.profiles import Profile, profile_of
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ def _profile(snapshot: Snapshot, asked: str | None) -> Profile:
 
 def _page(snapshot: Snapshot, page_id: int) -> dict[str, Any]:
     rows = np.array([page_id])
-    scores = snapshot.take("pages", [*PAGE_SCORES, "status"], rows).to_pylist()[0]
-    nodes = take_nodes(snapshot, rows)
+    names = (*PAGE_SCORES, "status")
+    scores = {name: snapshot.pick("pages", name, rows)[0].as_py() for name in names}
+    nodes = read_nodes(snapshot, rows)
     roles = {"is_node": nodes.is_node[0], "is_dead": nodes.is_dead[0]}
     return {**scores, **roles, "url": snapshot.urls(rows)[0]}
 
@@ -122,7 +123,7 @@ def _account(
 def _rows_in(snapshot: Snapshot, page_id: int) -> Rows:
     """Links to the page and to every page folded into it."""
     members = np.flatnonzero(snapshot.array("resolution", "receiver") == page_id)
-    members = members[~take_nodes(snapshot, members).is_dead]
+    members = members[~read_nodes(snapshot, members).is_dead]
     ranges = [snapshot.in_links(int(member), int(member) + 1) for member in members]
     return np.concatenate([np.arange(lo, hi, dtype=np.int64) for lo, hi in ranges])
 

@@ -85,16 +85,9 @@ def nodes_of(
     )
 
 
-def read_nodes(snapshot: Snapshot) -> Nodes:
-    """Roles of all pages of a snapshot."""
-    receiver, how, final = (snapshot.array("resolution", name) for name in RESOLUTION_COLUMNS)
-    return nodes_of(receiver, how, final, snapshot.array("pages", "is_nofollow"))
-
-
-def take_nodes(snapshot: Snapshot, page_ids: NDArray[Any]) -> Nodes:
-    """Roles of some pages, in the order given."""
-    table = snapshot.take("resolution", list(RESOLUTION_COLUMNS), page_ids)
-    flags = snapshot.take("pages", ["is_nofollow"], page_ids)["is_nofollow"]
-    is_nofollow = flags.fill_null(False).to_numpy()
-    receiver, how, final = (table[name].to_numpy() for name in RESOLUTION_COLUMNS)
+def read_nodes(snapshot: Snapshot, page_ids: NDArray[Any] | None = None) -> Nodes:
+    """Roles of all pages of a snapshot, or of ``page_ids`` alone, in their order."""
+    of = slice(None) if page_ids is None else page_ids
+    receiver, how, final = (snapshot.array("resolution", name)[of] for name in RESOLUTION_COLUMNS)
+    is_nofollow = snapshot.array("pages", "is_nofollow")[of]
     return nodes_of(receiver, how, final, is_nofollow, page_ids)
