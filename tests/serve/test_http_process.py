@@ -7,6 +7,7 @@ import io
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from click.testing import CliRunner
 from linkshed import api
 from linkshed.serve.cli import cli
 from linkshed.serve.http.streams import WHOLE_ROWS
+from linkshed.serve.service import listening
 from serve.served import DOMAIN, make
 from serve.test_http_reports import NEEDED
 
@@ -121,6 +123,15 @@ def test_a_served_key_is_asked_for(tmp_path: Path) -> None:
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "linkshed", "serve", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    with (
+        listening("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_what_cannot_be_served_is_named(tmp_path: Path) -> None:

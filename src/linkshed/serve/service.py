@@ -63,7 +63,7 @@ def serve(
         store, host, api_key_file, rate, allow_public=allow_public, jobs=jobs, inbox=inbox,
         allow_private=allow_private,
     )  # fmt: skip
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         signal.signal(signal.SIGINT, _end)
         if not quiet:
             address = f"[{host}]" if ":" in host else host
@@ -83,13 +83,16 @@ def _need_packages() -> None:
         raise MissingExtra(f"{missing[0]} is not installed", repair="pip install 'linkshed[serve]'")
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A listener whose connections send small answers at once, not when the last is confirmed."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        made = socket.create_server((host, port), family=family)
     except OSError as error:
         raise ParameterError(
             f"cannot listen on {host} port {port}: {error}",
             allowed="an address of this machine and a free port",
             repair="choose with --host and --port; --port 0 takes a free one",
         ) from error
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from linkshed.errors import NewerFormat, StoreError
@@ -51,7 +52,7 @@ class Manifest:
     scores: dict[str, Any] = field(default_factory=dict)
     files: tuple[FileEntry, ...] = ()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of the content."""
         text = json.dumps(asdict(self), sort_keys=True, default=str)

@@ -26,8 +26,8 @@ from linkshed.serve.jobs.runner import Jobs
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.problems import teller
 
-THREADS_PER_CORE = 2
-LEAST_THREADS = 4
+SPARE_THREADS = 1
+"""Besides one for each core: for what waits for the disk. More would only take turns."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -66,7 +66,7 @@ async def _lifespan(jobs: Jobs | None, app: FastAPI) -> AsyncIterator[None]:
     """Bound how many questions are worked on at once, the others wait; compile meanwhile what they
     run; end jobs with the server.
     """
-    n_threads = max(LEAST_THREADS, THREADS_PER_CORE * len(os.sched_getaffinity(0)))
+    n_threads = len(os.sched_getaffinity(0)) + SPARE_THREADS
     current_default_thread_limiter().total_tokens = n_threads
     Thread(target=api.ready, daemon=True).start()
     if jobs is not None:
