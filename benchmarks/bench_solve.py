@@ -38,7 +38,7 @@ import scipy.sparse as sp
 from contender import F64, Apart, Contender
 from gap_pagerank import Gap, GapContender
 from linkshed.graph.csr import InLinks
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import kernel, row
 from linkshed.graph.walk import Solution, solve
 from pull_pagerank import Pull
 from weblike_graph import WebGraph, weblike
@@ -90,7 +90,7 @@ class Ours:
 def _gather(lo, hi, offsets, sources, amounts, shown, values):  # type: ignore[no-untyped-def]
     for j in range(lo, hi):
         value = 0.0
-        for k in range(np.uint64(offsets[j]), np.uint64(offsets[j + 1])):
+        for k in row(offsets, j):
             value += amounts[k] * shown[sources[k]]
         values[j] = value
 

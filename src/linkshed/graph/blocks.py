@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64, I64, U32, Floats, InLinks
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import kernel, row
 from linkshed.graph.shelf import Shelf
 
 BLOCK_PAGES = 1 << 14  # local sources must fit two bytes, and a block's vector the second cache
@@ -202,7 +202,7 @@ def _fill(  # type: ignore[no-untyped-def]
                 continue
             near = np.uint64(near_first[block]) + near_offsets[i + block]
             far = np.uint64(far_first[block]) + far_offsets[i + block]
-            for k in range(np.uint64(offsets[page]), np.uint64(offsets[page + 1])):
+            for k in row(offsets, page):
                 r, amount = rank[sources[k]], amounts[k]
                 if r == NOT_SWEPT:
                     r, amount = lo, np.float32(0)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import kernel, row
 from linkshed.graph.shelf import Shelf
 
 I64 = NDArray[np.int64]
@@ -112,7 +112,7 @@ def transpose(links: InLinks) -> InLinks:
 @kernel
 def _turn(offsets, sources, amounts, at, targets, turned):  # type: ignore[no-untyped-def]
     for page in range(len(offsets) - 1):
-        for k in range(offsets[page], offsets[page + 1]):
+        for k in row(offsets, page):
             source = sources[k]
             targets[at[source]], turned[at[source]] = page, amounts[k]
             at[source] += 1
@@ -123,9 +123,9 @@ def _count(in_offsets, weight, passes, member_offsets, member_pages, counts):  #
     plain = True
     for page in range(len(counts)):
         n = 0
-        for m in range(member_offsets[page], member_offsets[page + 1]):
+        for m in row(member_offsets, page):
             member = member_pages[m]
-            for k in range(in_offsets[member], in_offsets[member + 1]):
+            for k in row(in_offsets, member):
                 if weight[k] * passes[k] > 0:
                     n += 1
                     plain = plain and passes[k] == 1
@@ -137,9 +137,9 @@ def _count(in_offsets, weight, passes, member_offsets, member_pages, counts):  #
 def _fill(in_offsets, sources, weight, passes, member_offsets, member_pages, kept, amounts):  # type: ignore[no-untyped-def]
     at = 0
     for page in range(len(member_offsets) - 1):
-        for m in range(member_offsets[page], member_offsets[page + 1]):
+        for m in row(member_offsets, page):
             member = member_pages[m]
-            for k in range(in_offsets[member], in_offsets[member + 1]):
+            for k in row(in_offsets, member):
                 if weight[k] * passes[k] > 0:
                     kept[at] = sources[k]
                     amounts[at] = np.float64(weight[k]) * np.float64(passes[k])
@@ -256,10 +256,10 @@ def _damp_rows(rows, sources, weight, each, cap, factor):  # type: ignore[no-unt
         best = rows[start]
         total = weight[best]
         while stop < len(rows) and sources[rows[stop]] == sources[rows[start]]:
-            row = rows[stop]
-            total += weight[row]
-            if weight[row] > weight[best]:
-                best = row
+            link = rows[stop]
+            total += weight[link]
+            if weight[link] > weight[best]:
+                best = link
             stop += 1
         others = total - weight[best]
         if stop > start + 1 and others > 0:

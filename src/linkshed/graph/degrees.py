@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import signed
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import kernel, row
 
 COUNTS = 1
 FOLLOWED = 2
@@ -39,7 +39,7 @@ def page_in_degrees(in_offsets: Array, source: Array, flags: Array, group: Array
 def _page_in(in_offsets, source, flags, group, table):  # type: ignore[no-untyped-def]
     for page in range(table.shape[1]):
         last_page = last_group = last_followed = np.int64(-1)
-        for k in range(in_offsets[page], in_offsets[page + 1]):
+        for k in row(in_offsets, page):
             if not flags[k] & COUNTS:
                 continue
             table[0, page] += 1
@@ -73,7 +73,7 @@ def page_out_degrees(
 @kernel
 def _page_out(out_offsets, out_order, target, flags, group, seen, table):  # type: ignore[no-untyped-def]
     for page in range(table.shape[1]):
-        for k in range(out_offsets[page], out_offsets[page + 1]):
+        for k in row(out_offsets, page):
             link = out_order[k]
             if not flags[link] & COUNTS:
                 continue
@@ -103,7 +103,7 @@ def group_in_degrees(
 def _group_in(in_offsets, source, flags, group, seen_page, seen_group, table):  # type: ignore[no-untyped-def]
     for page in range(len(group)):
         here = np.int64(group[page])
-        for k in range(in_offsets[page], in_offsets[page + 1]):
+        for k in row(in_offsets, page):
             other = group[source[k]]
             if other == here or not flags[k] & COUNTS:
                 continue
@@ -132,7 +132,7 @@ def group_out_degrees(
 def _group_out(out_offsets, out_order, target, flags, group, seen, table):  # type: ignore[no-untyped-def]
     for page in range(len(group)):
         here = np.int64(group[page])
-        for k in range(out_offsets[page], out_offsets[page + 1]):
+        for k in row(out_offsets, page):
             link = out_order[k]
             other = group[target[link]]
             if other == here or not flags[link] & COUNTS:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from linkshed.graph.blocks import Team
 from linkshed.graph.csr import F64, InLinks, signed
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import kernel, row
 
 UNREACHED = np.uint16(65535)
 
@@ -53,7 +53,7 @@ def _visit(out_offsets, out_order, target, is_step, group, queue, n_queued, dept
     while at < n_queued:
         page = queue[at]
         at += 1
-        for k in range(out_offsets[page], out_offsets[page + 1]):
+        for k in row(out_offsets, page):
             link = out_order[k]
             next_page = target[link]
             if depth[next_page] == 65535 and is_step[link] and group[next_page] == group[page]:
@@ -75,7 +75,7 @@ def _search_back(lo, hi, offsets, sources, centrality):  # type: ignore[no-untyp
             while at < level_end:
                 page = queue[at]
                 at += 1
-                for k in range(offsets[page], offsets[page + 1]):
+                for k in row(offsets, page):
                     source = sources[k]
                     if seen_by[source] != root:
                         seen_by[source], queue[n_queued] = root, source

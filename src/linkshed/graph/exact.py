@@ -15,7 +15,7 @@ import numpy as np
 
 from linkshed.graph.blocks import Team
 from linkshed.graph.csr import F64, InLinks
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import kernel, row
 
 PARTS = 64  # sums are added in this many parts, so that they do not depend on the threads
 
@@ -56,7 +56,7 @@ def _step(  # type: ignore[no-untyped-def]
     changed = total = worst = 0.0
     for page in range(lo, hi):
         value = base[page]
-        for k in range(np.uint64(offsets[page]), np.uint64(offsets[page + 1])):
+        for k in row(offsets, page):
             value += amounts[k] * shown[sources[k]]
         values[page] = value
         total += value

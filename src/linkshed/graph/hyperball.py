@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from linkshed.graph.blocks import Team
 from linkshed.graph.csr import F64, InLinks, transpose
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import kernel, row
 
 LOG2M_LIMITS = (4, 16)
 _SMALL_ERRORS = {4: 1.106, 5: 1.070, 6: 1.054}  # Flajolet et al.: beta_m where 1.04 is too little
@@ -89,7 +89,7 @@ def _due(outlinks: InLinks, has_changed: NDArray[np.uint8]) -> NDArray[Any]:
 @kernel
 def _mark(nodes, offsets, targets, flags):  # type: ignore[no-untyped-def]
     for node in nodes:
-        for k in range(offsets[node], offsets[node + 1]):
+        for k in row(offsets, node):
             flags[targets[k]] = 1
 
 
@@ -119,7 +119,7 @@ def _grow(  # type: ignore[no-untyped-def]
     for node in due:
         mine, before = after[node], now[node]
         mine[:] = before
-        for e in range(offsets[node], offsets[node + 1]):
+        for e in row(offsets, node):
             if has_changed[sources[e]]:
                 theirs = now[sources[e]]
                 for r in range(m):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import njit
 from numba.core import cgutils, types
@@ -23,6 +24,14 @@ def kernel(function: Function) -> Function:
     except RuntimeError:  # no folder to keep compiled code in: compile in every process
         compiled = njit(nogil=True)(function)
     return compiled
+
+
+@kernel
+def row(offsets, i):  # type: ignore[no-untyped-def]
+    """In kernels, the places of the i-th row. They carry no sign: a place that could be negative is
+    asked for its sign at every use, which takes up to a third of the time of a loop over links.
+    """
+    return range(np.uint64(offsets[i]), np.uint64(offsets[i + 1]))
 
 
 def _fetch(typing_context: Any, array: Any, at: Any) -> tuple[Any, Function]:

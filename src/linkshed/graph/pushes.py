@@ -62,7 +62,7 @@ def _hand_over(  # type: ignore[no-untyped-def]
     """Hand on along one row; pages given something are reached, and wait when they have too much
     left. How many pages are reached then, and where the queue ends.
     """
-    for k in range(lo, hi):
+    for k in range(np.uint64(lo), np.uint64(hi)):
         page = ends[k]
         left[page] += amount * shares[k]
         mark = marks[page]
@@ -122,7 +122,7 @@ def out(  # type: ignore[no-untyped-def]
             amount *= scale[page]
             lo, hi = offsets[page], offsets[page + 1]
             visits += hi - lo
-            for k in range(lo, hi):
+            for k in range(np.uint64(lo), np.uint64(hi)):
                 target = targets[k]
                 has = left[target] + amount * amounts[k]
                 left[target] = has
@@ -173,7 +173,7 @@ def back(  # type: ignore[no-untyped-def]
             marks[page] = mark
             lo, hi = offsets[page], offsets[page + 1]
             visits += hi - lo
-            for k in range(lo, hi):
+            for k in range(np.uint64(lo), np.uint64(hi)):
                 source = sources[k]
                 of_source = marks[source]
                 if of_source & PATCHED:

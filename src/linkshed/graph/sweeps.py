@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from linkshed.graph.csr import F64
-from linkshed.graph.kernel import kernel
+from linkshed.graph.kernel import kernel, row
 
 DEPTH = 4  # states that are mixed
 MOST_MIXED = 60  # sweeps alone end too, however the mixes behave
@@ -108,7 +108,7 @@ def sweep_out(  # type: ignore[no-untyped-def]
 
     ``keys`` are the pages that have other rows, ascending.
     """
-    row = 0
+    at = 0
     for page in range(len(left)):
         amount = left[page]
         if abs(amount) <= floor:
@@ -117,12 +117,12 @@ def sweep_out(  # type: ignore[no-untyped-def]
         passed[page] += amount
         scaled = amount * scale[page]
         if scaled != 0:
-            for k in range(offsets[page], offsets[page + 1]):
+            for k in row(offsets, page):
                 left[targets[k]] += scaled * amounts[k]
-        while row < len(keys) and keys[row] < page:
-            row += 1
-        if row < len(keys) and keys[row] == page:
-            for k in range(borders[row], borders[row + 1]):
+        while at < len(keys) and keys[at] < page:
+            at += 1
+        if at < len(keys) and keys[at] == page:
+            for k in row(borders, at):
                 left[patch_targets[k]] += amount * patch_shares[k]
     return _most(left)
 
@@ -133,19 +133,19 @@ def sweep_back(  # type: ignore[no-untyped-def]
     floor,
 ):  # fmt: skip
     """The same against links; ``keys`` are the pages that other rows lead to, ascending."""
-    row = 0
+    at = 0
     for page in range(len(left)):
         amount = left[page]
         if abs(amount) <= floor:
             continue
         left[page] = 0.0
         passed[page] += amount
-        for k in range(offsets[page], offsets[page + 1]):
+        for k in row(offsets, page):
             source = sources[k]
             left[source] += amount * amounts[k] * scale[source]
-        while row < len(keys) and keys[row] < page:
-            row += 1
-        if row < len(keys) and keys[row] == page:
-            for k in range(borders[row], borders[row + 1]):
+        while at < len(keys) and keys[at] < page:
+            at += 1
+        if at < len(keys) and keys[at] == page:
+            for k in row(borders, at):
                 left[patch_sources[k]] += amount * patch_shares[k]
     return _most(left)
