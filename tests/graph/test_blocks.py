@@ -40,6 +40,7 @@ def rows(found: Blocks, edges: Edges, is_near: bool) -> list[tuple[int, int, flo
             start, stop = edges.first[block] + edges.offsets[i + block : i + block + 2]
             for k in range(int(start), int(stop)):
                 source = int(edges.sources[k]) + (int(lo) if is_near else 0)
+                source %= len(found.pages)
                 amount = float(edges.amounts[k])
                 all_rows.append((int(found.pages[i]), int(found.pages[source]), amount))
     return all_rows
@@ -80,12 +81,27 @@ def test_rows_of_one_length_follow_one_another_in_windows_of_a_block() -> None:
             assert keys == sorted(keys)
 
 
+def test_far_sources_are_read_as_new_where_their_wave_comes_before() -> None:
+    links = some_links(3, 300_000, 4)
+    found = cut(links, np.full(links.n_pages, 0.5))
+    n = len(found.pages)
+    assert found.waves.tolist() == sorted({*found.waves.tolist()})
+    assert (found.waves[0], found.waves[-1]) == (0, found.n_blocks)
+    wave_of_block = np.repeat(np.arange(len(found.waves) - 1), np.diff(found.waves))
+    wave_of_page = np.repeat(wave_of_block, np.diff(found.cuts))
+    for block in range(found.n_blocks):
+        sources = found.far.sources[found.far.first[block] : found.far.first[block + 1]]
+        is_earlier = wave_of_page[sources % n] < wave_of_block[block]
+        assert np.array_equal(sources < n, is_earlier)
+    assert 0 < np.count_nonzero(found.far.sources < n) < len(found.far.sources)
+
+
 def test_blocks_do_not_depend_on_the_threads() -> None:
     links = some_links(2, 80_000, 4)
     scale = np.full(links.n_pages, 0.5)
     one, many = cut(links, scale, 1), cut(links, scale, 5)
     assert one.n_blocks > 2
-    for name in ("pages", "cuts", "base", "scale"):
+    for name in ("pages", "cuts", "waves", "base", "scale"):
         assert np.array_equal(getattr(one, name), getattr(many, name))
     for edges in ("near", "far"):
         for a, b in zip(getattr(one, edges).columns(), getattr(many, edges).columns(), strict=True):

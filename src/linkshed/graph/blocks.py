@@ -19,6 +19,7 @@ BLOCK_PAGES = 1 << 14  # local sources must fit two bytes, and a block's vector 
 BLOCK_LINKS = 1 << 18
 WINDOW = 1 << 11  # pages that are ordered by the lengths of their rows
 LENGTHS = 64  # that are told apart; longer rows are as one
+MOST_ABREAST = 16  # blocks of a wave: the most threads that can help
 NOT_SWEPT = np.uint32(0xFFFFFFFF)
 
 
@@ -56,18 +57,23 @@ class Edges:
 
 @dataclass(frozen=True)
 class Blocks:
-    """The pages that are swept, renumbered without gaps; block b holds ``cuts[b]:cuts[b + 1]``.
+    """The pages that are swept, renumbered without gaps.
 
-    Within a block pages stand in windows of ``WINDOW``, in each by how many links lead to them from
-    afar and then from near: rows of one length after another cost no mispredicted branches, and
-    windows keep what is near in key order near.
+    Block b holds ``cuts[b]:cuts[b + 1]``. Wave w holds blocks ``waves[w]:waves[w + 1]``, which lie
+    evenly apart in the graph and are swept side by side, after the waves before. Within a block
+    pages stand in windows of ``WINDOW``, in each by how many links lead to them from afar and then
+    from near: rows of one length after another cost no mispredicted branches, and windows keep what
+    is near in key order near.
 
     ``near`` are links between pages of one block, whose sources are counted from its first page;
-    ``far`` are links from other blocks.
+    ``far`` are links from other blocks. A far source stands as its number when its wave comes
+    before that of the target, and otherwise as its number plus the number of all pages: the first
+    are read as they leave the sweep, the others as they entered it.
     """
 
     pages: U32
     cuts: I64
+    waves: I64
     base: F64
     scale: F64
     near: Edges
@@ -85,25 +91,38 @@ def cut_blocks(links: InLinks, base: F64, scale: F64, team: Team, shelf: Shelf) 
     Links are read and laid on the shelf block by block, in order.
     """
     pages = np.flatnonzero(scale > 0).astype(np.uint32)
-    cuts = _block_cuts(links.offsets, pages, BLOCK_LINKS, BLOCK_PAGES)
-    firsts, lasts = pages[cuts[:-1]], pages[cuts[1:] - 1]
-    ranges = team.ranges(len(cuts) - 1)
-    near, far = (np.zeros(len(pages) + len(cuts) - 1, np.uint32) for _ in range(2))
+    given_cuts = _block_cuts(links.offsets, pages, BLOCK_LINKS, BLOCK_PAGES)
+    order, waves = _in_waves(len(given_cuts) - 1)
+    starts, cuts = given_cuts[order], np.append(0, np.cumsum(np.diff(given_cuts)[order]))
+    firsts, lasts = pages[starts], pages[given_cuts[order + 1] - 1]
+    ranges = team.ranges(len(order))
+    near, far = (np.zeros(len(pages) + len(order), np.uint32) for _ in range(2))
     rank = np.full(links.n_pages, NOT_SWEPT)
     lists = (links.offsets, links.sources)
-    own = (base, scale, np.empty(len(pages)), np.empty(len(pages)))
-    team.each(
-        lambda r: _order(*r, cuts, firsts, lasts, pages, *lists, near, far, rank, *own), ranges
-    )
+    own = (np.empty_like(pages), np.empty(len(pages)), np.empty(len(pages)))
+    given = (starts, pages, *lists, base, scale)
+    team.each(lambda r: _order(*r, cuts, firsts, lasts, *given, near, far, rank, *own), ranges)
     kind = links.amounts.dtype
     blocks = Blocks(
-        pages, cuts, *own[2:],
+        own[0], cuts, waves, *own[1:],
         _empty_edges(near, cuts, np.dtype(np.uint16), kind, shelf),
         _empty_edges(far, cuts, np.dtype(np.uint32), kind, shelf),
     )  # fmt: skip
     edges = (*blocks.near.columns(), *blocks.far.columns())
-    team.each(lambda r: _fill(*r, cuts, firsts, lasts, rank, *lists, links.amounts, *edges), ranges)
+    earlier = np.repeat(cuts[waves[:-1]], np.diff(waves))
+    team.each(
+        lambda r: _fill(*r, cuts, firsts, lasts, earlier, rank, *lists, links.amounts, *edges),
+        ranges,
+    )
     return blocks
+
+
+def _in_waves(n_blocks: int) -> tuple[I64, I64]:
+    """The blocks in the order of their waves, and where each wave begins and the last ends."""
+    n_waves = max(-(-n_blocks // MOST_ABREAST), min(8, -(-n_blocks // 2)))
+    waves = [np.arange(w, n_blocks, n_waves) for w in range(n_waves)]
+    borders = np.cumsum([0, *map(len, waves)])
+    return np.concatenate([np.empty(0, np.int64), *waves]), borders
 
 
 def _empty_edges(
@@ -132,10 +151,10 @@ def _block_cuts(offsets, pages, max_links, max_pages):  # type: ignore[no-untype
 
 @kernel
 def _order(  # type: ignore[no-untyped-def]
-    start, stop, cuts, firsts, lasts, pages, offsets, sources, near_offsets, far_offsets, rank,
-    base, scale, own_base, own_scale,
+    start, stop, cuts, firsts, lasts, starts, pages, offsets, sources, base, scale,
+    near_offsets, far_offsets, rank, own_pages, own_base, own_scale,
 ):  # fmt: skip
-    """Order the pages of blocks, note their ranks, and where the rows of their links end."""
+    """Place the pages of blocks, note their ranks, and where the rows of their links end."""
     near, far = np.empty(WINDOW, np.uint32), np.empty(WINDOW, np.uint32)
     as_given, once, order = (
         np.arange(WINDOW),
@@ -146,13 +165,13 @@ def _order(  # type: ignore[no-untyped-def]
         lo, hi = cuts[block], cuts[block + 1]
         n_near = n_far = 0
         for window in range(lo, hi, WINDOW):
-            given = pages[window : min(window + WINDOW, hi)].copy()
-            n = len(given)
+            n = min(WINDOW, hi - window)
+            given = pages[starts[block] + window - lo :][:n]
             _count(given, firsts[block], lasts[block], offsets, sources, near, far)
             _longest_first(near, as_given[:n], once)
             _longest_first(far, once[:n], order)
             for i in range(n):
-                page = pages[window + i] = given[order[i]]
+                page = own_pages[window + i] = given[order[i]]
                 rank[page] = window + i
                 own_base[window + i], own_scale[window + i] = base[page], scale[page]
                 n_near, n_far = n_near + near[order[i]], n_far + far[order[i]]
@@ -188,13 +207,14 @@ def _longest_first(lengths, before, after):  # type: ignore[no-untyped-def]
 
 @kernel
 def _fill(  # type: ignore[no-untyped-def]
-    start, stop, cuts, firsts, lasts, rank, offsets, sources, amounts,
+    start, stop, cuts, firsts, lasts, earlier, rank, offsets, sources, amounts,
     near_first, near_offsets, near_sources, near_amounts,
     far_first, far_offsets, far_sources, far_amounts,
 ):  # fmt: skip
     """Places are counted without sign: a third of the time would go into asking for it."""
-    one = np.uint64(1)
+    one, n_pages = np.uint64(1), np.uint32(cuts[-1])
     for block in range(start, stop):
+        before = np.uint32(earlier[block])
         lo, first, width = np.uint32(cuts[block]), firsts[block], lasts[block] - firsts[block]
         for page in range(first, lasts[block] + 1):
             i = rank[page]
@@ -210,5 +230,6 @@ def _fill(  # type: ignore[no-untyped-def]
                     near_sources[near], near_amounts[near] = r - lo, amount
                     near += one
                 else:
-                    far_sources[far], far_amounts[far] = r, amount
+                    far_sources[far] = r if r < before else r + n_pages
+                    far_amounts[far] = amount
                     far += one

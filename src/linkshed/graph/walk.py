@@ -11,8 +11,9 @@ pages stand by the lengths of their rows, which saves a third of the time of a p
 out-links are left out until the end. Sweeps are combined by Anderson's extrapolation of the last
 few.
 
-Determinism. Blocks and the waves they run in depend on the graph alone. Within a wave blocks read
-what was published before it; so any number of threads gives the same bits.
+Determinism. Blocks and the waves they run in depend on the graph alone. A block reads what earlier
+waves of the same sweep made, and of all others what entered the sweep; so any number of threads
+gives the same bits.
 
 Bound. ``r = base + d P^T y - y`` of the published y gives ``|y - E|_1 <= |r|_1 / (1 - d)``, since
 the columns of ``d P^T`` sum to at most d.
@@ -26,6 +27,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +37,6 @@ from linkshed.graph.exact import last_step
 from linkshed.graph.kernel import kernel
 from linkshed.graph.shelf import Shelf
 
-MOST_ABREAST = 16  # blocks of a wave: the most threads that can help
 MAX_RELAXATIONS = 6
 FAR_COST = 3.0  # of a link between blocks; a pass over one inside a block costs 1
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
@@ -114,7 +115,10 @@ def _checked(found: Solution, is_converged: bool) -> Solution:
 
 @dataclass
 class _Sweeper:
-    """The iteration: ``x`` enters a sweep, ``out`` leaves it, ``q`` is what blocks see."""
+    """The iteration: ``x`` enters a sweep, ``out`` leaves it. ``q`` is what blocks see of each
+    other: first of all pages as they leave the sweep, then of all as they entered it. Of two sweeps
+    before, what they changed and by how much their results differ suffices in four bytes.
+    """
 
     blocks: Blocks
     team: Team
@@ -128,13 +132,12 @@ class _Sweeper:
     def __post_init__(self) -> None:
         b = self.blocks
         self.x = b.base.copy() if self.start is None else self.start[b.pages].astype(np.float64)
-        self.q = self.x * b.scale
-        self.out = self.x.copy()
-        self.past_outs, self.past_steps = (np.full((2, len(self.x)), 0.0) for _ in range(2))
-        n_blocks = b.n_blocks
-        n_waves = max(-(-n_blocks // MOST_ABREAST), min(8, -(-n_blocks // 2)))
-        self.waves = [np.arange(w, n_blocks, n_waves) for w in range(n_waves)]
-        self.tally = np.zeros((n_blocks, len(TALLY)))
+        n = len(self.x)
+        self.q = np.empty(2 * n)
+        np.multiply(self.x, b.scale, out=self.q[n:])
+        self.out, self.past_out = np.full((2, n), 0.0)
+        self.past_turn, self.past_steps = np.full(n, np.float32(0)), np.full((2, n), np.float32(0))
+        self.tally = np.zeros((b.n_blocks, len(TALLY)))
         self.tally[:, TALLY.index("relaxations")] = MAX_RELAXATIONS / 2
         self.width = int(np.diff(b.cuts).max(initial=0))
 
@@ -162,6 +165,7 @@ class _Sweeper:
 
     def _sweep(self) -> None:
         b = self.blocks
+        self.out, self.past_out = self.past_out, self.out
         edges = (*b.near.columns(), *b.far.columns())
         state = (self.q, self.x, self.out, self.past_steps, self.tally, self.width,
                  self.page_floor)  # fmt: skip
@@ -169,7 +173,6 @@ class _Sweeper:
             self.team.each(
                 lambda part: _relax(part, b.cuts, b.base, b.scale, *edges, *state), parts
             )
-            self.team.each(lambda part: _show(part, b.cuts, self.out, b.scale, self.q), parts)
         self.n_sweeps += 1
         self.n_relaxations += self._sum("relaxations")
 
@@ -177,14 +180,17 @@ class _Sweeper:
         """The blocks of each wave, dealt to the threads by what they cost in the sweep before."""
         b, relaxations = self.blocks, self.tally[:, TALLY.index("relaxations")]
         cost = FAR_COST * np.diff(b.far.first) + relaxations * np.diff(b.near.first)
-        return [_dealt(wave, cost, self.team.size) for wave in self.waves]
+        waves = (np.arange(*wave) for wave in pairwise(b.waves.tolist()))
+        return [_dealt(wave, cost, self.team.size) for wave in waves]
 
     def _extrapolate(self, *, is_trusted: bool) -> None:
         """Anderson's step of depth two: the mix of the last results with the least change."""
         mix = self._best_mix() if is_trusted else np.zeros(2)
-        past = (self.past_outs, self.past_steps, (self.n_sweeps - 1) % 2)
-        state = (self.x, self.out, *past, self.q, self.blocks.scale)
-        self.team.each(lambda r: _mix(*r, *mix, *state), self.team.ranges(len(self.x)))
+        older = (self.n_sweeps - 1) % 2
+        past = (self.past_out, self.past_turn, self.past_steps[older])
+        state = (self.x, self.out, *past, self.q[len(self.x) :], self.blocks.scale)
+        shares = (mix[1 - older], mix[older])
+        self.team.each(lambda r: _mix(*r, *shares, *state), self.team.ranges(len(self.x)))
 
     def _best_mix(self) -> F64:
         """Shares of the two past results, from least squares over the noted inner products."""
@@ -243,7 +249,7 @@ def _relax(  # type: ignore[no-untyped-def]
             value = base[lo + i]
             for k in range(at[i], at[i + one]):
                 value += amounts[k] * q[sources[k]]
-            given[i], local[i], shown[i] = value, x[lo + i], q[lo + i]
+            given[i], local[i], shown[i] = value, x[lo + i], x[lo + i] * scale[lo + i]
         at, sources, amounts = (
             near_offsets[cuts[block] + block :],
             near_sources[near_first[block] :],
@@ -275,24 +281,21 @@ def _relax(  # type: ignore[no-untyped-def]
                 worst = abs(step) / against if against > 0 else worst
             a0, a1 = a0 + turn0 * step, a1 + turn1 * step
             l00, l01, l11 = l00 + turn0 * turn0, l01 + turn0 * turn1, l11 + turn1 * turn1
-            out[lo + i] = value
+            out[lo + i], q[lo + i] = value, shown[i]
         tally[block, 1], tally[block, 2] = total, worst
         tally[block, 4], tally[block, 5] = a0, a1
         tally[block, 6], tally[block, 7], tally[block, 8] = l00, l01, l11
 
 
 @kernel
-def _show(wave, cuts, out, scale, q):  # type: ignore[no-untyped-def]
-    for block in wave:
-        for i in range(cuts[block], cuts[block + 1]):
-            q[i] = out[i] * scale[i]
-
-
-@kernel
-def _mix(lo, hi, mix0, mix1, x, out, past_outs, past_steps, slot, q, scale):  # type: ignore[no-untyped-def]
+def _mix(  # type: ignore[no-untyped-def]
+    lo, hi, mix_last, mix_older, x, out, past_out, past_turn, past_step, q, scale
+):
+    """``past_turn`` is by how much the last result differs from the one before."""
     for i in range(lo, hi):
         value = out[i]
-        step = value - x[i]
-        x[i] = value - mix0 * (value - past_outs[0, i]) - mix1 * (value - past_outs[1, i])
-        past_outs[slot, i], past_steps[slot, i] = value, step
+        turn = value - past_out[i]
+        past_step[i] = value - x[i]
+        x[i] = value - mix_last * turn - mix_older * (turn + past_turn[i])
+        past_turn[i] = turn
         q[i] = x[i] * scale[i]
