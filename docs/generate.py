@@ -20,6 +20,7 @@ from snippets import DOCUMENTS, refreshed
 from linkshed import errors
 from linkshed.charts import CHARTS
 from linkshed.ingest import READERS
+from linkshed.ingest.reader import Option
 from linkshed.report import REPORTS
 from linkshed.report.report import Report
 from linkshed.schema import TABLES, Column, enums
@@ -182,9 +183,14 @@ def readers_page() -> str:
     for name in READERS.names:
         module = READERS.load(name)
         parts += [f"## {name}", f"Reads {module.TITLE}.", str(inspect.getdoc(module))]
-        parts += [f"* `--{option.name.replace('_', '-')}`: {option.meaning}"
-                  for option in module.OPTIONS]  # fmt: skip
+        parts += [_option_line(option) for option in module.OPTIONS]
     return document("Readers", parts)
+
+
+def _option_line(option: Option) -> str:
+    choices = " or ".join(f"`{choice}`" for choice in option.choices)
+    flag = f"--{option.name.replace('_', '-')}"
+    return f"* `{flag}`{f' {choices}' * bool(choices)}: {option.meaning}"
 
 
 def http_page() -> str:

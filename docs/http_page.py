@@ -14,6 +14,8 @@ from linkshed.serve.http.member import Member
 from linkshed.serve.http.nulls import grouped
 from linkshed.serve.http.settings import Settings
 from linkshed.serve.http.singles import BATCH, DAY, FIGURES, HISTORIES, POINT, UNKNOWN_OF_BATCH
+from linkshed.serve.jobs.asked import FORMS, CrawlJob
+from linkshed.serve.jobs.readers import readers
 
 START = """
 `linkshed serve` answers at these addresses; the same as an OpenAPI document is at `/openapi.json`.
@@ -30,6 +32,11 @@ streamed. A request that brings the tag in `If-None-Match` is answered with 304 
 they are the same.
 Rows are those of the command line, byte for byte; in CSV a text that a spreadsheet would take for
 a formula has an apostrophe before it.
+"""
+_MEMBER = ("member", "value", "default", "meaning")
+JOBS = """
+`POST /v1/jobs` starts a crawl, or reads files of the inbox with one of the [readers](readers.md) of
+files, whose options are in the member `options`.
 """
 LEGACY = """
 Scripts that ask another service's API can ask linkshed at the same addresses with the same names.
@@ -83,6 +90,7 @@ def http_parts() -> list[str]:
         "## Parameters of every report", _common(document),
         *(part for name in REPORTS.names for part in _report(document, name)),
         "## Parameters of explain", _parameters(document["paths"]["/v1/explain"]["get"], ()),
+        "## Jobs", JOBS.strip(), "### crawl", _crawl(), "### ingest", _ingest(),
         "## Addresses that scripts already use", LEGACY.strip(),
         *(part for endpoint in ENDPOINTS for part in _endpoint(document, endpoint)),
         "### Single figures", _table(("address", "member", *_TOLD), _figures()),
@@ -136,13 +144,33 @@ def _parameters(asked: Schema, without: Iterable[str]) -> str:
     return _table(("parameter", "value", "default", "meaning"), rows)
 
 
+def _crawl() -> str:
+    return _table(_MEMBER, _members(CrawlJob.model_json_schema()))
+
+
+def _ingest() -> str:
+    forms = {name: FORMS[name].model_json_schema(ref_template="{model}") for name in readers()}
+    inner = {n: f["$defs"][f["properties"].pop("options")["$ref"]] for n, f in forms.items()}
+    one = next(iter(forms.values()))
+    one["properties"]["reader"] |= {"enum": list(forms)}
+    options = ((f"`{name}`", *row) for name, told in inner.items() for row in _members(told))
+    told = _table(("reader", "option", *_MEMBER[1:]), options)
+    return f"{_table(_MEMBER, _members(one))}\n\n{told}"
+
+
+def _members(schema: Schema) -> Iterator[tuple[str, ...]]:
+    for name, told in schema["properties"].items():
+        given = {"required": name in schema.get("required", ()), "schema": told}
+        yield f"`{name}`", _kind(told), _default(given), told["description"]
+
+
 def _kind(schema: Schema) -> str:
     if "anyOf" in schema:
         return ", ".join(_kind(part) for part in schema["anyOf"] if part.get("type") != "null")
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     bounds = (("from", schema.get("minimum")), ("to", schema.get("maximum")))
-    return " ".join([schema["type"], *(f"{word} {n:g}" for word, n in bounds if n is not None)])
+    return " ".join([schema["type"], *(f"{word} {n:,.9g}" for word, n in bounds if n is not None)])
 
 
 def _default(parameter: Schema) -> str:

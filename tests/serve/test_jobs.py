@@ -162,6 +162,118 @@ def test_a_file_of_the_inbox_is_read_and_no_other(store: Path, tmp_path: Path) -
         problem(answer, 403, "Forbidden", "--inbox")
 
 
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """A folder with a list of pages and a web graph."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "pages.csv").write_text("page,visits\n/a,3\n/b,4\n")
+    names = ("com.rival", "net.far", "org.fan", "org.other")
+    (folder / "vertices.txt").write_text("".join(f"{n}\t{x}\t1\n" for n, x in enumerate(names)))
+    (folder / "edges.txt").write_text("2\t0\n3\t1\n")
+    return folder
+
+
+GRAPH: dict[str, Any] = {"kind": "ingest", "reader": "webgraph",
+                         "files": ["vertices.txt", "edges.txt"]}  # fmt: skip
+LIST: dict[str, Any] = {"kind": "ingest", "reader": "list", "files": ["pages.csv"]}
+
+
+def test_a_job_sets_the_options_of_its_reader(store: Path, inbox: Path) -> None:
+    with asking(store, inbox=str(inbox)) as client:
+        for asked in (
+            GRAPH | {"options": {"near": "rival.com"}, "build": False},
+            LIST | {"options": {"base_url": "https://tea.com/", "kind": "analytics"}},
+        ):
+            job = client.post("/v1/jobs", json=asked).json()
+            assert job["asked"]["options"] == asked["options"]
+            told = until(client, job["id"], DONE, FAILED)
+            assert told["state"] == DONE, told
+    web = api.open(store)
+    links = [
+        web.backlinks(name, select="source_domain").to_dicts() for name in ("rival.com", "far.net")
+    ]
+    assert links == [[{"source_domain": "fan.org"}], []]
+    assert {row["url"] for row in web.pages("tea.com", select="url").to_dicts()} == {
+        "https://tea.com/a", "https://tea.com/b",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "received", "allowed"),
+    [
+        (LIST | {"options": {"kind": "guess"}}, "options.kind 'guess'", "'search', 'analytics' or 'list'"),
+        (LIST | {"options": {"base": "x"}}, "options.base 'x'", "the members base_url, kind"),
+        (LIST | {"options": {"base_url": "a\x00b"}}, "options.base_url", "pattern"),
+        (LIST | {"options": {"base_url": "\ud800"}}, "options.base_url", "string"),
+        (LIST | {"options": {"base_url": ["x"]}}, "options.base_url ['x']", "string"),
+        (LIST | {"options": {"base_url": "x" * 3000}}, "options.base_url", "2048 characters"),
+        (LIST | {"options": {"store": "/etc"}}, "options.store '/etc'", "the members base_url, kind"),
+        (LIST | {"base_url": "x"}, "base_url 'x'", "options"),
+        (LIST | {"options": 5}, "options 5", "an object"),
+        (LIST | {"reader": "links", "options": {"near": "x"}}, "options.near 'x'", "no members"),
+        (LIST | {"reader": "html"}, "reader 'html'", "warc, links, sitemap"),
+        (LIST | {"reader": "crawl"}, "reader 'crawl'", "warc, links, sitemap"),
+        (LIST | {"reader": ["list"]}, "reader", "warc, links, sitemap"),
+        ({"kind": "ingest", "files": ["pages.csv"]}, "no reader", "warc, links, sitemap"),
+    ],
+)  # fmt: skip
+def test_an_option_that_its_reader_has_not_is_refused(
+    store: Path, inbox: Path, given: dict[str, Any], received: str, allowed: str
+) -> None:
+    with asking(store, inbox=str(inbox)) as client:
+        head = {"Content-Type": "application/json"}
+        answer = client.post("/v1/jobs", content=json.dumps(given), headers=head)
+        told = problem(answer, 400, "ParameterError")
+        assert received in told["received"]
+        assert allowed in told["allowed"]
+        assert client.get("/v1/jobs").json() == []
+
+
+def test_an_option_is_never_taken_for_another_one(store: Path, inbox: Path) -> None:
+    with asking(store, inbox=str(inbox)) as client:
+        asked = LIST | {"options": {"base_url": "--store=/tmp/elsewhere"}, "build": False}
+        job = client.post("/v1/jobs", json=asked).json()["id"]
+        told = until(client, job, DONE, FAILED)
+        assert told["state"] == FAILED
+        assert "base URL '--store=/tmp/elsewhere'" in " ".join(told["notes"])
+        assert not Path("/tmp/elsewhere").exists()
+
+
+def test_the_document_tells_the_options_of_every_reader(store: Path) -> None:
+    document = asking(store).get("/openapi.json").json()
+    body = document["paths"]["/v1/jobs"]["post"]["requestBody"]["content"]["application/json"]
+    forms = [document["components"]["schemas"][form["$ref"].rpartition("/")[2]]
+             for form in body["schema"]["oneOf"]]  # fmt: skip
+    told = {}
+    for form in forms[1:]:
+        name = form["properties"]["options"]["$ref"].rpartition("/")[2]
+        options = document["components"]["schemas"][name]["properties"]
+        told[form["properties"]["reader"]["const"]] = set(options)
+        assert all(option["description"] for option in options.values())
+    folders = {"html", "crawl"}
+    assert told == {name: {option.name for option in api.READERS.load(name).OPTIONS}
+                    for name in api.READERS if name not in folders}  # fmt: skip
+
+
+def test_a_form_sets_the_options_of_the_reader_chosen(store: Path, inbox: Path) -> None:
+    with asking(store, inbox=str(inbox)) as client:
+        page = client.get("/jobs")
+        token = re.search(r'name="token" value="([^"]+)"', page.text)
+        assert token
+        client.cookies.update({COOKIE: page.cookies[COOKIE]})
+        assert "what the pages are then known from".capitalize() in page.text
+        form = {"token": token[1], "kind": "ingest", "reader": "list", "files": "pages.csv",
+                "list.base_url": "https://tea.com/", "list.kind": "", "webgraph.near": "x.com"}  # fmt: skip
+        assert client.post("/jobs", data=form, follow_redirects=False).status_code == 303
+        asked = client.get("/v1/jobs").json()[0]["asked"]
+        assert asked["options"] == {"base_url": "https://tea.com/", "kind": None}
+        wrong = client.post("/jobs", data=form | {"list.kind": "guess"})
+        assert wrong.status_code == 400
+        assert "options.kind" in wrong.text
+        until(client, client.get("/v1/jobs").json()[0]["id"], DONE)
+
+
 @pytest.mark.parametrize(
     ("given", "word"),
     [

@@ -37,7 +37,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(store: Path) -> Iterator[str]:
-    with serving(store, has_jobs=True) as found:
+    inbox = store.parent / "inbox"
+    inbox.mkdir()
+    (inbox / "pages.txt").write_text("https://tea.com/\n")
+    with serving(store, has_jobs=True, inbox=str(inbox)) as found:
         yield found
 
 
@@ -105,6 +108,18 @@ def test_what_is_staged_on_the_screen_is_what_the_command_line_says(
     rows = json.loads(told.stdout)["rows"]
     assert len(shown) == len(rows) >= 3
     assert shown == {row["url"]: row["gain"] for row in rows}
+
+
+def test_a_form_shows_the_options_of_the_reader_chosen(browser: Browser, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/jobs")
+        expect(page.get_by_label("Near")).to_be_hidden()
+        page.get_by_label("Read as").select_option("webgraph")
+        expect(page.get_by_label("Near")).to_be_visible()
+        page.get_by_label("Read as").select_option("list")
+        expect(page.get_by_label("Near")).to_be_hidden()
+        expect(page.get_by_role("combobox", name="Kind")).to_be_visible()
+        assert not violations(page)
 
 
 def test_a_wrong_edit_is_told_beside_it(browser: Browser, address: str) -> None:

@@ -25,14 +25,19 @@ def ingest(
     """Read inputs into the store; the same call goes on where an interrupted one stopped.
 
     Gives counts: ``read`` = ``kept`` + all of ``rejected``, for records and, under ``links``, for
-    links. Raises UnknownName, InputError, NotFoundError, StoreError, ResourceError, and
-    KeyboardInterrupt after Ctrl-C.
+    links. Raises UnknownName, ParameterError, InputError, NotFoundError, StoreError, ResourceError,
+    and KeyboardInterrupt after Ctrl-C.
     """
     from linkshed.ingest.run import run
     from linkshed.snapshot.intake import Intake
     from linkshed.snapshot.store import Store
 
     module = READERS.load(reader)
+    known = [option.name for option in module.OPTIONS]
+    if unknown := sorted(set(options) - set(known)):
+        raise ParameterError(
+            f"reader {reader!r} has no option {unknown[0]!r}", allowed=", ".join(known)
+        )
     given = {option.name: options.get(option.name, option.default) for option in module.OPTIONS}
     files = module.inputs([Path(path) for path in inputs], given)
     intake = Intake.start(Store.create(store_path(store)), reader, files, given)

@@ -32,6 +32,7 @@ from linkshed.schema import Reason
 from linkshed.urls.parse import parse_url
 
 TITLE = "a folder of saved HTML"
+OF_FOLDERS = True
 OPTIONS = (
     Option("base_url", str, "URL the folder stands for, as https://example.com/", required=True),
 )

@@ -139,13 +139,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Option:
-    """A reader's own command-line option; ``type`` is str, int, bool or Path."""
+    """A reader's own command-line option; ``type`` is str, int, bool or Path. With ``choices`` it
+    is one of them.
+    """
 
     name: str
     type: type
     meaning: str
     default: Any = None
     required: bool = False
+    choices: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -159,7 +162,7 @@ class Reader(Protocol):
 
     A reader may also offer ``notes(path)``, words for the user besides counts, and
     ``completeness(path)``, what an input knows to be missing from it; the latter is kept with the
-    intake and goes into the manifest.
+    intake and goes into the manifest. ``OF_FOLDERS``, true, says that it reads folders only.
     """
 
     TITLE: str

@@ -55,7 +55,7 @@ def _option(option: Any) -> click.Option:
         return click.Option([flag], is_flag=True, default=bool(option.default), help=option.meaning)
     return click.Option(
         [flag, option.name],
-        type=_TYPES[option.type],
+        type=click.Choice(option.choices) if option.choices else _TYPES[option.type],
         default=option.default,
         required=option.required,
         help=option.meaning,

@@ -32,6 +32,7 @@ from linkshed.ingest.reader import reading as looking
 from linkshed.schema import Indexability, KnownFrom
 
 TITLE = "folders of finished crawls, as 'linkshed crawl' makes them"
+OF_FOLDERS = True
 OPTIONS: tuple[Option, ...] = ()
 
 _HEADS = (

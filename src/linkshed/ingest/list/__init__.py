@@ -23,12 +23,12 @@ from linkshed.schema import KnownFrom, Reason
 from linkshed.urls.parse import parse_url
 
 TITLE = "lists of pages: addresses, or exports of search and analytics tools (CSV, zip)"
+_KINDS = ("search", "analytics", "list")
 OPTIONS = (
     Option("base_url", str, "what paths without a host belong to, as https://example.com/"),
-    Option("kind", str, "search, analytics or list: what the pages are then known from; without it"
-           " the columns decide"),
+    Option("kind", str, "what the pages are then known from; without it the columns decide",
+           choices=_KINDS),
 )  # fmt: skip
-_KINDS = ("search", "analytics", "list")
 _WHAT = "addresses, one a line, a table with a column of addresses, or a zip file of such tables"
 
 

@@ -81,7 +81,7 @@ def _holding(path: str, member: str, kind: Any) -> type[BaseModel]:
 
 
 def _titled(path: str) -> str:
-    return path.title().replace("-", "")
+    return "V3" + path.title().replace("-", "")
 
 
 def with_keys(app: FastAPI, *, needed: bool) -> None:

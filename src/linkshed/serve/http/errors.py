@@ -22,6 +22,7 @@ from linkshed.errors import (
     UsageError,
 )
 from linkshed.serve.http.hints import hints, members, parameters
+from linkshed.serve.jobs.asked import FORMS
 
 Tell = Callable[[Request, LinkshedError, int | None], Response]
 """How an error is answered; the number is a status other than its own."""
@@ -122,10 +123,12 @@ def _of_parameters(request: Request, error: Any) -> Told:
 
 
 def _place(place: tuple[Any, ...], known: dict[str, str]) -> str:
-    """The name of a parameter, or of what is inside a body; a parameter of several forms has no
-    inside.
+    """The name of a parameter, or of what is inside a body, whatever form of it is meant; a
+    parameter of several forms has no inside.
     """
     inner = place[1:] or place
+    if len(place) > 2 and place[1] in FORMS and place[1] not in known:
+        return ".".join(map(str, place[2:]))
     if len(place) > 2 and place[1] in known and not isinstance(place[2], int):
         inner = place[1:2]
     return ".".join(map(str, inner))
@@ -134,15 +137,13 @@ def _place(place: tuple[Any, ...], known: dict[str, str]) -> str:
 def _allowed(error: dict[str, Any], known: dict[str, str], inside: list[str]) -> str:
     if error["type"] == "extra_forbidden":
         if len(error["loc"]) > 2:
-            return f"the members {', '.join(inside)}"
+            return f"the members {', '.join(inside)}" if inside else "no members"
         return f"the parameters {', '.join(known)}"
     if error["type"] == "missing":
         about = known.get(str(error["loc"][-1]), "").partition(".")[0] or "a value"
         return f"{about[:1].lower()}{about[1:]}; it is required"
-    if error["type"] == "model_attributes_type":
+    if error["type"] in ("model_attributes_type", "union_tag_invalid"):
         return "an object"
-    if error["type"] == "union_tag_invalid":
-        return f"{error['ctx']['discriminator']} {error['ctx']['expected_tags']}"
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     return str(error["msg"])

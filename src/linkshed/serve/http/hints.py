@@ -9,6 +9,8 @@ from typing import Any, get_args
 from fastapi import Request
 from pydantic import BaseModel
 
+from linkshed.serve.jobs.asked import FORMS
+
 SAME = (
     ("scope", "target", "url", "urls", "targets", "domain", "site", "host", "page"),
     ("format", "output", "type"),
@@ -34,18 +36,17 @@ def parameters(request: Request) -> dict[str, str]:
 
 
 def members(request: Request, place: tuple[Any, ...]) -> list[str]:
-    """The members of the object inside a body in which something is at a place: of one kind of
+    """The members of the object inside a body in which something is at a place: of one form of
     several, or of a list.
     """
-    at = str(place[1]) if len(place) > 1 else ""
-    for model in _models(request):
-        kind = model.model_fields.get("kind")
-        if kind is not None and kind.default == at:
-            return list(model.model_fields)
-        if at in model.model_fields:
-            inner = _inside(model.model_fields[at].annotation)
-            return [name for one in inner for name in one.model_fields]
-    return []
+    models = _models(request)
+    for part in place[1:-1]:
+        fields = [model.model_fields[part] for model in models if part in model.model_fields]
+        if fields:
+            models = [model for field in fields for model in _inside(field.annotation)]
+        elif part in FORMS:
+            models = [FORMS[part]]
+    return list(dict.fromkeys(name for model in models for name in model.model_fields))
 
 
 def _models(request: Request) -> list[type[BaseModel]]:
@@ -58,8 +59,9 @@ def _models(request: Request) -> list[type[BaseModel]]:
 
 def _inside(kind: Any) -> list[type[BaseModel]]:
     """The objects that a kind of value is, or consists of."""
-    parts = (kind, *get_args(kind))
-    return [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [kind]
+    return [model for part in get_args(kind) for model in _inside(part)]
 
 
 def meant(name: str, names: Iterable[str]) -> str | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Union
 
 from fastapi import APIRouter, Body, Path
+from pydantic import Discriminator, Tag
 
 from linkshed.errors import Forbidden
 from linkshed.serve.http.reports import PREFIX
-from linkshed.serve.jobs.asked import CrawlJob, IngestJob
+from linkshed.serve.jobs.asked import FORMS, form_name
 from linkshed.serve.jobs.runner import Jobs
 
 Job = Annotated[str, Path(description="Its id, as it was given when it was started.")]
-Wanted = Annotated[CrawlJob | IngestJob, Body(discriminator="kind")]
+_TAGGED: Any = tuple(Annotated[form, Tag(name)] for name, form in FORMS.items())
+Wanted = Annotated[Union[_TAGGED], Discriminator(form_name), Body()]  # noqa: UP007
 
 
 def need(jobs: Jobs | None) -> Jobs:

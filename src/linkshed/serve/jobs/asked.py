@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from linkshed import api
 from linkshed.errors import Forbidden, NotFoundError, ParameterError
+from linkshed.serve.jobs.readers import form_of, readers, words_of
 
 Url = Annotated[
     str, Field(min_length=1, max_length=2048, pattern=r"^[^\s\x00-\x1f-][^\s\x00-\x1f]*$")
@@ -53,11 +53,33 @@ class CrawlJob(Asked):
 
 
 class IngestJob(Asked):
-    """Read files of the inbox."""
+    """Read files of the inbox. What ``options`` holds depends on the reader."""
 
     kind: Literal["ingest"] = Field("ingest", description="Which job this is.")
-    reader: str = Field(max_length=50, description="The reader, as in docs/reference/readers.md.")
+    reader: str
+    options: Any
     files: list[str] = Field(min_length=1, max_length=1000, description="Names in the inbox.")
+
+
+FORMS: dict[str, type[CrawlJob | IngestJob]] = {
+    "crawl": CrawlJob, **{name: form_of(name, IngestJob) for name in readers()}
+}  # fmt: skip
+"""The forms of jobs: the one of crawls, and that of each reader."""
+
+
+def form_name(given: Any) -> str:
+    """Which of FORMS is meant; none by what is no object. Raises ParameterError."""
+    if not isinstance(given, dict):
+        return ""
+    kind = given.get("kind", "crawl" if "urls" in given else "ingest")
+    if kind == "crawl":
+        return "crawl"
+    if kind != "ingest":
+        raise ParameterError(f"kind {str(kind)[:200]!r}", allowed="crawl, ingest")
+    if given.get("reader") not in readers():
+        wrong = f"reader {str(given['reader'])[:200]!r}" if "reader" in given else "no reader"
+        raise ParameterError(wrong, allowed=", ".join(readers()))
+    return str(given["reader"])
 
 
 def commands(asked: CrawlJob | IngestJob, store: str, inbox: str | None, *, allow_private: bool
@@ -81,23 +103,13 @@ def _crawl(asked: CrawlJob, store: str, allow_private: bool) -> Command:
 
 
 def _ingest(asked: IngestJob, store: str, inbox: str | None) -> Command:
-    if asked.reader not in readers():
-        raise ParameterError(f"reader {asked.reader!r}", allowed=", ".join(readers()))
     known = waiting_in(inbox)
     for name in asked.files:
         if name not in known:
             raise NotFoundError(f"file {name[:200]!r}", allowed="the name of a file in the inbox")
     paths = [str(known[name]) for name in asked.files]
-    return ("ingest", asked.reader, "--store", store, "--format", "json", "--", *paths)
-
-
-def readers() -> list[str]:
-    """The readers of files that need nothing but files."""
-    return [name for name in api.READERS if name != "crawl" and not _required(name)]
-
-
-def _required(name: str) -> list[Any]:
-    return [option for option in api.READERS.load(name).OPTIONS if option.required]
+    words = ["ingest", asked.reader, "--store", store, "--format", "json"]
+    return (*words, *words_of(asked.reader, asked.options), "--", *paths)
 
 
 def waiting_in(inbox: str | None) -> dict[str, Path]:

@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from linkshed.errors import LinkshedError, ParameterError
 from linkshed.serve.http.jobs import need
-from linkshed.serve.jobs.asked import CrawlJob, IngestJob, readers, waiting_in
+from linkshed.serve.jobs.asked import FORMS, CrawlJob, IngestJob, form_name, waiting_in
+from linkshed.serve.jobs.readers import options_of, readers
 from linkshed.serve.scores import is_scored
 from linkshed.serve.web.desk import Desk
 from linkshed.serve.web.menu import Entry
@@ -76,7 +77,8 @@ def _choices(desk: Desk) -> dict[str, Any]:
     inbox = None if desk.jobs is None else desk.jobs.inbox
     files = sorted(waiting_in(inbox)) if inbox else []
     return {"has_jobs": desk.jobs is not None, "inbox": inbox, "files": files,
-            "readers": readers(), "allow_private": desk.settings.is_private_allowed,
+            "readers": {name: options_of(name) for name in readers()},
+            "allow_private": desk.settings.is_private_allowed,
             "crawl": CrawlJob.model_construct()}  # fmt: skip
 
 
@@ -90,11 +92,19 @@ def _asked(given: dict[str, str]) -> CrawlJob | IngestJob:
             filled["urls"] = [_with_scheme(url) for url in filled.get("urls", "").split()]
             return CrawlJob.model_validate(filled)
         filled["files"] = filled.get("files", "").splitlines()
-        return IngestJob.model_validate(filled)
+        filled["options"] = _options(filled)
+        return FORMS[form_name(filled)].model_validate(filled)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise _wrong(name, first) from None
+
+
+def _options(filled: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of readers out of a form; gives those of the reader chosen."""
+    told = {name: filled.pop(name) for name in list(filled) if "." in name}
+    chosen = (name.partition(".") for name in told)
+    return {own: told[f"{of}.{own}"] for of, _, own in chosen if of == filled.get("reader")}
 
 
 def _with_scheme(url: str) -> str:

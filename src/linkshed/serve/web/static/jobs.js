@@ -1,4 +1,4 @@
-// Keeps the list of jobs fresh while one is under way.
+// Keeps the list of jobs fresh while one is under way, and shows the options of the reader chosen.
 const place = document.getElementById("jobs");
 const EVERY = 1500;
 
@@ -18,4 +18,12 @@ async function refresh() {
   if (place.querySelector("[data-open]")) setTimeout(refresh, EVERY);
 }
 
+const reader = document.getElementById("reader");
+
+function choose() {
+  for (const part of document.querySelectorAll("[data-reader]")) part.hidden = part.dataset.reader !== reader.value;
+}
+
+reader?.addEventListener("change", choose);
+if (reader) choose();
 if (place?.querySelector("[data-open]")) setTimeout(refresh, EVERY);
