@@ -112,3 +112,9 @@ def test_memory_is_given_back(tmp_path: Path) -> None:
 def test_without_room_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(ResourceError, match="no room for 1,152,921,504,606,846,976 bytes"):
         Shelf(tmp_path, 0).empty(1 << 60, np.uint8)
+
+
+def test_a_folder_that_cannot_be_written_leaves_memory(tmp_path: Path) -> None:
+    made = Shelf(tmp_path / "missing", 0).empty(3, np.float32)
+    made.fill(2)
+    assert made.tolist() == [2, 2, 2]

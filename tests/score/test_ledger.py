@@ -132,12 +132,12 @@ def test_the_sentence_names_the_best_source(little: Snapshot) -> None:
     assert "from 3 links" in told["sentence"]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_limit_cuts_the_whole_ledger(tmp_path: Path, seed: int) -> None:
     snapshot = scored_web(random_text(seed), tmp_path)
     for page_id in range(snapshot.n_pages):
         whole = explain(snapshot, page_id)["ledger"]
-        for limit in range(len(whole) + 2):
+        for limit in (0, 1, len(whole) // 2):
             assert explain(snapshot, page_id, limit=limit)["ledger"] == whole[:limit]
 
 

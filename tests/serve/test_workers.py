@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from threading import Event, get_ident
 
 import numpy as np
+import pytest
 from anyio.to_thread import current_default_thread_limiter
 
-from linkshed.serve.http.workers import TIDY_AFTER, Workers
+from linkshed.serve.http.memory import GROWN_BYTES, Growth, give_back
+from linkshed.serve.http.workers import Workers
 from linkshed.snapshot.recent import Recent
 
-N_USERS = 20
+N_USERS, N_SHORT = 20, 1_000
 
 
 def test_short_questions_are_answered_while_long_ones_are_worked_on() -> None:
@@ -31,7 +34,7 @@ def test_short_questions_are_answered_while_long_ones_are_worked_on() -> None:
         current_default_thread_limiter().total_tokens = 2
         slow = [asyncio.ensure_future(workers.run(lambda name=name: long(name)))
                 for name in "abc" for _ in range(N_USERS)]  # fmt: skip
-        quick = [workers.run(get_ident) for _ in range(TIDY_AFTER)]
+        quick = [workers.run(get_ident) for _ in range(N_SHORT)]
         assert all(await asyncio.wait_for(asyncio.gather(*quick), 30))
         while workers.n_coming < 3:
             await asyncio.sleep(0.001)
@@ -62,3 +65,18 @@ def test_who_waits_for_what_fails_tries_himself() -> None:
     found = asyncio.run(ask())
     assert sum(isinstance(answer, ZeroDivisionError) for answer in found) == 2
     assert [answer for answer in found if not isinstance(answer, Exception)] == [3, 3, 3]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no system that tells memory")
+def test_memory_is_due_once_each_time_it_has_grown() -> None:
+    growth, held = Growth(), []
+    growth.is_due()
+    for _ in range(2):
+        assert not growth.is_due()
+        held.append(np.ones(GROWN_BYTES // 6))
+        assert growth.is_due()
+    held.clear()
+    give_back()
+    assert not growth.is_due()
+    held.append(np.ones(GROWN_BYTES // 6))
+    assert growth.is_due()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from linkshed.score.run import score
@@ -11,6 +13,7 @@ from linkshed.simulate.domainlinks import DomainLinks
 from linkshed.simulate.web import Web, web_of
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
+from snapshots import scored_web
 from webs import publish, rows
 
 THEN, NOW = 1_700_000_000, 1_710_000_000
@@ -49,3 +52,16 @@ def test_an_open_snapshot_has_one_web(tmp_path: Path) -> None:
     assert web_of(first) is web_of(first)
     assert web_of(first).snapshot is first
     assert web_of(first) is not web_of(second)
+
+
+def test_where_nothing_can_be_kept_the_web_is_the_same(tmp_path: Path) -> None:
+    made = scored_web("a.com/ redirect b.com/\nc.com/ canonical b.com/\nb.com/ -> c.com/", tmp_path)
+    first, again = ((Web(made).said, Web(made).in_links) for _ in range(2))
+    shutil.rmtree(tmp_path / "store" / "cache")
+    (tmp_path / "store" / "cache").write_text("not a folder")
+    web = Web(Store.open(tmp_path / "store").snapshot(made.id))
+    for said, links in (first, again):
+        for name in ("redirect_to", "refresh_to", "canonical_to"):
+            assert np.array_equal(getattr(said, name), getattr(web.said, name))
+        assert links.sources.tolist() == web.in_links.sources.tolist()
+    assert web.said.redirect_to.tolist().count(-1) == made.n_pages - 1

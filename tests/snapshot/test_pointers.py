@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkshed.schema import Canonical, Indexability, Liveness
-from linkshed.snapshot.pointers import COLUMNS, Pointers, part_of
-from linkshed.snapshot.resolve import ResolveSettings, Said, resolve
+from linkshed.snapshot.pointers import Pointers, part_of
+from linkshed.snapshot.resolve import POINTERS, ResolveSettings, Said, resolve
 
 
 def random_said(rng: np.random.Generator, n: int, density: float) -> Said:
@@ -39,14 +39,14 @@ def test_the_concerned_fare_as_if_all_were_decided(
     rng = np.random.default_rng(seed)
     said, other = random_said(rng, n, density), random_said(rng, n, 0.7)
     changed = np.unique(rng.integers(0, n, n_changed))
-    targets = np.concatenate([getattr(other, name)[changed] for name in COLUMNS])
+    targets = np.concatenate([getattr(other, name)[changed] for name in POINTERS])
     pages = Pointers(said).concerned(changed, targets[targets >= 0])
     whole, part = said.copy(), part_of(said, pages)
     places = np.searchsorted(pages, changed)
     for name, column in vars(other).items():
         getattr(whole, name)[changed] = column[changed]
         values = column[changed]
-        if name in COLUMNS:
+        if name in POINTERS:
             values = np.where(values < 0, values, np.searchsorted(pages, values))
         getattr(part, name)[places] = values
     rules = ResolveSettings(redirects, canonicals)

@@ -21,7 +21,8 @@ class Shelf:
     """Makes arrays in memory while they fit a budget, beyond it in unnamed files of a folder.
 
     The system maps such files into memory, and reads and writes back parts of them as needed. They
-    vanish with their arrays. What is computed does not depend on where an array lies.
+    vanish with their arrays. What is computed does not depend on where an array lies. Where the
+    folder cannot be written, everything is made in memory.
     """
 
     def __init__(self, folder: Path | None = None, budget: int | None = None) -> None:
@@ -30,7 +31,7 @@ class Shelf:
         ``folder`` None is the system's folder for temporary files.
         """
         self._folder = folder or Path(tempfile.gettempdir())
-        self._budget = budget
+        self._budget = budget if os.access(self._folder, os.W_OK) else None
         self._taken = 0
 
     def empty(self, n: int, kind: DTypeLike) -> NDArray[Any]:

@@ -128,24 +128,36 @@ def settle(
     """
     d = profile.damping
     shelf = shelf or Shelf()
+    solution = solved(links, in_offsets, out_weight, nodes, profile, threads, shelf, start)
+    shown = solution.values * scale_of(d, out_weight)
+    carried, lost = _carry(links, shown, nodes, profile, shelf)
+    dangling = d * float(solution.values[nodes.is_node & (out_weight == 0)].sum())
+    return Equity(solution, carried, _balance(solution, nodes, d, dangling, lost))
+
+
+def solved(
+    links: Columns,
+    in_offsets: NDArray[Any],
+    out_weight: F64,
+    nodes: Nodes,
+    profile: Profile,
+    threads: int | None = None,
+    shelf: Shelf | None = None,
+    start: F64 | None = None,
+) -> Solution:
+    """The equity of pages alone; the rest as ``settle``."""
     amounts = (links["source"], links["weight"], links["passes"])
-    adjacency = fold(in_offsets, *amounts, members_of(nodes.lands), shelf)
-    scale = scale_of(d, out_weight)
-    solution = solve(
-        adjacency,
-        (1 - d) * nodes.base,
-        scale,
-        damping=d,
+    return solve(
+        fold(in_offsets, *amounts, members_of(nodes.lands), shelf),
+        (1 - profile.damping) * nodes.base,
+        scale_of(profile.damping, out_weight),
+        damping=profile.damping,
         tolerance=TOLERANCE,
         page_tolerance=PAGE_TOLERANCE,
         threads=threads,
         shelf=shelf,
         start=start,
     )
-    shown = solution.values * scale
-    carried, lost = _carry(links, shown, nodes, profile, shelf)
-    dangling = d * float(solution.values[nodes.is_node & (out_weight == 0)].sum())
-    return Equity(solution, carried, _balance(solution, nodes, d, dangling, lost))
 
 
 def _carry(

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.graph.push import spread_out
-from linkshed.score.equity import LINK_COLUMNS, settle
+from linkshed.graph.shelf import Shelf
+from linkshed.score.equity import solved
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.profiles import PROFILES, Profile
 from linkshed.score.ratings import ranks
@@ -31,6 +32,8 @@ from linkshed.score.surfer import weigh
 from linkshed.simulate.web import Ids, Web
 
 FLOOR = 1e-9
+WORK_BYTES = 128_000_000
+"""Memory for arrays over links while equity is solved anew; beyond it they lie in files."""
 NOT_A_PROMISE = (
     "The number says how much equity the pages that were read hand to a page, under the weights of"
     " one profile. It is not a search engine's score, does not foretell positions or visits, and"
@@ -75,11 +78,11 @@ def _solved(web: Web, profile: Profile) -> F64:
     names = dict.fromkeys(("source", "target", *FACTOR_COLUMNS))
     links: dict[str, NDArray[Any]] = {name: of("links", name) for name in names}
     offsets = of("in_offsets", "in_offset")
-    weights = weigh(links, offsets, web.nodes, profile)
-    weighed = links | {"weight": weights.weight, "passes": weights.passes}
-    columns = {name: weighed[name] for name in (*LINK_COLUMNS, "rel")}
-    found = settle(columns, offsets, weights.out_weight, web.nodes, profile)
-    return np.where(web.nodes.is_node, found.solution.values, 0.0)
+    shelf = Shelf(web.snapshot.store_path / "cache", WORK_BYTES)
+    weights = weigh(links, offsets, web.nodes, profile, shelf)
+    columns = links | {"weight": weights.weight, "passes": weights.passes}
+    found = solved(columns, offsets, weights.out_weight, web.nodes, profile, shelf=shelf)
+    return np.where(web.nodes.is_node, found.values, 0.0)
 
 
 def at_most(web: Web, page: int, *sets: Ids) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from linkshed.score.profiles import Profile, profile_of
 from linkshed.snapshot.kept import kept
 from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.pointers import Pointers
-from linkshed.snapshot.resolve import Said, said_by
+from linkshed.snapshot.resolve import Said, said_by, targets_of
 from linkshed.snapshot.spans import spans
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -30,6 +30,7 @@ _SOURCES = (
     ("links", "source"), ("links", "weight"), ("links", "passes"), ("in_offsets", "in_offset"),
     ("resolution", "receiver"),
 )  # fmt: skip
+_POINTING = tuple(("links", name) for name in ("kind", "source", "target", "ordinal"))
 
 
 class Web:
@@ -66,7 +67,8 @@ class Web:
     @cached_property
     def said(self) -> Said:
         """What pages say of themselves."""
-        return said_by(self.snapshot)
+        make = partial(targets_of, self.snapshot)
+        return said_by(self.snapshot, kept(self.snapshot, "pointers", _POINTING, make))
 
     @cached_property
     def pointers(self) -> Pointers:

@@ -11,9 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from linkshed.snapshot.resolve import Ids, Said
-
-COLUMNS = ("redirect_to", "refresh_to", "canonical_to")
+from linkshed.snapshot.resolve import POINTERS, Ids, Said
 
 
 class Pointers:
@@ -21,7 +19,7 @@ class Pointers:
 
     def __init__(self, said: Said) -> None:
         self.said = said
-        columns = [getattr(said, name) for name in COLUMNS]
+        columns = [getattr(said, name) for name in POINTERS]
         sources = [np.flatnonzero(column >= 0) for column in columns]
         source = np.concatenate(sources)
         target = np.concatenate([c[s] for c, s in zip(columns, sources, strict=True)])
@@ -42,14 +40,14 @@ class Pointers:
         return np.asarray(self._source[np.arange(counts.sum()) + np.repeat(lo - starts, counts)])
 
     def _pointed_to(self, pages: Ids) -> Ids:
-        found = np.concatenate([getattr(self.said, name)[pages] for name in COLUMNS])
+        found = np.concatenate([getattr(self.said, name)[pages] for name in POINTERS])
         return np.asarray(found[found >= 0])
 
 
 def part_of(said: Said, pages: Ids) -> Said:
     """What some pages say, as if there were no others; they point to none but themselves."""
     columns = {name: column[pages] for name, column in vars(said).items()}
-    for name in COLUMNS:
+    for name in POINTERS:
         target = columns[name]
         columns[name] = np.where(target < 0, target, np.searchsorted(pages, target))
     return Said(**columns)

@@ -12,6 +12,7 @@ and can be made again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,6 +29,11 @@ MIN_LIKENESS = 0.8
 _SKETCH_BITS = 64
 _MOST_COUNTED = int(np.iinfo(np.uint8).max)
 _NOTHING_THERE = (Indexability.EMPTY, Indexability.NOT_FOUND_TEXT)
+POINTERS = {
+    "redirect_to": LinkKind.REDIRECT,
+    "refresh_to": LinkKind.REFRESH,
+    "canonical_to": LinkKind.CANONICAL,
+}
 _ISSUES = (Canonical.SEVERAL, Canonical.MALFORMED)
 Ids = NDArray[np.int64]
 Sketches = np.ma.MaskedArray[Any, np.dtype[np.uint64]]
@@ -85,18 +91,21 @@ def resolution_of(snapshot: Snapshot, settings: ResolveSettings) -> pa.Table:
     return pa.table(resolve(said_by(snapshot), settings))
 
 
-def said_by(snapshot: Snapshot) -> Said:
-    """What the pages of a snapshot say of themselves."""
+def said_by(snapshot: Snapshot, targets: Mapping[str, Ids] | None = None) -> Said:
+    """What the pages of a snapshot say of themselves; ``targets``: see ``targets_of``."""
     return Said(
         status=np.ma.filled(snapshot.array("pages", "status"), 0),
         liveness=liveness_of(snapshot),
         indexability=np.asarray(snapshot.array("pages", "indexability")),
         issue=np.asarray(snapshot.array("pages", "canonical_issue")),
         sketch=np.ma.asarray(snapshot.array("pages", "text_sketch")),
-        redirect_to=_first_targets(snapshot, LinkKind.REDIRECT),
-        refresh_to=_first_targets(snapshot, LinkKind.REFRESH),
-        canonical_to=_first_targets(snapshot, LinkKind.CANONICAL),
+        **(targets or targets_of(snapshot)),
     )
+
+
+def targets_of(snapshot: Snapshot) -> dict[str, Ids]:
+    """Where the pages of a snapshot point to: three of the columns of ``Said``."""
+    return {name: _first_targets(snapshot, kind) for name, kind in POINTERS.items()}
 
 
 def resolve(said: Said, settings: ResolveSettings) -> dict[str, NDArray[Any]]:

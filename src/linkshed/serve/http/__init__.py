@@ -15,7 +15,9 @@ def run(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
     from linkshed.serve.http.app import create_app
+    from linkshed.serve.http.memory import keep_little
 
+    keep_little()
     config = uvicorn.Config(
         create_app(settings),
         http="h11",

@@ -13,12 +13,9 @@ from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 
 from linkshed.api import NotAtHand, hurried
-from linkshed.serve.http.memory import give_back
+from linkshed.serve.http.memory import Growth, give_back
 
 T = TypeVar("T")
-
-TIDY_AFTER = 1_000
-"""Questions after which free memory is given back, whether or not any took long."""
 
 
 class Workers:
@@ -29,12 +26,11 @@ class Workers:
     def __init__(self) -> None:
         self._threads = CapacityLimiter(len(os.sched_getaffinity(0)))
         self._coming: dict[Hashable, Event] = {}
-        self._n_asked = 0
+        self._growth = Growth()
 
     async def run(self, make: Callable[[], T]) -> T:
         """What ``make`` gives; it is called again in another thread when that takes long."""
-        self._n_asked += 1
-        if self._n_asked % TIDY_AFTER == 0:
+        if self._growth.is_due():
             await run_in_threadpool(give_back)
         while True:
             try:

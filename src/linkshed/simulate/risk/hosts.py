@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linkshed.schema import Placement
 from linkshed.score.nodes import read_nodes
 from linkshed.simulate.risk.markers import DOMAIN, F64, SCOPE, Marker
 from linkshed.simulate.risk.subject import (
     NONE,
+    Bools,
     Evidence,
     Ids,
     Measured,
@@ -125,18 +127,24 @@ def thin(profile: Profile) -> Measured:
     """Share of each domain's read pages with few words and a link elsewhere."""
     found, n = marker("thin_host", DOMAIN), len(profile.domains)
     pages, at = _pages_of(profile)
-    n_words = np.ma.asarray(profile.snapshot.array("pages", "n_words")[pages])
-    is_known = ~np.ma.getmaskarray(n_words)
-    is_thin = is_known & (np.ma.filled(n_words, 0) < THIN_WORDS)
-    is_thin &= np.asarray(profile.snapshot.array("pages", "n_external_links")[pages]) > 0
+    is_known, is_thin = _thin(profile, pages)
     known = np.bincount(at[is_known], minlength=n)
     values = np.bincount(at[is_thin], minlength=n) / np.maximum(known, 1)
     values[known < LEAST_PAGES] = np.nan
 
     def evidence() -> Evidence:
-        return profile.with_links(np.flatnonzero(np.isin(profile.source, pages[is_thin])))
+        return profile.with_links(np.flatnonzero(_thin(profile, profile.source)[1]))
 
     return Measured(found, values, evidence, (FEW_READ,))
+
+
+def _thin(profile: Profile, pages: NDArray[Any]) -> tuple[Bools, Bools]:
+    """Of pages, whether it is known how many words they have, and whether they are thin."""
+    n_words = np.ma.asarray(profile.snapshot.array("pages", "n_words")[pages])
+    is_known = ~np.ma.getmaskarray(n_words)
+    is_thin = is_known & (np.ma.filled(n_words, 0) < THIN_WORDS)
+    links = profile.snapshot.array("pages", "n_external_links")[pages]
+    return is_known, is_thin & (np.asarray(links) > 0)
 
 
 def _pages_of(profile: Profile) -> tuple[Ids, Any]:

@@ -50,8 +50,9 @@ WEAK_EQUITY = 3 * 0.15
 @dataclass(frozen=True)
 class Ring:
     """Links among the referring domains to captive ones: who links (``source``), to which of
-    ``peers`` (``at``). ``into`` counts the referring domains of each of these, ``by_chance`` is how
-    likely chance makes it captive, at most; ``inside`` is the share of all links that they make.
+    ``peers`` (``at``); there may be millions, which evidence finds again rather than keeps.
+    ``into`` counts the referring domains of each of these, ``by_chance`` is how likely chance makes
+    it captive, at most; ``inside`` is the share of all links that they make.
     """
 
     source: Ids
@@ -88,13 +89,14 @@ def interlinking(profile: Profile, ring: Ring) -> Measured:
     found = marker("referrer_interlinking", SCOPE)
     if ring.unknown:
         return unknown(found, ring.unknown)
-    peers, n = profile.peers, len(ring.source)
-    beyond = max(n - float((ring.into * ring.by_chance).sum()), 0.0)
-    return one(
-        found,
-        beyond / len(peers),
-        lambda: pieces(n, domain=ring.source, other=peers[ring.at]),
-    )
+    peers = profile.peers
+    beyond = max(len(ring.source) - float((ring.into * ring.by_chance).sum()), 0.0)
+
+    def evidence() -> Evidence:
+        again = ring_of(profile)
+        return pieces(len(again.at), domain=again.source, other=peers[again.at])
+
+    return one(found, beyond / len(peers), evidence)
 
 
 def captives(profile: Profile, ring: Ring) -> Measured:
@@ -108,12 +110,13 @@ def captives(profile: Profile, ring: Ring) -> Measured:
     values = np.zeros(n)
     linked = np.bincount(ring.at, minlength=len(profile.peers))
     values[place] = linked * np.maximum(1 - len(place) * ring.by_chance, 0.0)
-    at = place[ring.at]
-    return Measured(
-        found,
-        values,
-        lambda: pieces(len(at), subject=at, domain=profile.domains[at], other=ring.source),
-    )
+
+    def evidence() -> Evidence:
+        again = ring_of(profile)
+        at = place[again.at]
+        return pieces(len(at), subject=at, domain=profile.domains[at], other=again.source)
+
+    return Measured(found, values, evidence)
 
 
 def _captive_by_chance(into: F64, inside: float) -> F64:
@@ -173,18 +176,24 @@ def triangles(profile: Profile) -> Measured:
     found = marker("triangle_exchange", SCOPE)
     if profile.is_thin_sample:
         return unknown(found, FEW_DOMAINS)
-    peers = profile.peers
-    linked = _linked(profile)
-    pairs = profile.site_links.of_sources(linked)
-    kept = np.isin(second(pairs), peers)
-    over, back = first(pairs)[kept], second(pairs)[kept]
+    linked, peers = _linked(profile), profile.peers
+    _, back = _through(profile, linked)
     share = len(np.unique(back)) / len(peers)
     n_links = float(profile.degrees[1][linked].sum())
-    return one(
-        found,
-        max(share - _expected_share(profile, n_links), 0.0),
-        lambda: pieces(len(back), domain=back, other=over, link=profile.first_links(back)),
-    )
+
+    def evidence() -> Evidence:
+        over, back = _through(profile, linked)
+        links = profile.first_links(back)
+        return pieces(len(back), domain=back, other=over, link=links)
+
+    return one(found, max(share - _expected_share(profile, n_links), 0.0), evidence)
+
+
+def _through(profile: Profile, linked: Ids) -> tuple[Ids, Ids]:
+    """Which linked sites link to which referring domains; there may be millions, as in ``Ring``."""
+    pairs = profile.site_links.of_sources(linked)
+    kept = np.isin(second(pairs), profile.peers)
+    return first(pairs)[kept], second(pairs)[kept]
 
 
 def _expected_share(profile: Profile, n_links: float) -> float:
