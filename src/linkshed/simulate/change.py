@@ -23,7 +23,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore, NotFoundError
-from linkshed.graph.csr import F64
 from linkshed.score.scale import rating
 from linkshed.simulate.web import Web
 from linkshed.snapshot.kinds import is_clickable
@@ -77,9 +76,15 @@ class _Side:
     base: dict[str, float]
     equity: dict[str, float]
     pairs: dict[Pair, tuple[float, float, float]]
+    read: dict[str, int | None] = field(default_factory=dict)
 
     def read_at(self, url: str) -> int | None:
         """When a page was read; None when it never was, or is not known."""
+        if url not in self.read:
+            self.read[url] = self._read_at(url)
+        return self.read[url]
+
+    def _read_at(self, url: str) -> int | None:
         page = self.web.snapshot.page_id(url)
         if page is None:
             return None
@@ -180,16 +185,16 @@ def _three(
 ) -> dict[str, float]:
     """Strength, link and dilution: each change times the means of the other two (Shapley)."""
     x, y = _terms(one), _terms(other)
-    step, both = y - x, (x + y) / 2
-    cross = step.prod() / 12
-    parts = [step[i] * np.delete(both, i).prod() + cross for i in range(3)]
-    names = ("link", "dilution", "strength")
-    return {name: damping * float(part) for name, part in zip(names, parts, strict=True)}
+    a, b, c = (after - before for before, after in zip(x, y, strict=True))
+    p, q, r = ((before + after) / 2 for before, after in zip(x, y, strict=True))
+    cross = a * b * c / 12
+    parts = {"link": a * (q * r), "dilution": b * (p * r), "strength": c * (p * q)}
+    return {name: damping * (part + cross) for name, part in parts.items()}
 
 
-def _terms(pair: tuple[float, float, float]) -> F64:
+def _terms(pair: tuple[float, float, float]) -> tuple[float, float, float]:
     amount, whole, held = pair
-    return np.array([amount, 1 / whole if whole else 0.0, held])
+    return amount, 1 / whole if whole else 0.0, held
 
 
 def sums_by_cause(parts: list[Part]) -> dict[str, float]:

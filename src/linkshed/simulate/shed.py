@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linkshed.errors import NotFoundError
-from linkshed.graph.csr import F64, U32, InLinks
+from linkshed.graph.csr import F64, InLinks, offsets_of
 from linkshed.graph.walk import solve
 from linkshed.simulate.web import Ids, Web
 from linkshed.snapshot.spans import spans
@@ -98,16 +98,12 @@ def inner_links(web: Web, site: Ids) -> InLinks:
     places = spans(out.offsets, site)
     counts = out.offsets[site + 1] - out.offsets[site]
     shares = out.amounts[places] * np.repeat(web.scale[site], counts)
-    target, inside = _place(site, out.targets[places])
+    place = np.zeros(web.n_pages, np.uint32)
+    place[site] = np.arange(1, len(site) + 1)
+    target = place[out.targets[places]]
+    inside = np.flatnonzero(target)
     owner = np.repeat(np.arange(len(site)), counts)[inside]
-    offsets = np.searchsorted(owner, np.arange(len(site) + 1)).astype(np.int64)
-    return InLinks(offsets, target[inside].astype(np.uint32), shares[inside])
-
-
-def _place(site: Ids, pages: U32) -> tuple[Ids, Ids]:
-    """The place of pages in the site, and which of them are there."""
-    at = np.minimum(np.searchsorted(site, pages), len(site) - 1)
-    return at, np.flatnonzero(site[at] == pages)
+    return InLinks(offsets_of(owner, len(site)), target[inside] - np.uint32(1), shares[inside])
 
 
 def _reach(web: Web, site: Ids, targets: Ids) -> F64:

@@ -72,4 +72,6 @@ def _touching(site: Site) -> Ids:
     """Rows of links from or to living pages of the scope, or to such as hand on to these."""
     nodes = site.web.nodes
     ends = np.flatnonzero((site.is_inside & nodes.is_node)[nodes.lands])
-    return np.union1d(site.web.rows_to(ends), site.web.rows_from(site.alive))
+    into, onward = site.web.rows_to(ends), site.web.rows_from(site.alive)
+    rows = np.sort(np.concatenate([into, onward]), kind="stable")  # of two runs that rise
+    return rows[np.diff(rows, prepend=-1) > 0]
