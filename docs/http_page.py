@@ -25,11 +25,12 @@ Without keys it listens on this machine only, and answers only to names of this 
 ANSWERS = """
 A page of rows comes with the headers `Linkshed-Snapshot` (the snapshot it is from), `Linkshed-
 Total` (all rows there are), `ETag`, when more rows follow `Linkshed-Cursor`, and, when parts of the
-scope have no page in the snapshot, `Linkshed-Absent` with their names; JSON holds the cursor, too,
-and a remark on what is absent. Give the cursor as `cursor` with the same parameters for the next
-page, which comes from the same snapshot whatever was built since. `limit=all` gives every row,
-streamed. A request that brings the tag in `If-None-Match` is answered with 304 and no rows while
-they are the same.
+scope have no page in the snapshot, `Linkshed-Absent` with the names of up to twenty of them; JSON
+holds the cursor, too, and a remark on what is absent. Give the cursor as `cursor` with the same
+parameters for the next page, which comes from the same snapshot whatever was built since.
+`limit=all` gives every row, streamed. A request that brings the tag in `If-None-Match` is answered
+with 304 and no rows while they are the same; single figures have a tag, too. A parameter is given
+once; commas separate several values.
 Rows are those of the command line, byte for byte; in CSV a text that a spreadsheet would take for
 a formula has an apostrophe before it.
 """

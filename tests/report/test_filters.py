@@ -115,6 +115,24 @@ def test_a_broken_filter_says_what_was_received_and_allowed(text: str) -> None:
         parse(REPORT, text)
 
 
+@pytest.mark.parametrize(("op", "rows"), [("lt", [0, 1, 2, 4]), ("gt", []), ("eq", [])])
+def test_a_number_beyond_all_columns_is_a_number(op: str, rows: list[int]) -> None:
+    for number in (2**63, 10**30, float("inf")):
+        assert kept(json.dumps({"field": "n", "is": [op, number]})) == rows
+
+
+def test_a_number_beyond_all_numbers_is_refused() -> None:
+    with pytest.raises(FilterError, match="a number"):
+        kept(json.dumps({"field": "n", "is": ["lt", 10**400]}))
+
+
+@pytest.mark.parametrize("which", ["any", "all"])
+def test_lists_that_are_all_unknown_pass_no_test(which: str) -> None:
+    table = pa.table({"tags": pa.array([None, None], pa.list_(pa.string()))})
+    test = json.dumps({"field": "tags", "list_is": {which: ["eq", "a"]}})
+    assert np.asarray(parse(REPORT, test).mask(table)).tolist() == [False, False]
+
+
 def test_the_place_of_a_mistake_is_given() -> None:
     with pytest.raises(FilterError, match=r"'\)' at character 10"):
         parse(REPORT, "words is )")

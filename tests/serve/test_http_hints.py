@@ -83,6 +83,11 @@ def test_what_is_like_nothing_lists_the_parameters(http: TestClient) -> None:
     assert told["repair"] == ""
 
 
+def test_a_word_for_what_an_address_has_not_is_no_other_one(http: TestClient) -> None:
+    answer = http.get(f"{REPORTS}/outgoing", params={"scope": "tea.com", "since": "x"})
+    assert problem(answer, 400, "ParameterError", "since 'x'")["repair"] == ""
+
+
 def test_what_is_required_says_what_it_is(http: TestClient) -> None:
     assert "a domain, host, folder" in problem(
         http.get(f"{REPORTS}/anchors"), 400, "ParameterError")["allowed"]  # fmt: skip

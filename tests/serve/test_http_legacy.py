@@ -318,6 +318,55 @@ def test_a_batch_is_ordered_and_cut_to_columns(http: TestClient) -> None:
     problem(http.post(path, json=many), 400, "ParameterError", "100")
 
 
+def test_a_batch_is_ordered_by_several_columns(http: TestClient) -> None:
+    targets = [{"url": url} for url in ("nowhere.example", "pots.net", DOMAIN, "wiki.net")]
+    path = "/v3/batch-analysis/batch-analysis"
+    body = {"targets": targets, "select": "url, url,backlinks"}
+    rows = http.post(path, json=body | {"order_by": "backlinks:desc,url:asc"}).json()["targets"]
+    assert [list(row) for row in rows] == [["url", "backlinks"]] * 4
+    assert rows == sorted(rows, key=lambda row: (-row["backlinks"], row["url"]))
+    rows = http.post(path, json=body | {"order_by": "backlinks,index:desc"}).json()["targets"]
+    assert [row["url"] for row in rows] == ["wiki.net", "nowhere.example", "pots.net", DOMAIN]
+    wrong = http.post(path, json=body | {"order_by": "backlinks:down"})
+    problem(wrong, 400, "ParameterError", "backlinks:down")
+
+
+def test_names_that_are_blank_are_none(http: TestClient) -> None:
+    assert asked(http, "anchors", select=",", order_by=" , ") == asked(http, "anchors")
+    rows = asked(http, "anchors", select="anchor,, anchor ,")["anchors"]
+    assert {tuple(row) for row in rows} == {("anchor",)}
+
+
+def test_a_parameter_given_twice_is_not_half_lost(http: TestClient) -> None:
+    for path, name in ((f"{SITE}/anchors", "target"), ("/v1/reports/anchors", "scope")):
+        answer = http.get(f"{path}?{name}=tea.com&{name}=pots.net")
+        problem(answer, 400, "ParameterError", f"'{name}' 2 times", "commas")
+
+
+@pytest.mark.parametrize("path", [*FIGURES, *HISTORIES])
+def test_figures_that_are_known_are_not_sent_again(path: str, http: TestClient) -> None:
+    params = {"target": DOMAIN}
+    first = http.get(f"{SITE}/{path}", params=params)
+    for known in (first.headers["etag"], "*"):
+        again = http.get(f"{SITE}/{path}", params=params, headers={"if-none-match": known})
+        assert (again.status_code, again.content) == (304, b"")
+    other = http.get(f"{SITE}/{path}", params=params | {"output": "csv"},
+                     headers={"if-none-match": first.headers["etag"]})  # fmt: skip
+    assert other.status_code == 200
+    newest = http.get("/v1/snapshots").json()[-1]["id"]
+    assert first.headers.get("linkshed-snapshot") == (newest if path in FIGURES else None)
+
+
+def test_of_many_absent_targets_the_header_names_some(http: TestClient) -> None:
+    names = [f"nowhere{i}.example" for i in range(50)]
+    answer = http.get(f"{SITE}/anchors", params={"target": ", ".join([*names, "a" * 3000])})
+    told = answer.headers["linkshed-absent"]
+    assert told.startswith("nowhere0.example, nowhere1.example")
+    assert told.endswith(", and 31 more")
+    answer = http.get(f"{SITE}/anchors", params={"target": "a" * 3000})
+    assert len(answer.headers["linkshed-absent"]) == 200
+
+
 @pytest.mark.parametrize("path", LEFT_OUT)
 def test_what_is_left_out_says_why(path: str, http: TestClient) -> None:
     told = problem(http.get(f"{SITE}/{path}", params={"target": DOMAIN}), 404, "NotFoundError")
@@ -343,6 +392,14 @@ MISTAKES: dict[str, tuple[str, dict[str, str], str, str]] = {
     "order by what is made of others": ("all-backlinks", {"order_by": "is_text"}, "ColumnError", "cannot be used to order by"),
     "filter on the size of groups": ("all-backlinks", {"where": '{"field": "link_group_count", "is": ["gt", 1]}'}, "FilterError", "order_by=link_group_count:desc"),
     "order the other way round": ("refdomains", {"order_by": "domain:down"}, "ParameterError", "order_by 'domain:down'"),
+    "a filter in the words of reports": ("all-backlinks", {"where": '{"field": "domain_rating_source", "is": ["gt", "5"]}'}, "FilterError", """where '{\\"field\\": \\"domain_rating_source\\", \\"is\\": [\\"gt\\", \\"5\\"]}': \\"5\\\""""),
+    "a filter that is no object": ("all-backlinks", {"where": "[]"}, "FilterError", "where '[]': []"),
+    "a list without any or all": ("all-backlinks", {"where": '{"field": "languages", "list_is": ["eq", "en"]}'}, "FilterError", "any"),
+    "a day that is none": ("backlinks-stats", {"date": "20261121"}, "ParameterError", "a day, YYYY-MM-DD"),
+    "a day as seconds": ("refdomains-history", {"date_from": "0"}, "ParameterError", "a day, YYYY-MM-DD"),
+    "several targets": ("domain-rating", {"target": "tea.com, pots.net"}, "ParameterError", "one domain or URL"),
+    "several pages": ("url-rating-history", {"target": "tea.com/ , pots.net/", "mode": "exact"}, "ParameterError", "one domain or URL"),
+    "a cursor and an offset": ("anchors", {"cursor": "x", "offset": "3"}, "ParameterError", "offset 3 with a cursor"),
     "a near name": ("all-backlinks", {"select": "url_form"}, "ColumnError", "did you mean url_from"),
     "a word of another list": ("all-backlinks", {"where": '{"field": "link_type", "is": ["eq", "area"]}'}, "FilterError", "text, image"),
     "another form": ("all-backlinks", {"output": "xml"}, "ParameterError", "csv"),

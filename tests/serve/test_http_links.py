@@ -155,6 +155,12 @@ def test_what_no_input_tells_is_neither_yes_nor_no(tmp_path: Path) -> None:
         for test in (["eq", value], ["neq", value]):
             assert asked(graph, "all-backlinks", where={"field": name, "is": test}) == []
         assert asked(graph, "all-backlinks", where={"field": name, "is": "is_null"}, select=name)
+    for which in ("any", "all"):
+        chain = {"list_is": {which: ["prefix", "https://tea.com"]}}
+        for name in ("url_redirect", "url_redirect_with_target", "redirect_kind"):
+            assert asked(graph, "all-backlinks", where={"field": name} | chain) == []
+    unknown = {"field": "url_redirect_with_target", "is": "is_null"}
+    assert len(asked(graph, "all-backlinks", where=unknown)) == 2
     answer = graph.get(f"{SITE}/refdomains", params={"target": "tea.com"}).json()["refdomains"]
     assert {row["dofollow_links"] for row in answer} == {None}
 

@@ -100,7 +100,8 @@ class Filter:
 
         def holds(table: pa.Table) -> Any:
             lists = table[name].to_pylist()
-            return pa.array([None if x is None else whole(_holds(test, x)) for x in lists])
+            found = [None if x is None else whole(_holds(test, x)) for x in lists]
+            return pa.array(found, pa.bool_())
 
         return holds
 
@@ -143,8 +144,8 @@ class Filter:
                 if isinstance(value, str):
                     return pa.scalar(value)
             elif isinstance(value, int | float) and not isinstance(value, bool):
-                return pa.scalar(value)
-        except ValueError:
+                return pa.scalar(value if abs(value) < 2**63 else float(value))
+        except (ValueError, OverflowError):
             pass
         wanted = {"time": "a date YYYY-MM-DD", "bool": "true or false", "string": "a text"}
         raise self._wrong(value, wanted.get(kind, "a number"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any, Literal
 
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from linkshed import api
+from linkshed.errors import ParameterError
 from linkshed.serve.options import MODES, SNAPSHOT
 from linkshed.serve.pieces import FORMS
 
@@ -24,6 +27,20 @@ class ExplainQuestion(BaseModel):
     url: str = Field(description="The page; without a scheme https is tried, then http.")
     limit: int | None = Field(None, ge=0, description="Lines of the ledger; all without it.")
     snapshot: str = Field("latest", description=SNAPSHOT)
+
+
+async def once(request: Request) -> None:
+    """Let an address have each parameter once: of several values all but one would be lost.
+
+    Raises ParameterError.
+    """
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    if twice := [name for name, n in counts.items() if n > 1]:
+        raise ParameterError(
+            f"{twice[0][:100]!r} {counts[twice[0]]} times",
+            allowed="each parameter once",
+            repair="separate several values of one parameter by commas",
+        )
 
 
 def model_of(name: str) -> type[BaseModel]:

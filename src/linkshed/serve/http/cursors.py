@@ -52,5 +52,6 @@ def digest(*parts: Any) -> str:
 
 
 def is_known(tag: str, header: str | None) -> bool:
-    """Whether a tag is among those of an If-None-Match header."""
-    return tag in [part.strip().removeprefix("W/") for part in (header or "").split(",")]
+    """Whether a tag is among those of an If-None-Match header; a star is any."""
+    known = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
+    return tag in known or known == ["*"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,8 @@ from linkshed import api
 from linkshed.api import Linkshed
 from linkshed.errors import ParameterError
 from linkshed.serve.http.shelf import Shelf
-from linkshed.serve.http.singles import BATCH, FIGURES, UNKNOWN_OF_BATCH
-from linkshed.serve.http.targets import MODES, HistoryQuestion, scoped
+from linkshed.serve.http.singles import FIGURES, OWN_OF_BATCH
+from linkshed.serve.http.targets import MODES, BatchTarget, HistoryQuestion, scoped
 from linkshed.serve.scores import is_scored
 
 POINTS = 120
@@ -55,12 +56,18 @@ def outlinks_stats(web: Linkshed, target: str, mode: str) -> Row:
 
 def domain_rating(web: Linkshed, target: str, mode: str) -> Row:
     """The rating of the target's domain, and its rank; null when the domain is not known."""
-    found = overview(web, target, "domain")
-    ranks = [value for name, value in found.items() if name.startswith("rank among")]
-    return {
-        "domain_rating": found.get("domain rating"),
-        "rank": counted(ranks[0]) if ranks else None,
-    }
+    return of_one(web, target, "domain", ("domain_rating", "rank"))
+
+
+def of_one(web: Linkshed, target: str, mode: str, names: Iterable[str]) -> Row:
+    """Figures of a target, as the report batch names them. Raises ParameterError when it is
+    several.
+    """
+    found = web.report("batch", target, mode=mode, select=",".join(names) or "target")
+    if found.total != 1:
+        raise ParameterError(f"target {target[:200]!r}", allowed="one domain or URL")
+    (row,) = found.to_dicts()
+    return dict(row)
 
 
 def metrics(web: Linkshed, target: str, mode: str) -> Row:
@@ -71,8 +78,7 @@ def metrics(web: Linkshed, target: str, mode: str) -> Row:
 
 def url_rating(web: Linkshed, target: str, mode: str) -> Row:
     """The rating of one page, of the stronger one when both schemes have it."""
-    rows = web.report("pages", target, mode="url", select="rating", limit=1).to_dicts()
-    return {"url_rating": rows[0]["rating"] if rows else None}
+    return {"url_rating": of_one(web, target, "url", ("page_rating",))["page_rating"]}
 
 
 def refdomains(web: Linkshed, target: str, mode: str) -> Row:
@@ -122,16 +128,12 @@ def _period(day: str, grouping: str) -> str:
     return date.fromisoformat(day).strftime(_PERIODS[grouping])
 
 
-def batch_row(web: Linkshed, index: int, url: str, mode: str, protocol: str) -> Row:
-    """All columns of one target. Raises ParameterError when it is several."""
-    columns = api.REPORTS.load("batch").REPORT.columns
-    names = {column.alias: column.name for column in columns if column.alias in BATCH}
-    found = web.report(
-        "batch", scoped(url, mode, protocol), mode=MODES[mode], select=",".join(names.values())
-    )
-    if found.total != 1:
-        raise ParameterError(f"url {url[:200]!r}", allowed="one domain or URL for each target")
-    (row,) = found.to_dicts()
-    told = {alias: row[name] for alias, name in names.items()}
-    told |= {"index": index, "url": url, "mode": mode, "protocol": protocol}
-    return {name: told[name] for name in BATCH} | dict.fromkeys(UNKNOWN_OF_BATCH)
+def batch_row(web: Linkshed, index: int, asked: BatchTarget, names: Iterable[str]) -> Row:
+    """Members of one target; null where they cannot be known. Raises ParameterError when it is
+    several.
+    """
+    own = {name: OWN_OF_BATCH[name] for name in names if name in OWN_OF_BATCH}
+    target = scoped(asked.url, asked.mode, asked.protocol)
+    found = of_one(web, target, MODES[asked.mode], dict.fromkeys(own.values()))
+    told = {name: found[column] for name, column in own.items()}
+    return dict.fromkeys(names) | told | {"index": index} | asked.model_dump()

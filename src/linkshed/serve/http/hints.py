@@ -69,7 +69,7 @@ def meant(name: str, names: Iterable[str]) -> str | None:
     names = list(names)
     alike = [other for group in SAME if name.lower() in group for other in group]
     known = [other for other in alike if other in names]
-    return next(iter(known or get_close_matches(name.lower(), names, n=1)), None)
+    return next(iter(known if alike else get_close_matches(name.lower(), names, n=1)), None)
 
 
 def hints(errors: Iterable[Mapping[str, Any]], names: Iterable[str]) -> str:

@@ -6,14 +6,15 @@ import inspect
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from linkshed.api import Result
-from linkshed.errors import NotFoundError
+from linkshed.errors import FilterError, NotFoundError, ParameterError
 from linkshed.serve.http import streams
 from linkshed.serve.http.answered import listed_model, selected_model, single_model
+from linkshed.serve.http.asked import once
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.endpoints import ENDPOINTS, LEFT_OUT, OLD_NAMES, Endpoint
 from linkshed.serve.http.objects import Ask, batch_ask, figures_ask, history_ask
@@ -41,7 +42,7 @@ from linkshed.serve.http.targets import (
     day_of,
     scoped,
 )
-from linkshed.serve.http.wheres import filtered, ordered
+from linkshed.serve.http.wheres import as_sent, filtered, listed, ordered
 from linkshed.serve.pieces import Columns, batches, csv_pieces, json_pieces, object_lines
 
 PREFIX = "/v3"
@@ -49,7 +50,7 @@ PREFIX = "/v3"
 
 def router(shelf: Shelf) -> APIRouter:
     """Those addresses, and the reasons for those that are left out."""
-    made = APIRouter(prefix=PREFIX)
+    made = APIRouter(prefix=PREFIX, dependencies=[Depends(once)])
     for endpoint in ENDPOINTS:
         names = [old for old, new in OLD_NAMES.items() if new == endpoint.path]
         model = selected_model(endpoint.path, endpoint.rows, endpoint.members())
@@ -97,6 +98,8 @@ def _rows(shelf: Shelf, live: Endpoint) -> Ask:
         question = digest(
             live.path, {name: value for name, value in asked.items() if name not in free}
         )
+        if given.cursor and given.offset:
+            raise ParameterError(f"offset {given.offset} with a cursor", allowed="one of them")
         at = Cursor(shelf.id_of(given.snapshot), given.offset, question)
         at = read_cursor(given.cursor, question) if given.cursor else at
         tag = f'"{digest(question, at.snapshot, at.offset, given.limit, given.output)}"'
@@ -148,23 +151,24 @@ def _asked(
     where, links = filtered(endpoint, given.where, protocol)
     if links:
         options = options | {"where_links": links}
-    return shelf.web(at.snapshot).report(
-        endpoint.report,
-        target,
-        mode=MODES[given.mode],
-        where=where,
-        order_by=ordered(endpoint, given.order_by),
-        select=",".join(own or [next(iter(endpoint.names().values()))]),
-        limit=given.limit,
-        offset=at.offset,
-        **options,
-    )
+    try:
+        return shelf.web(at.snapshot).report(
+            endpoint.report,
+            target,
+            mode=MODES[given.mode],
+            where=where,
+            order_by=ordered(endpoint, given.order_by),
+            select=",".join(own or [next(iter(endpoint.names().values()))]),
+            limit=given.limit,
+            offset=at.offset,
+            **options,
+        )
+    except FilterError as error:
+        raise as_sent(error, given.where or "") from None
 
 
 def _selected(endpoint: Endpoint, select: str | None) -> list[str]:
-    if not select:
-        return [*endpoint.names(), *endpoint.derived]
-    return list(dict.fromkeys(name.strip() for name in select.split(",") if name.strip()))
+    return listed(select) or [*endpoint.names(), *endpoint.derived]
 
 
 def _named(result: Result, endpoint: Endpoint, names: list[str]) -> Iterator[Columns]:

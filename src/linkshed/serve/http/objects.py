@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from linkshed.errors import ColumnError
 from linkshed.serve.http import figures, streams
+from linkshed.serve.http.cursors import digest, is_known
 from linkshed.serve.http.nulls import RANK
 from linkshed.serve.http.reports import CACHING, absence
 from linkshed.serve.http.shelf import Shelf
@@ -21,6 +23,7 @@ from linkshed.serve.http.targets import (
     TargetsQuestion,
     scoped,
 )
+from linkshed.serve.http.wheres import listed, ways
 from linkshed.serve.pieces import as_json, csv_pieces
 
 Ask = Callable[..., Response]
@@ -30,10 +33,14 @@ def figures_ask(shelf: Shelf, path: str) -> Ask:
     """Answers with one object."""
 
     def ask(request: Request, given: FiguresQuestion) -> Response:
-        web = shelf.web(shelf.scored_on(str(given.date) if given.date else None))
+        snapshot_id = shelf.scored_on(str(given.date) if given.date else None)
+        headers = _tagged(shelf, path, given) | {"Linkshed-Snapshot": snapshot_id}
+        if is_known(headers["ETag"], request.headers.get("if-none-match")):
+            return Response(status_code=304, headers=headers)
+        web = shelf.web(snapshot_id)
         target = scoped(given.target, given.mode, given.protocol)
         row = figures.OBJECTS[path](web, target, MODES[given.mode])
-        headers = CACHING | absence(web.absent(target, MODES[given.mode]))
+        headers |= absence(web.absent(target, MODES[given.mode]))
         return _objects(
             [row], list(FIGURES[path]), member_of(path), given.output, path, headers, is_one=True
         )
@@ -47,13 +54,22 @@ def history_ask(shelf: Shelf, path: str) -> Ask:
     member, figure = HISTORIES[path]
 
     def ask(request: Request, given: HistoryQuestion) -> Response:
+        headers = _tagged(shelf, path, given)
+        if is_known(headers["ETag"], request.headers.get("if-none-match")):
+            return Response(status_code=304, headers=headers)
         rows = figures.history(shelf, path, figure, given)
         target = scoped(given.target, given.mode, given.protocol)
-        headers = CACHING | absence(shelf.web(shelf.id_of()).absent(target, MODES[given.mode]))
+        headers |= absence(shelf.web(shelf.id_of()).absent(target, MODES[given.mode]))
         return _objects(rows, ["date", figure], member, given.output, path, headers)
 
     ask.__doc__ = f"{figure} in the last scored snapshot of each period."
     return ask
+
+
+def _tagged(shelf: Shelf, path: str, given: BaseModel) -> dict[str, str]:
+    """The headers of an answer that hangs on which snapshots there are."""
+    kept = [manifest.id for manifest in shelf.manifests()]
+    return CACHING | {"ETag": f'"{digest(path, given.model_dump(), kept)}"'}
 
 
 def batch_ask(shelf: Shelf) -> Ask:
@@ -62,27 +78,24 @@ def batch_ask(shelf: Shelf) -> Ask:
     def ask(request: Request, given: TargetsQuestion) -> Response:
         """All figures of many targets."""
         select = ",".join(given.select) if isinstance(given.select, list) else given.select
-        names = select.split(",") if select else list(TOLD_OF_BATCH)
-        web = shelf.web(shelf.id_of())
-        rows = [
-            figures.batch_row(web, index, target.url, target.mode, target.protocol)
-            for index, target in enumerate(given.targets)
-        ]
-        ranks = [name.strip() for name in names if RANK.fullmatch(name.strip())]
-        rows = [row | dict.fromkeys(ranks) for row in rows]
-        names = [_checked(name.strip(), rows[0]) for name in names]
-        name, _, way = (given.order_by or "index").partition(":")
-        _sort(rows, _checked(name, rows[0]), is_falling=way == "desc")
+        names, keys = listed(select) or list(TOLD_OF_BATCH), ways(given.order_by)
+        wanted = [_checked(name) for name in (*names, *(name for name, _ in keys))]
+        snapshot_id = shelf.id_of()
+        web = shelf.web(snapshot_id)
+        rows = [figures.batch_row(web, *one, wanted) for one in enumerate(given.targets)]
+        for name, way in reversed(keys):
+            _sort(rows, name, is_falling=way == "desc")
         asked = [(scoped(t.url, t.mode, t.protocol), MODES[t.mode]) for t in given.targets]
         headers = CACHING | absence(gone for one in asked for gone in web.absent(*one))
+        headers |= {"Linkshed-Snapshot": snapshot_id}
         return _objects(rows, names, "targets", given.output, "batch-analysis", headers)
 
     return ask
 
 
-def _checked(name: str, row: dict[str, Any]) -> str:
-    if name not in row:
-        raise ColumnError(f"column {name!r}", allowed=", ".join(row))
+def _checked(name: str) -> str:
+    if name not in TOLD_OF_BATCH and not RANK.fullmatch(name):
+        raise ColumnError(f"column {name[:100]!r}", allowed=", ".join(TOLD_OF_BATCH))
     return name
 
 

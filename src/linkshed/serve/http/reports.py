@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -18,7 +18,7 @@ from linkshed.api import Result
 from linkshed.errors import LinkshedError
 from linkshed.serve.http import streams
 from linkshed.serve.http.answered import rows_model
-from linkshed.serve.http.asked import OWN, ExplainQuestion, model_of
+from linkshed.serve.http.asked import OWN, ExplainQuestion, model_of, once
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.pieces import as_json, head, json_pieces, objects, pieces
@@ -26,11 +26,13 @@ from linkshed.serve.scores import snapshot_row
 
 PREFIX = "/v1"
 CACHING = {"Cache-Control": "private, no-cache"}
+ABSENT, ABSENT_CHARACTERS = 20, 200
+"""How many absent parts of a scope a header names, and how much of each."""
 
 
 def router(shelf: Shelf) -> APIRouter:
     """The server's own addresses."""
-    made = APIRouter(prefix=PREFIX)
+    made = APIRouter(prefix=PREFIX, dependencies=[Depends(once)])
     made.add_api_route("/health", _health(shelf), name="health")
     made.add_api_route("/snapshots", _snapshots(shelf), name="snapshots")
     made.add_api_route("/explain", _explain(shelf), name="explain")
@@ -94,8 +96,11 @@ def _answer(shelf: Shelf, name: str, given: dict[str, Any], known: str | None) -
 
 
 def absence(members: Iterable[str]) -> dict[str, str]:
-    """The header that names the parts of a scope of which a snapshot holds no page."""
-    named = ", ".join(quote(member, safe=" :/?&=*~") for member in members)
+    """The header that names the parts of a scope of which a snapshot holds no page, as many as
+    fit; of the others it says how many they are.
+    """
+    told = [quote(member[:ABSENT_CHARACTERS], safe=" :/?&=*~") for member in members]
+    named = ", ".join(told[:ABSENT]) + f", and {len(told) - ABSENT} more" * (len(told) > ABSENT)
     return {"Linkshed-Absent": named} if named else {}
 
 

@@ -66,13 +66,15 @@ _OF_BATCH = (
     "refdomains", "refdomains_dofollow", "refdomains_nofollow", "outgoing_links",
     "outgoing_links_dofollow", "linked_domains", "linked_domains_dofollow",
 )  # fmt: skip
-_BY_ALIAS = {column.alias: of_column(column) for column in _OF_SITE.values()}
+OWN_OF_BATCH = {column.alias: column.name for column in _OF_SITE.values()
+                if column.alias in _OF_BATCH}  # fmt: skip
+"""Their names in the report batch."""
 BATCH: dict[str, Member] = {
     "index": Member(int, "its place among the targets, from 0"),
     "url": Member(str, "as it was asked"),
     "mode": Member(str, "as it was asked"),
     "protocol": Member(str, "as it was asked"),
-} | {name: _BY_ALIAS[name] for name in _OF_BATCH}
+} | {name: _SITE[OWN_OF_BATCH[name]] for name in _OF_BATCH}
 """The members of a target's figures that are known."""
 TOLD_OF_BATCH = BATCH | {name: unknown(name) for name in UNKNOWN_OF_BATCH}
 """All of them."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from linkshed.errors import ParameterError
 from linkshed.serve.http.asked import PAGE_ROWS
@@ -22,13 +29,25 @@ _MODE = (
 _PROTOCOL = "Scheme of the pages in the target."
 
 
+def _is_day(text: str) -> bool:
+    try:
+        return str(datetime.date.fromisoformat(text)) == text
+    except ValueError:
+        return False
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and not _is_day(value):
+        raise ValueError("a day, YYYY-MM-DD, such as 2026-01-31")
+    return value
+
+
+Day = Annotated[datetime.date, BeforeValidator(_day)]
+
+
 def _history(text: str) -> str:
     head, _, day = text.partition(":")
-    try:
-        is_day = head == "since" and str(datetime.date.fromisoformat(day)) == day
-    except ValueError:
-        is_day = False
-    if text in ("live", "all_time") or is_day:
+    if text in ("live", "all_time") or (head == "since" and _is_day(day)):
         return text
     raise ValueError("live, all_time or since:YYYY-MM-DD, such as since:2026-01-31")
 
@@ -114,16 +133,14 @@ KINDS: dict[tuple[bool, bool], type[RowsQuestion]] = {
 class FiguresQuestion(Target):
     """Parameters of the addresses that give one object."""
 
-    date: datetime.date | None = Field(
-        None, description="Of the last scored snapshot on or before it."
-    )
+    date: Day | None = Field(None, description="Of the last scored snapshot on or before it.")
 
 
 class HistoryQuestion(Target):
     """Parameters of the addresses that give one figure for each snapshot."""
 
-    date_from: datetime.date | None = Field(None, description="No snapshot before it.")
-    date_to: datetime.date | None = Field(None, description="No snapshot after it.")
+    date_from: Day | None = Field(None, description="No snapshot before it.")
+    date_to: Day | None = Field(None, description="No snapshot after it.")
     history_grouping: Literal["daily", "weekly", "monthly"] = Field(
         "monthly", description="The last snapshot of each day, week or month."
     )
@@ -146,7 +163,7 @@ class TargetsQuestion(BaseModel):
         min_length=1, max_length=100, description="What to give the figures of."
     )
     select: list[str] | str | None = Field(None, description="Columns; all without it.")
-    order_by: str | None = Field(None, description="One column, with :asc or :desc.")
+    order_by: str | None = Field(None, description="Columns, each with :asc or :desc.")
     output: Literal["json", "csv"] = Field("json", description="Form of the answer.")
     country: str | None = Field(None, description="Accepted, without effect.")
     volume_mode: str | None = Field(None, description="Accepted, without effect.")

@@ -12,6 +12,8 @@ from linkshed.serve.http.endpoints import Endpoint
 from linkshed.serve.http.shapes import LISTS, NULL_TESTS, NUMBERS, WORDS, Derived
 
 COUNT = "links_in_group"
+_EXAMPLE = 'for example {"field": "anchor", "is": ["substring", "tea"]}'
+_OF_LISTS = '"list_is": {"any": [OP, VALUE]} or {"all": [OP, VALUE]}'
 MAX_DEPTH = 50
 Tree = Any
 
@@ -31,22 +33,40 @@ def filtered(endpoint: Endpoint, where: str | None, protocol: str) -> tuple[str 
     return _joined(rows), _joined(links)
 
 
+def listed(text: str | None) -> list[str]:
+    """The names in a text with commas, each once."""
+    return list(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+
+
 def ordered(endpoint: Endpoint, order_by: str | None) -> str | None:
-    """The order in the report's own names. Raises ColumnError."""
-    if not order_by:
-        return endpoint.order_by
-    return ",".join(_key(endpoint, part.strip()) for part in order_by.split(",") if part.strip())
+    """The order in the report's own names. Raises ColumnError, ParameterError."""
+    keys = [f"{endpoint.own(name, 'order by')}:{way}" for name, way in ways(order_by)]
+    return ",".join(keys) or endpoint.order_by
 
 
-def _key(endpoint: Endpoint, text: str) -> str:
+def ways(order_by: str | None) -> list[tuple[str, str]]:
+    """The names to order by, each with asc or desc. Raises ParameterError."""
+    return [_way(text) for text in listed(order_by)]
+
+
+def _way(text: str) -> tuple[str, str]:
     name, _, way = text.partition(":")
     if way not in ("", "asc", "desc"):
         raise ParameterError(f"order_by {text[:100]!r}", allowed="NAME, NAME:asc, NAME:desc")
-    return f"{endpoint.own(name, 'order by')}:{way or 'asc'}"
+    return name, way or "asc"
 
 
 def _joined(parts: list[Tree]) -> str | None:
-    return json.dumps({"and": parts}) if parts else None
+    if not parts:
+        return None
+    is_alone = len(parts) == 1 and isinstance(parts[0], dict)
+    return json.dumps(parts[0] if is_alone else {"and": parts})
+
+
+def as_sent(error: FilterError, where: str) -> FilterError:
+    """What a report says of a filter, said of the filter as it was sent."""
+    part = error.received.rpartition("': ")[2]
+    return FilterError(f"where {where[:200]!r}: {part}", allowed=error.allowed, repair=_EXAMPLE)
 
 
 def _parts(node: Tree, depth: int = 0) -> list[Tree]:
@@ -122,13 +142,14 @@ def _test(node: dict[str, Any], name: str, endpoint: Endpoint) -> Tree:
         )  # fmt: skip
     if name in WORDS and "is" in node:
         return _worded(own, name, condition)
-    if isinstance(node.get("list_is"), dict) and name in (*LISTS, *NUMBERS):
+    if "list_is" in node and name in (*LISTS, *NUMBERS):
         return _listed(node, own, name)
     return node | {"field": own}
 
 
 def _listed(node: dict[str, Any], own: str, name: str) -> Tree:
-    ((which, condition),) = list(node["list_is"].items())[:1] or [("any", None)]
+    """A test of a list's items. Raises FilterError."""
+    which, condition = _of_items(node, name)
     if name in LISTS:
         return {"field": own, "is": condition}
     if isinstance(condition, list) and len(condition) == 2 and type(condition[1]) is int:
@@ -137,13 +158,23 @@ def _listed(node: dict[str, Any], own: str, name: str) -> Tree:
 
 
 def _chain(node: dict[str, Any], name: str) -> Tree:
-    """A test of the target together with the pages it redirects to."""
+    """A test of the target together with the pages it redirects to. Raises FilterError."""
+    is_unknown = {"field": "redirect_chain", "is": "is_null"}
+    if node.get("is") in NULL_TESTS:
+        return is_unknown
+    which, condition = _of_items(node, name)
+    both = [{"field": "target_url", "is": condition},
+            {"field": "redirect_chain", "list_is": {which: condition}}]  # fmt: skip
+    return {"and": [{"not": is_unknown}, {"or" if which == "any" else "and": both}]}
+
+
+def _of_items(node: dict[str, Any], name: str) -> tuple[str, Any]:
+    """Whether any or all items of a list must pass a test, and which. Raises FilterError."""
     asked = node.get("list_is")
     if not isinstance(asked, dict) or set(asked) not in ({"any"}, {"all"}):
-        raise FilterError(f"{name} {str(node)[:200]}", allowed='"list_is" with any or all')
+        raise FilterError(f"{name} {str(node)[:200]}", allowed=_OF_LISTS)
     ((which, condition),) = asked.items()
-    both = [{"field": "target_url", "is": condition}, {"field": "redirect_chain", "list_is": asked}]
-    return {"or" if which == "any" else "and": both}
+    return which, condition
 
 
 def _derived(made: Derived, name: str, condition: Any) -> Tree:
