@@ -13,6 +13,7 @@ from linkshed.report import columns
 from linkshed.report.followed import is_followed, is_told
 from linkshed.report.grouped import anchor_frame
 from linkshed.schema import Indexability, Placement
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -92,13 +93,13 @@ def _totals(snapshot: Snapshot, scope: Scope, links: NDArray[Any]) -> list[Line]
          _share(followed.sum(), n_told)),
         *[("links", UNTOLD, n - n_told, _share(n - n_told, n))] * (n_told < n),
         ("links", "backlinks to dead pages", *_part(columns.to_dead(snapshot, links))),
-        ("links", "referring pages", len(np.unique(source)), None),
-        ("links", "referring domains", len(np.unique(domain)), None),
+        ("links", "referring pages", len(distinct_of(source)), None),
+        ("links", "referring domains", len(distinct_of(domain)), None),
         ("links", "referring domains, followed",
-         len(np.unique(domain[followed])) if known else None, None),
+         len(distinct_of(domain[followed])) if known else None, None),
         ("links", "equity from outside", equity, None),
         ("links", "outgoing links", len(out), None),
-        ("links", "linked domains", len(np.unique(linked)), None),
+        ("links", "linked domains", len(distinct_of(linked)), None),
     ]  # fmt: skip
 
 
@@ -120,7 +121,7 @@ def _coverage(snapshot: Snapshot, pages: NDArray[Any]) -> list[Line]:
 
 
 def _domain_ratings(snapshot: Snapshot, links: NDArray[Any]) -> list[Line]:
-    ids = np.unique(snapshot.domain_of(snapshot.array("links", "source")[links]))
+    ids = distinct_of(snapshot.domain_of(snapshot.array("links", "source")[links]))
     ratings = np.asarray(snapshot.array("domains", "rating"))[ids]
     counts, _ = np.histogram(ratings, _BUCKETS)
     names = [f"{lo} to under {hi}" for lo, hi in pairwise(_BUCKETS)]

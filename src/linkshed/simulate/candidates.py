@@ -15,6 +15,7 @@ from linkshed.simulate.corpus import Corpus, titles_of
 from linkshed.simulate.phrases import Spot, spots, wordings
 from linkshed.simulate.plan import NEW_LINK
 from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.kinds import is_clickable
 
 MOST_ANCHORS = 10_000
@@ -108,7 +109,7 @@ class Candidates:
             rows = self._clickable(self.web.rows_from(np.array([target])))
             rows = rows[self.web.column("placement", rows) == Placement.CONTENT]
             excluded.append(self.web.nodes.lands[self.web.column("target", rows)])
-        return np.unique(np.concatenate(excluded)).astype(np.int64)
+        return distinct_of(np.concatenate(excluded)).astype(np.int64)
 
     def _rows_to(self, target: int) -> Ids:
         members = np.flatnonzero(self.web.nodes.lands == target)

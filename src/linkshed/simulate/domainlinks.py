@@ -19,6 +19,7 @@ from linkshed.score.ratings import DAMPING, UNREFERRED_BASE
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import edited
 from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.kept import kept
 from linkshed.snapshot.spans import spans
 
@@ -127,15 +128,15 @@ def _keys(
 
 def _changes(graph: DomainLinks, pairs: Ids, more: Ids) -> DomainChanges:
     """The changes when there are ``more`` page links behind the domain links ``pairs``."""
-    domains = np.unique(pairs // graph.n_domains)
+    domains = distinct_of(pairs // graph.n_domains)
     known, counts = graph.keys(domains)
-    every = np.union1d(known, pairs)
+    every = distinct_of(np.concatenate([known, pairs]))
     before, after = np.zeros(len(every), np.int64), np.zeros(len(every), np.int64)
     before[np.searchsorted(every, known)] = counts
     after += before
     after[np.searchsorted(every, pairs)] += more
     differs = (before > 0) != (after > 0)
-    changed = np.unique(every[differs] // graph.n_domains)
+    changed = distinct_of(every[differs] // graph.n_domains)
     pointed, at = np.unique(every[differs] % graph.n_domains, return_inverse=True)
     won = np.bincount(at, np.where(after > 0, 1, -1)[differs], len(pointed)).astype(np.int64)
     n_referring = graph.n_referring[pointed]

@@ -17,6 +17,7 @@ from linkshed.score.nodes import Roles
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.pages import changed_nodes
 from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.kinds import is_clickable
 from linkshed.urls.parse import parse_url
 from linkshed.urls.scope import parse_scope
@@ -54,7 +55,7 @@ class Plan:
         """Pages on which a link comes, goes or differs."""
         rows = np.array(sorted(self.gone | self.set.keys()), np.int64)
         fresh = np.array([link["source"] for link in self.new], np.int64)
-        return np.unique(np.concatenate((web.column("source", rows), fresh))).astype(np.int64)
+        return distinct_of(np.concatenate((web.column("source", rows), fresh))).astype(np.int64)
 
 
 def plan(web: Web, edits: Sequence[Edit]) -> Plan:

@@ -15,6 +15,7 @@ from linkshed.score.factors import attention, passing
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.roles import changed_roles
 from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.distinct import distinct_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Changes:
 def changes_of(web: Web, plan: Plan) -> Changes:
     """All rows and bases a plan changes."""
     roles = changed_roles(web.nodes, plan.nodes)
-    pages = np.unique(
+    pages = distinct_of(
         np.concatenate((plan.sources(web), roles, web.column("source", web.rows_to(roles))))
     ).astype(np.int64)
     rows = web.rows_from(pages)

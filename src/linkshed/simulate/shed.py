@@ -19,6 +19,7 @@ from linkshed.errors import NotFoundError
 from linkshed.graph.csr import F64, InLinks, offsets_of
 from linkshed.graph.walk import solve
 from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.spans import spans
 from linkshed.urls.scope import Scope
 
@@ -86,7 +87,7 @@ def pages_with_equity(web: Web, scope: Scope) -> Ids:
 def site_of(web: Web, pages: Ids) -> Ids:
     """All pages that hold equity on the domains of some pages."""
     snapshot = web.snapshot
-    domains = np.unique(snapshot.domain_of(pages))
+    domains = distinct_of(snapshot.domain_of(pages))
     bounds = (snapshot.array("domains", name)[domains].tolist() for name in ("page_lo", "page_hi"))
     site = np.concatenate([np.arange(lo, hi) for lo, hi in zip(*bounds, strict=True)])
     return np.asarray(site[web.nodes.is_node[site]], np.int64)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.snapshot import twins
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.kinds import is_clickable
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class SiteLinks:
         target, source, kind = links
         ends = [self._snapshot.domain_of(pages).astype(np.uint64) for pages in (target, source)]
         kept = is_clickable(kind) & (ends[0] != ends[1])
-        return np.unique((ends[0][kept] << _HALF) | ends[1][kept])
+        return distinct_of((ends[0][kept] << _HALF) | ends[1][kept])
 
 
 def first(pairs: U64) -> NDArray[np.int64]:

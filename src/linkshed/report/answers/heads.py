@@ -20,6 +20,7 @@ from linkshed.report.answers.finding import (
 from linkshed.report.answers.site import Bools, Ids, Site, site_of
 from linkshed.report.frame import Frame, Maker, labels
 from linkshed.schema import Indexability, LinkKind
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -110,7 +111,7 @@ def _pair(one: Ids, other: Ids) -> Ids:
 
 def _has_back(site: Site, source: Ids, target: Ids, says: Ids) -> Bools:
     """Whether the target names the source: by hreflang, or as its next or previous page."""
-    rows = site.web.rows_from(np.unique(target))
+    rows = site.web.rows_from(distinct_of(target))
     kinds = np.asarray(site.web.column("kind", rows))
     rows, kinds = rows[np.isin(kinds, _KINDS)], kinds[np.isin(kinds, _KINDS)]
     ends = (site.web.column(n, rows).astype(np.int64) for n in ("source", "target"))
@@ -136,5 +137,5 @@ def _first_of(source: Ids, flags: Bools) -> Bools:
 
 
 def _clicks(site: Site, source: Ids, target: Ids) -> Bools:
-    links = site.links(site.web.rows_from(np.unique(source)))
+    links = site.links(site.web.rows_from(distinct_of(source)))
     return np.isin(_pair(source, target), _pair(links.source, links.target))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from linkshed.report.frame import Maker, Rows
 from linkshed.schema import Resolution
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.tables import Snapshot
 
 MOST_HOPS = 11
@@ -55,7 +56,7 @@ def way(onward: NDArray[Any], page: int, is_end: Callable[[int], bool]) -> list[
 def _ways(snapshot: Snapshot, pages: Ids) -> dict[int, list[int]]:
     """The way of each of some pages that redirects, itself first."""
     onward, how = (snapshot.array("resolution", name) for name in ("next", "resolution"))
-    moving = np.unique(pages[hop_of(snapshot, pages) != pages])
+    moving = distinct_of(pages[hop_of(snapshot, pages) != pages])
     return {
         int(page): way(onward, int(page), lambda at: how[at] == Resolution.CANONICAL)
         for page in moving

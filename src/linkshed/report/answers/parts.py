@@ -9,6 +9,7 @@ from linkshed.report.answers.site import Ids, Site, site_of
 from linkshed.report.answers.structure import grouped
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, of_table
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -73,5 +74,4 @@ def _touching(site: Site) -> Ids:
     nodes = site.web.nodes
     ends = np.flatnonzero((site.is_inside & nodes.is_node)[nodes.lands])
     into, onward = site.web.rows_to(ends), site.web.rows_from(site.alive)
-    rows = np.sort(np.concatenate([into, onward]), kind="stable")  # of two runs that rise
-    return rows[np.diff(rows, prepend=-1) > 0]
+    return distinct_of(np.concatenate([into, onward]))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from linkshed.report.columns import incoming, need
 from linkshed.report.frame import Frame, Maker
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.sitelinks import SiteLinks, first, second
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -34,7 +35,7 @@ def rivals(snapshot: Snapshot, scope: Scope, least: int) -> Frame:
     links = SiteLinks(snapshot)
     weight, reach, n_sources = _weights(snapshot, links)
     own = _own(snapshot, scope)
-    mine = np.setdiff1d(_referring(snapshot, scope), own)
+    mine = np.setdiff1d(_referring(snapshot, scope), own, assume_unique=True)
     shared, together = _shared(snapshot, links, mine, weight)
     shared[own] = 0
     found = np.flatnonzero(shared >= least)
@@ -78,12 +79,12 @@ def _own(snapshot: Snapshot, scope: Scope) -> Ids:
         np.arange(*(snapshot.domain_of(np.array([lo, hi - 1])) + np.array([0, 1])))
         for lo, hi in snapshot.pages_of(scope)
     ]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
+    return distinct_of(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
 
 
 def _referring(snapshot: Snapshot, scope: Scope) -> Ids:
     pages = snapshot.array("links", "source")[incoming(snapshot, scope)]
-    return np.unique(snapshot.domain_of(pages)).astype(np.int64)
+    return distinct_of(snapshot.domain_of(pages)).astype(np.int64)
 
 
 def _shared(

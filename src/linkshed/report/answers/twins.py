@@ -28,6 +28,7 @@ from linkshed.simulate.pages import changed_nodes
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -58,7 +59,7 @@ def variants(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     folded, keys = _folded(snapshot, present)
     pages, keeper = _pairs(site, present, folded)
     plain = _plain_http(site, present, pages)
-    links = site.to(np.union1d(pages, plain))
+    links = site.to(distinct_of(np.concatenate([pages, plain])))
     pages, keeper = np.append(pages, plain), np.append(keeper, np.full(len(plain), NONE))
     order = np.argsort(pages, kind="stable")
     pages, keeper = pages[order], keeper[order]

@@ -12,6 +12,7 @@ from linkshed.report.answers.site import F64, Bools, Ids
 from linkshed.report.columns import page_rows
 from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.web import Web, web_of
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.spans import spans
 from linkshed.snapshot.tables import Snapshot
@@ -83,7 +84,7 @@ def vicinity(snapshot: Snapshot, scope: Scope, by: str, most: int) -> Frame:
     web = web_of(snapshot)
     level = Level(web, by)
     inside = page_rows(snapshot, scope)
-    start = np.unique(level.of_page[inside[web.nodes.is_node[inside]]])
+    start = distinct_of(level.of_page[inside[web.nodes.is_node[inside]]])
     distance = np.full(len(level.equity), FAR, np.uint8)
     n_known = _reach(level, start, most, distance)
     nodes = np.flatnonzero(distance < FAR)

@@ -36,6 +36,7 @@ from linkshed.simulate.risk.subject import (
     pieces,
     unknown,
 )
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.sitelinks import first, second
 
 LEAST_SET = 10
@@ -72,7 +73,8 @@ class Ring:
 def ring_of(profile: Profile) -> Ring:
     """The links to captive referring domains."""
     peers = profile.peers
-    pairs = profile.site_links.of_sources(np.union1d(peers, profile.own))
+    near = distinct_of(np.concatenate([peers, profile.own]))
+    pairs = profile.site_links.of_sources(near)
     source, target = first(pairs), second(pairs)
     kept = np.isin(target, peers)
     source, at = source[kept], np.searchsorted(peers, target[kept])
@@ -80,7 +82,7 @@ def ring_of(profile: Profile) -> Ring:
     is_captive = np.bincount(at, minlength=len(peers)) >= np.ceil(CAPTIVE * into)
     inner = is_captive[at] & ~np.isin(source, profile.own)
     every, out = profile.degrees
-    inside = float(out[np.union1d(peers, profile.own)].sum() / max(every.sum(), 1.0))
+    inside = float(out[near].sum() / max(every.sum(), 1.0))
     return Ring(source[inner], at[inner], into, _captive_by_chance(into, inside), inside)
 
 
@@ -137,7 +139,7 @@ def reciprocity(profile: Profile) -> Measured:
     if profile.is_thin_sample:
         return unknown(found, FEW_DOMAINS)
     linked = _linked(profile)
-    back = np.intersect1d(profile.peers, linked)
+    back = np.intersect1d(profile.peers, linked, assume_unique=True)
     share = len(back) / len(profile.peers)
     return one(
         found,
@@ -148,8 +150,8 @@ def reciprocity(profile: Profile) -> Measured:
 
 def _linked(profile: Profile) -> Ids:
     """Other domains that the scope links to, followed or not."""
-    found = np.unique(profile.snapshot.domain_of(_target(profile, _outgoing(profile))))
-    return np.setdiff1d(found.astype(np.int64), profile.own)
+    found = distinct_of(profile.snapshot.domain_of(_target(profile, _outgoing(profile))))
+    return np.setdiff1d(found.astype(np.int64), profile.own, assume_unique=True)
 
 
 def _outgoing(profile: Profile) -> Ids:
@@ -178,7 +180,7 @@ def triangles(profile: Profile) -> Measured:
         return unknown(found, FEW_DOMAINS)
     linked, peers = _linked(profile), profile.peers
     _, back = _through(profile, linked)
-    share = len(np.unique(back)) / len(peers)
+    share = len(distinct_of(back)) / len(peers)
     n_links = float(profile.degrees[1][linked].sum())
 
     def evidence() -> Evidence:

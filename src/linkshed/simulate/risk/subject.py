@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from linkshed.schema import Rel
 from linkshed.simulate.risk.markers import F64, MARKERS, Marker
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.sitelinks import SiteLinks
 from linkshed.snapshot.sitepages import sites_of
@@ -97,7 +98,7 @@ class Profile:
     @cached_property
     def peers(self) -> Ids:
         """Domains with a followed link."""
-        return self.domains[np.unique(self.at[self.followed])]
+        return np.asarray(self.domains[distinct_of(self.at[self.followed])])
 
     @cached_property
     def own(self) -> Ids:
