@@ -227,7 +227,29 @@ def test_what_the_drawer_shows_is_in_the_address(browser: Browser, address: str)
         expect(title).to_be_visible()
         page.keyboard.press("Escape")
         expect(drawer).to_be_hidden()
-        assert page.url == opened.partition("#")[0]
+        expect(page).to_have_url(opened.partition("#")[0])
+
+
+def test_inside_the_drawer_its_parts_are_jumped_to(browser: Browser, address: str) -> None:
+    with page_of(browser, 360) as page:
+        page.goto(f"{address}/reports/pages?scope=tea.com#page=https://tea.com/water")
+        drawer = page.get_by_role("dialog", name="The page")
+        drawer.get_by_role("link", name="Facts", exact=True).click()
+        expect(drawer.locator("#facts")).to_be_in_viewport(ratio=0.5)
+        box = drawer.bounding_box()
+        assert box is not None
+        assert (box["x"], box["width"]) == (0, 360)
+
+
+def test_a_panel_closes_when_what_lies_behind_it_is_reached(browser: Browser, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/reports/pages?scope=tea.com")
+        page.locator("summary", has_text="Export").click()
+        last = page.locator(".popped").get_by_role("link", name="Parquet")
+        last.focus()
+        expect(last).to_be_visible()
+        page.keyboard.press("Tab")
+        expect(last).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

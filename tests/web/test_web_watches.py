@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 from selectolax.lexbor import LexborHTMLParser as Html
+from starlette.requests import Request
 
 from linkshed import api
 from linkshed.serve.cli import cli
 from linkshed.serve.http.app import create_app
+from linkshed.serve.http.sessions import Sessions
 from linkshed.serve.http.settings import Settings
+from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.watch.chosen import Chosen
 from linkshed.serve.watch.definition import read_watch
 from linkshed.serve.watch.folder import Folder
 from linkshed.serve.web.choices import box_of, choice_of, chosen_by, needed, ways_of
+from linkshed.serve.web.desk import Desk
 from serve.watching import FIRST, SECOND, look
 from web.browsing import page_of, serving
 
@@ -182,6 +187,16 @@ def test_a_page_that_takes_long_can_be_watched_from_at_once(
         assert put(http, *LINKS).status_code == 303
 
 
+def test_a_request_begins_one_session_in_all_its_threads(folder: Path) -> None:
+    settings = Settings(str(folder / "store"))
+    desk = Desk(Shelf(settings.store), settings, Sessions(()))
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(100):
+            request = Request({"type": "http", "headers": []})
+            assert len(set(pool.map(desk.session, [request] * 8))) == 1
+
+
 WRONG = [
     ((), {}, 400), (["page https://other.org/"], {}, 400), (["page not-a-url"], {}, 422),
     (["link https://a.org/"], {}, 400), (["nothing x"], {}, 400), ([""], {}, 400),
@@ -268,6 +283,9 @@ def test_rows_that_stand_for_days_have_no_box(http: TestClient, folder: Path) ->
         assert rows
         assert all(text.startswith(str(words)) for text in boxes)
         assert bool(page.css("#watching")) == bool(words)
+        heads = [head.text().rstrip("↓↑").lower() for head in page.css(".rows thead th")]
+        assert heads[0] == {"link": "event", "day": "day", "domain": "source domain"}[by]
+        assert ("lost links" in heads) == (by != "link")
 
 
 def test_a_choice_of_no_box_has_none() -> None:

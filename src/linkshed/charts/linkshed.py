@@ -29,9 +29,7 @@ def draw(rows: Rows) -> Drawing:
         (SOURCES.get(source, source), ENTRIES.get(entry, entry), equity, percent(equity, total))
         for source, entry, equity in sorted(pairs, key=lambda pair: -pair[2])
     )
-    marks, layout = sankey(
-        _flows(pairs), _called(pairs, f"in all: {rows.scope}"), _ROLES, "page-equivalents"
-    )
+    marks, layout = sankey(_flows(pairs), _called(pairs), _ROLES, "page-equivalents")
     head = ("comes from", "enters at", "equity", "share")
     return Drawing(CHART.title, _sentence(rows, found, total), head, lines, marks, layout)
 
@@ -46,10 +44,12 @@ def _flows(pairs: list[Flow]) -> list[Flow]:
     return [*first, *((f"e{entry}", GOAL, value) for entry, value in into.items() if entry)]
 
 
-def _called(pairs: list[Flow], goal: str) -> dict[str, str]:
+def _called(pairs: list[Flow]) -> dict[str, str]:
     sources = {f"s{source}": SOURCES.get(source, source) for source, _, _ in pairs}
     return (
-        sources | {f"e{entry}": ENTRIES.get(entry, entry) for _, entry, _ in pairs} | {GOAL: goal}
+        sources
+        | {f"e{entry}": ENTRIES.get(entry, entry) for _, entry, _ in pairs}
+        | {GOAL: "in all"}
     )
 
 
@@ -83,7 +83,8 @@ def _sentence(rows: Rows, found: list[tuple[str, str | None, str | None, float]]
     for part, domain, _, equity in found:
         if part == BACKLINK and domain:
             outside[domain] += equity
-    text = f"{amount(total)} page-equivalents: {percent(sum(outside.values()), total)} come from"
+    text = f"{rows.scope} holds {amount(total)} page-equivalents:"
+    text += f" {percent(sum(outside.values()), total)} come from"
     text += f" {len(outside):,} other domains, the rest from what its own pages have without links."
     if outside:
         best = max(outside, key=lambda name: outside[name])

@@ -71,7 +71,7 @@ class Desk:
 
     def begin(self, request: Request, answer: Response) -> None:
         """Let the browser keep the session that its request began, if it did."""
-        session = self._session(request)
+        session = self.session(request)
         if session != session_in(request.headers):
             self.keep(answer, session)
 
@@ -85,7 +85,7 @@ class Desk:
             groups=self.menu.groups(),
             unfolded=self.menu.unfolded(request.url.path),
             known=self.known.state(),
-            session=self._session(request),
+            session=self.session(request),
             is_known=self.sessions.key_of(session_in(request.headers)) is not None,
             **context,
         )
@@ -98,14 +98,13 @@ class Desk:
         """The names of watches, for those who may change them."""
         return [] if self.jobs is None else Folder(self.shelf.store).names()
 
-    def _session(self, request: Request) -> str:
+    def session(self, request: Request) -> str:
         """The session of a request; one that brings none begins one, the same in all its parts."""
         given = session_in(request.headers)
         if self.sessions.is_valid(given):
             return given
-        if not hasattr(request.state, "session"):
-            request.state.session = self.sessions.begin()
-        return str(request.state.session)
+        begun = request.scope.setdefault("state", {})
+        return str(begun.setdefault("session", self.sessions.begin()))
 
     def keep(self, answer: Any, session: str) -> None:
         """Let the browser bring a session with its next requests."""

@@ -74,7 +74,8 @@ class Opened:
         start = self._start(desk)
         self.offset = start.offset
         self.web: Linkshed = desk.shelf.web(start.snapshot)
-        self.view = replace(self.view, report=self.web.declared(name))
+        declared = self.web.declared(name).seen(self.view.options)
+        self.view = replace(self.view, report=declared)
         asked = _columns(self.view)
         names = [column.name for column in asked]
         inside = cells.within(names)

@@ -10,6 +10,11 @@ document.addEventListener("click", (event) => {
     if (!event.composedPath().includes(panel)) panel.open = false;
   }
 });
+document.addEventListener("focusin", (event) => {
+  for (const panel of document.querySelectorAll(".pop[open]")) {
+    if (!panel.contains(event.target)) panel.open = false;
+  }
+});
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const panel of document.querySelectorAll(".pop[open]")) {
@@ -81,6 +86,14 @@ if (blank) {
       add((line) => more.before(line), group);
     }
   });
+}
+
+// What is reached with keys is not left behind the first column
+for (const table of document.querySelectorAll(".sheet > .rows")) {
+  const head = table.tHead.rows[0].cells[0];
+  new ResizeObserver(() => {
+    table.parentElement.style.scrollPaddingLeft = `${head.offsetWidth + 16}px`;
+  }).observe(head);
 }
 
 // Why a value is not there, said once in the head of its column
@@ -165,7 +178,7 @@ if (boxes.length) {
 // The drawer: a page about one URL beside the table it was named in
 const drawer = Object.assign(document.createElement("dialog"), { className: "drawer" });
 drawer.setAttribute("aria-label", "The page");
-document.body.append(drawer);
+$("main").append(drawer);
 
 const MARK = "#page=";
 
@@ -199,6 +212,13 @@ drawer.addEventListener("close", () => {
   if (!drawer.returnValue && location.hash.startsWith(MARK)) history.replaceState(null, "", location.pathname + location.search);
 });
 follow();
+
+drawer.addEventListener("click", (event) => {
+  const jump = event.target.closest('a[href^="#"]');
+  if (!jump) return;
+  event.preventDefault();
+  $(jump.getAttribute("href"), drawer)?.scrollIntoView();
+});
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".sheet tbody .url a:not(.out)");
