@@ -153,6 +153,22 @@ def test_rows_of_reports_are_as_the_document_says(name: str, http: TestClient) -
     assert set(answer.json()["columns"]) <= set(row_of(path, "rows")["properties"])
 
 
+@pytest.mark.parametrize(
+    "path", [f"{SITE}/anchors", f"{SITE}/domain-rating", "/v1/reports/anchors"]
+)
+def test_headers_are_those_that_the_document_tells(path: str, http: TestClient) -> None:
+    asked = {"scope" if "v1" in path else "target": f"{DOMAIN}, nowhere.example"}
+    asked |= {"limit": "0"} if "anchors" in path else {"target": "nowhere.example"}
+    told = DOCUMENT["paths"][path]["get"]["responses"]
+    answer = http.get(path, params=asked)
+    own = {name for name in answer.headers if name.startswith("linkshed-") or name == "etag"}
+    documented = {name.lower() for name in told["200"]["headers"]}
+    assert own <= documented
+    assert documented - own <= {"linkshed-cursor"}
+    known = http.get(path, params=asked, headers={"if-none-match": answer.headers["etag"]})
+    assert str(known.status_code) in told
+
+
 def test_a_row_that_is_otherwise_is_noticed(http: TestClient) -> None:
     path = f"{SITE}/all-backlinks"
     answer = http.get(path, params={"target": DOMAIN}).json()

@@ -38,6 +38,22 @@ def _field(member: Member) -> Any:
     return kind, Field(description=member.definition)
 
 
+def responses(
+    model: type[BaseModel], content: dict[str, Any], headers: Mapping[str, str], *, is_known: bool
+) -> dict[int | str, dict[str, Any]]:
+    """What an address may answer when nothing is wrong; ``is_known``: also that the answer is the
+    one that the request knows.
+    """
+    told = {name: {"description": text, "schema": {"type": "string"}}
+            for name, text in headers.items()}  # fmt: skip
+    found: dict[int | str, dict[str, Any]] = {
+        200: {"model": model, "content": content, "headers": told, "description": "The answer."}
+    }
+    if is_known:
+        found[304] = {"description": "The answer is that of the tag in If-None-Match."}
+    return found
+
+
 def rows_model(report: Any) -> type[BaseModel]:
     """A page of rows of a report; each row has the columns that were selected."""
     name = report.name.title()

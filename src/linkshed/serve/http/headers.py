@@ -1,4 +1,4 @@
-"""Headers that every answer bears: what a browser may do with it.
+"""Headers of answers: what a browser may do with any, and what those with figures say of them.
 
 Without any referrer a browser would not say either which page a form comes from, and the guard
 refuses what does not.
@@ -14,3 +14,15 @@ SAFE = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+
+OF_FIGURES = {
+    "Linkshed-Snapshot": "Id of the snapshot that answers.",
+    "Linkshed-Absent": "Parts of what was asked about of which the snapshot holds no page.",
+    "ETag": "Brought back in If-None-Match, it spares an answer that is the same.",
+}
+"""What the headers of single figures say."""
+OF_ROWS = OF_FIGURES | {
+    "Linkshed-Total": "All rows there are.",
+    "Linkshed-Cursor": "Where the next page begins; absent behind the last row.",
+}
+"""What the headers of a page of rows say."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request
@@ -13,10 +13,16 @@ from starlette.responses import Response
 from linkshed.api import Result
 from linkshed.errors import FilterError, NotFoundError, ParameterError
 from linkshed.serve.http import streams
-from linkshed.serve.http.answered import listed_model, selected_model, single_model
+from linkshed.serve.http.answered import (
+    listed_model,
+    responses,
+    selected_model,
+    single_model,
+)
 from linkshed.serve.http.asked import once
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.endpoints import ENDPOINTS, LEFT_OUT, OLD_NAMES, Endpoint
+from linkshed.serve.http.headers import OF_FIGURES, OF_ROWS
 from linkshed.serve.http.objects import Ask, batch_ask, figures_ask, history_ask
 from linkshed.serve.http.reports import CACHING, absence, next_cursor
 from linkshed.serve.http.shapes import shaped
@@ -56,7 +62,7 @@ def router(shelf: Shelf) -> APIRouter:
         model = selected_model(endpoint.path, endpoint.rows, endpoint.members())
         kind = KINDS[endpoint.is_grouped, endpoint.has_past]
         for path in (endpoint.path, *names):
-            _add(made, f"/site-explorer/{path}", kind, _rows(shelf, endpoint), model)
+            _add(made, f"/site-explorer/{path}", kind, _rows(shelf, endpoint), model, OF_ROWS)
     for path, members in FIGURES.items():
         model = single_model(path, member_of(path), members)
         _add(made, f"/site-explorer/{path}", FiguresQuestion, figures_ask(shelf, path), model)
@@ -64,14 +70,15 @@ def router(shelf: Shelf) -> APIRouter:
         model = listed_model(path, member, {"date": DAY, figure: POINT[figure]})
         _add(made, f"/site-explorer/{path}", HistoryQuestion, history_ask(shelf, path), model)
     model = selected_model("batch-analysis", "targets", TOLD_OF_BATCH)
-    _add(made, "/batch-analysis/batch-analysis", TargetsQuestion, batch_ask(shelf), model, "POST")
+    _add(made, "/batch-analysis/batch-analysis", TargetsQuestion, batch_ask(shelf), model,
+         method="POST")  # fmt: skip
     made.add_api_route("/site-explorer/{path}", _left_out, include_in_schema=False)
     return made
 
 
 def _add(
     made: APIRouter, path: str, given: type[BaseModel], ask: Ask, answer: type[BaseModel],
-    method: str = "GET",
+    headers: Mapping[str, str] = OF_FIGURES, method: str = "GET",
 ) -> None:  # fmt: skip
     """An address whose parameters, or body, and whose answer are those of models."""
     source = Query() if method == "GET" else Body()
@@ -87,7 +94,7 @@ def _add(
         methods=[method],
         name=path.rpartition("/")[2],
         response_class=Response,
-        responses={200: {"model": answer, "content": content, "description": "The answer."}},
+        responses=responses(answer, content, headers, is_known=method == "GET"),
     )
 
 

@@ -17,9 +17,10 @@ from linkshed import api
 from linkshed.api import Result
 from linkshed.errors import LinkshedError
 from linkshed.serve.http import streams
-from linkshed.serve.http.answered import rows_model
+from linkshed.serve.http.answered import responses, rows_model
 from linkshed.serve.http.asked import OWN, ExplainQuestion, model_of, once
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
+from linkshed.serve.http.headers import OF_ROWS
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.pieces import as_json, head, json_pieces, objects, pieces
 from linkshed.serve.scores import snapshot_row
@@ -56,9 +57,7 @@ def _add(made: APIRouter, shelf: Shelf, name: str) -> None:
             summary=report.question,
             description=f"Columns: {columns}.",
             response_class=Response,
-            responses={
-                200: {"model": rows, "content": streams.CONTENT, "description": "The rows."}
-            },
+            responses=responses(rows, streams.CONTENT, OF_ROWS, is_known=method == "GET"),
         )
 
 
