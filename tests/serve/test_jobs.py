@@ -268,6 +268,13 @@ def test_a_form_sets_the_options_of_the_reader_chosen(store: Path, inbox: Path) 
         assert client.post("/jobs", data=form, follow_redirects=False).status_code == 303
         asked = client.get("/v1/jobs").json()[0]["asked"]
         assert asked["options"] == {"base_url": "https://tea.com/", "kind": None}
+        graph = form | {"reader": "webgraph", "files": ["vertices.txt", "edges.txt"]}
+        client.post("/jobs", data=graph | {"webgraph.near": "rival.com"})
+        job = client.get("/v1/jobs").json()[0]
+        assert (job["asked"]["files"], job["asked"]["options"]) == (
+            ["vertices.txt", "edges.txt"], {"near": "rival.com"}
+        )  # fmt: skip
+        until(client, job["id"], DONE)
         wrong = client.post("/jobs", data=form | {"list.kind": "guess"})
         assert wrong.status_code == 400
         assert "options.kind" in wrong.text

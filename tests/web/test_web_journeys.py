@@ -144,19 +144,27 @@ def test_forms_that_change_something_are_sent(
     key = "a key of this server"
     (tmp_path / "keys").write_text(key)
     known = settings(str(store), "127.0.0.1", str(tmp_path / "keys"), 0, allow_public=False).keys
-    with serving(store, keys=known, has_jobs=True) as address, page_of(browser) as page:
+    (tmp_path / "links.csv").write_text("url_from,url_to\nhttps://a.org/,https://b.org/\n")
+    given = {"keys": known, "has_jobs": True, "inbox": str(tmp_path)}
+    with serving(store, **given) as address, page_of(browser) as page:
         page.goto(f"{address}/jobs")
         page.get_by_label("Key").fill(key)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Jobs")
+        page.get_by_label("Read as").select_option("links")
+        page.get_by_label("links.csv").check()
+        page.get_by_label("Make a scored snapshot afterwards").last.uncheck()
+        page.get_by_role("button", name="Start reading").click()
+        kept = page.locator(".job", has_text="links.csv").locator("p", has_text="pages kept")
+        expect(kept).to_have_text("0 pages kept, 1 link.", timeout=60_000)
         page.get_by_label("Where to begin").fill("http://127.0.0.1:9/")
-        page.get_by_label("Then tell what the watches look for").check()
+        page.get_by_label("Then tell what the watches look for").first.check()
         page.get_by_role("button", name="Start the crawl").click()
-        expect(page.locator(".job h3")).to_contain_text("127.0.0.1:9")
+        expect(page.locator(".job h3").first).to_contain_text("127.0.0.1:9")
         page.get_by_role("button", name="Log out").click()
         expect(page.get_by_label("Key")).to_be_visible()
     records = Records(str(store))
-    assert [records.read(job).asked["watch"] for job in records.ids()] == [True]
+    assert [records.read(job).asked["watch"] for job in records.ids()] == [True, False]
 
 
 def test_a_view_is_saved_and_asked_of_another_target(browser: Browser, address: str) -> None:

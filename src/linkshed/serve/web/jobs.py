@@ -37,9 +37,9 @@ def routes(desk: Desk) -> list[Route]:
         return desk.page(request, "jobs_list.html", **_state(desk))
 
     async def start(request: Request) -> Response:
-        given = await desk.form(request)
+        fields = await desk.fields(request)
         jobs = need(desk.jobs)
-        await run_in_threadpool(jobs.start, _asked(given))
+        await run_in_threadpool(jobs.start, _asked(fields))
         return RedirectResponse(PATH, 303)
 
     async def stop(request: Request) -> Response:
@@ -82,8 +82,9 @@ def _choices(desk: Desk) -> dict[str, Any]:
             "crawl": CrawlJob.model_construct()}  # fmt: skip
 
 
-def _asked(given: dict[str, str]) -> CrawlJob | IngestJob:
+def _asked(fields: list[tuple[str, str]]) -> CrawlJob | IngestJob:
     """The job that a form describes. Raises ParameterError."""
+    given = dict(fields)
     kind = given.pop("kind", "")
     filled: dict[str, Any] = {name: text.strip() for name, text in given.items() if text.strip()}
     filled["build"] = "build" in given
@@ -91,7 +92,7 @@ def _asked(given: dict[str, str]) -> CrawlJob | IngestJob:
         if kind == "crawl":
             filled["urls"] = [_with_scheme(url) for url in filled.get("urls", "").split()]
             return CrawlJob.model_validate(filled)
-        filled["files"] = filled.get("files", "").splitlines()
+        filled["files"] = [text for name, text in fields if name == "files"]
         filled["options"] = _options(filled)
         return FORMS[form_name(filled)].model_validate(filled)
     except ValidationError as error:
