@@ -60,13 +60,15 @@ def test_a_run_killed_again_and_again_builds_the_same_snapshot(
     Intake.start(whole, "warc", [archive], {}).finish()
     store = Store.create(tmp_path / "killed")
     rng = random.Random(9)
-    for _ in range(5):
+    intake = Intake.start(store, "warc", [archive], {})
+    for is_last in (False, False, False, False, True):
         command = [sys.executable, "-c", CHILD, str(archive), str(store.path)]
         process = subprocess.Popen(command)
         time.sleep(rng.uniform(0.3, 0.8) * (seconds + 0.5))
+        while is_last and process.poll() is None and not intake.chunks():
+            time.sleep(0.01)
         process.kill()
         process.wait()
-    intake = Intake.start(store, "warc", [archive], {})
     result = run("warc", [archive], {}, intake, workers=2)
     assert result.n_resumed_chunks > 0
     assert intake.finish() == intake.totals()
