@@ -214,8 +214,8 @@ def _dealt(wave: I64, cost: F64, n_workers: int) -> list[I64]:
 
 
 def _publish(sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float) -> Solution:
-    swept = base.copy()
-    swept[sweeper.blocks.pages] = np.maximum(sweeper.x, 0)  # a mix may fall below nothing
+    swept, state = np.zeros(links.n_pages), (sweeper.blocks.pages, sweeper.x)
+    sweeper.team.each(lambda r: _lay(*r, *state, swept), sweeper.team.ranges(len(sweeper.x)))
     values, change, page_residual = last_step(
         links, base, scale, swept, sweeper.page_floor, sweeper.team
     )
@@ -299,3 +299,10 @@ def _mix(  # type: ignore[no-untyped-def]
         x[i] = value - mix_last * turn - mix_older * (turn + past_turn[i])
         past_turn[i] = turn
         q[i] = x[i] * scale[i]
+
+
+@kernel
+def _lay(lo, hi, pages, x, swept):  # type: ignore[no-untyped-def]
+    """Results at their places in the graph; a mix may have fallen below nothing."""
+    for i in range(lo, hi):
+        swept[pages[i]] = max(x[i], 0.0)
