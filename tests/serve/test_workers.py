@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 from threading import Event, get_ident
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from anyio.to_thread import current_default_thread_limiter
 
-from linkshed.serve.http.memory import GROWN_BYTES, Growth, give_back
+from linkshed.serve.http.memory import GROWN_BYTES, Growth, give_back, settle
 from linkshed.serve.http.workers import Workers
 from linkshed.snapshot.recent import Recent
 
@@ -80,3 +81,11 @@ def test_memory_is_due_once_each_time_it_has_grown() -> None:
     assert not growth.is_due()
     held.append(np.ones(GROWN_BYTES // 6))
     assert growth.is_due()
+
+
+def test_what_is_loaded_by_then_is_left_out_of_the_rounds_of_the_collector() -> None:
+    settle()
+    n_left_out = gc.get_freeze_count()
+    assert n_left_out > 10_000
+    settle()
+    assert gc.get_freeze_count() <= n_left_out

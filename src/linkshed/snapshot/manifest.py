@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from linkshed.errors import NewerFormat, StoreError
@@ -77,8 +77,11 @@ def entry_columns(columns: tuple[Column, ...]) -> dict[str, tuple[str, ...]]:
     }
 
 
+@lru_cache(maxsize=64)
 def read_manifest(text: str, name: str) -> Manifest:
-    """Parse a stored manifest. Raises NewerFormat, or StoreError when it is not one."""
+    """Parse a stored manifest: not to be changed. Raises NewerFormat, or StoreError when it is not
+    one.
+    """
     try:
         stored = json.loads(text)
         version = int(stored["format_version"])

@@ -19,6 +19,7 @@ from linkshed.serve.http import errors, legacy, reports
 from linkshed.serve.http.answered import with_keys
 from linkshed.serve.http.guard import Guard
 from linkshed.serve.http.jobs import router as jobs_router
+from linkshed.serve.http.memory import settle
 from linkshed.serve.http.sessions import Sessions
 from linkshed.serve.http.settings import Settings
 from linkshed.serve.http.shelf import Shelf
@@ -44,10 +45,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     shelf, sessions = Shelf(settings.store), Sessions(settings.keys)
     desk = Desk(shelf, settings, sessions, jobs)
+    app.router.routes.extend(web.routes(desk))  # first: an address is looked for in this order
     app.include_router(reports.router(shelf))
     app.include_router(legacy.router(shelf))
     app.include_router(jobs_router(jobs))
-    app.router.routes.extend(web.routes(desk))
     tell = teller(desk)
     app.add_middleware(Guard, settings=settings, sessions=sessions, tell=tell)
     errors.install(app, tell)
@@ -63,12 +64,12 @@ def _jobs(settings: Settings) -> Jobs | None:
 
 @asynccontextmanager
 async def _lifespan(jobs: Jobs | None, app: FastAPI) -> AsyncIterator[None]:
-    """Bound how many questions are worked on at once, the others wait; compile meanwhile what they
+    """Bound how many questions are worked on at once, the others wait; load meanwhile what they
     run; end jobs with the server.
     """
     n_threads = len(os.sched_getaffinity(0)) + SPARE_THREADS
     current_default_thread_limiter().total_tokens = n_threads
-    Thread(target=api.ready, daemon=True).start()
+    Thread(target=_make_ready, daemon=True).start()
     if jobs is not None:
         jobs.recover()
     try:
@@ -76,3 +77,8 @@ async def _lifespan(jobs: Jobs | None, app: FastAPI) -> AsyncIterator[None]:
     finally:
         if jobs is not None:
             await run_in_threadpool(jobs.close)
+
+
+def _make_ready() -> None:
+    api.ready()
+    settle()

@@ -1,10 +1,14 @@
-"""Memory that the system gets back: allocators would keep what an answer took for later."""
+"""Memory that the system gets back: allocators would keep what an answer took for later. And what
+is kept for good: the collector of rings need not walk through it.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 GROWN_BYTES = 96_000_000
@@ -32,6 +36,15 @@ def give_back() -> None:
     pa.default_memory_pool().release_unused()
     with suppress(AttributeError, OSError, TypeError):  # glibc alone has it
         ctypes.CDLL(None).malloc_trim(0)
+
+
+@cache
+def settle() -> None:
+    """Leave all that is loaded by now, once, out of the collector's rounds: each would hold up all
+    questions for a fifth of a second, every few dozen pages.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class Growth:

@@ -23,6 +23,7 @@ from linkshed.serve.web.conditions import ops_kind
 from linkshed.serve.web.files import Files
 from linkshed.serve.web.marks import badge, out, page_link, words
 from linkshed.serve.web.menu import Menu
+from linkshed.serve.web.offered import column_boxes, column_options
 from linkshed.serve.web.snapshots import Snapshots
 from linkshed.serve.web.target import Target, address, read
 from linkshed.serve.web.words import FILTERS, is_link, is_number
@@ -57,7 +58,8 @@ class Desk:
             "static": self.files.address, "address": address, "token_field": self._token_field,
             "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
             "has_charts": self.files.has_charts, "page_link": page_link, "out": out, "words": words,
-            "badge": badge, "watch_lists": self._watch_lists,
+            "badge": badge, "watch_lists": self._watch_lists, "column_options": column_options,
+            "column_boxes": column_boxes,
         }  # fmt: skip
 
     def page(
