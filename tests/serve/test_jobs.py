@@ -27,6 +27,7 @@ from linkshed.serve.jobs.record import DONE, FAILED, INTERRUPTED, RUNNING, STOPP
 from linkshed.serve.web.desk import COOKIE
 from linkshed.snapshot.store import Store
 from serve.served import problem
+from serve.test_http_schemas import check
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 90
@@ -72,12 +73,19 @@ def crawl_of(site: Server, path: str = "/", **more: Any) -> dict[str, Any]:
     }
 
 
+def told_of(client: TestClient, job: str) -> dict[str, Any]:
+    """What is told of a job, which is what the document says."""
+    answer = client.get(f"/v1/jobs/{job}")
+    check("/v1/jobs/{job}", answer)
+    return dict(answer.json())
+
+
 def until(client: TestClient, job: str, *states: str) -> dict[str, Any]:
     end = time.monotonic() + PATIENCE_SECONDS
-    while (told := client.get(f"/v1/jobs/{job}").json())["state"] not in states:
+    while (told := told_of(client, job))["state"] not in states:
         assert time.monotonic() < end, told
         time.sleep(0.1)
-    return dict(told)
+    return told
 
 
 def test_a_crawl_is_started_watched_and_becomes_a_snapshot(store: Path, site: Server) -> None:

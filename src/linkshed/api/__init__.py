@@ -5,14 +5,16 @@ from __future__ import annotations
 from linkshed.api.forms import (
     edit_forms,
     edit_text,
+    factors,
     filter_from_json,
     filter_text,
     filter_tree,
     holds,
+    losses,
     notes_of,
 )
 from linkshed.api.opened import Linkshed
-from linkshed.api.stages import build, crawl, ingest, ready, score
+from linkshed.api.stages import build, crawl, crawl_settings, ingest, ready, score
 from linkshed.api.stores import built_id, open, snapshot_id, snapshots, verify, write_demo
 from linkshed.charts import CHARTS
 from linkshed.ingest import READERS
@@ -36,8 +38,10 @@ __all__ = [
     "build",
     "built_id",
     "crawl",
+    "crawl_settings",
     "edit_forms",
     "edit_text",
+    "factors",
     "filter_from_json",
     "filter_text",
     "filter_tree",
@@ -45,6 +49,7 @@ __all__ = [
     "hurried",
     "ingest",
     "is_public",
+    "losses",
     "notes_of",
     "open",
     "ready",

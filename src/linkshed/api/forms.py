@@ -46,6 +46,20 @@ def holds(scope: str, mode: str | None, url: str) -> bool:
     return parse_scope(scope, mode).holds(*url_key(url))
 
 
+def factors() -> dict[str, str]:
+    """What each factor of a link's attention looks at, by its name in an account."""
+    from linkshed.score.factors import MEANINGS
+
+    return dict(MEANINGS)
+
+
+def losses() -> dict[str, str]:
+    """Why equity that a page could hand on is lost, by the name of the reason in an account."""
+    from linkshed.score.factors import LOSSES
+
+    return dict(LOSSES)
+
+
 def edit_forms() -> dict[str, dict[str, Any]]:
     """What an edit of ``whatif`` may be: by its verb whether it has a source and a target, and the
     facts it must and may say.

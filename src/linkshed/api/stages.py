@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from linkshed.api.opened import Linkshed
 from linkshed.api.stores import PathLike
@@ -85,6 +85,13 @@ def crawl(
     counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
     process.mark_read(folder)
     return counts | {"crawl": record}
+
+
+def crawl_settings() -> dict[str, Any]:
+    """The types of the settings that the record of a crawl names."""
+    from linkshed.ingest.crawl.settings import CrawlSettings
+
+    return get_type_hints(CrawlSettings)
 
 
 def _completeness(module: Any, files: Sequence[Path]) -> list[dict[str, Any]]:

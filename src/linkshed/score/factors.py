@@ -148,6 +148,11 @@ FACTORS: tuple[Factor, ...] = (
     Factor("block", "C", block, _block_reason),
 )
 
+REPEAT = "repeat"
+MEANINGS = {factor.name: str(factor.values.__doc__).strip().rstrip(".") for factor in FACTORS}
+MEANINGS[REPEAT] = "Whether its page has a better link to the same page"
+"""What each factor of a link's attention looks at."""
+
 
 def attention(links: Columns, profile: Profile) -> F64:
     """Product of all factors of single links."""
@@ -205,6 +210,10 @@ FATE_WORDS = {
     Fate.UGC: "rel=ugc",
     Fate.SPONSORED: "rel=sponsored",
 }
+NO_LINKS = "no_links"
+LOSSES = {fate.name.lower(): words for fate, words in FATE_WORDS.items() if fate is not Fate.PASSES}
+LOSSES[NO_LINKS] = "the page has no links"
+"""Where equity is lost that a page could hand on, and in words why."""
 
 
 def passing(

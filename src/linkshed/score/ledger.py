@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linkshed.errors import MissingScore, NotFoundError
+from linkshed.score.factors import NO_LINKS
 from linkshed.score.lines import CarriedLinks, Rows, way
 from linkshed.score.nodes import read_nodes
 from linkshed.score.profiles import Profile, profile_of
@@ -136,7 +137,7 @@ def _outgoing(
     equity = float(page["equity"])
     stops, passed, lost = (1 - profile.damping) * equity, float(links.carried.sum()), links.lost()
     if page["out_weight"] == 0:
-        lost["no_links"] = profile.damping * equity
+        lost[NO_LINKS] = profile.damping * equity
     return {
         "stops": stops,
         "passed": passed,

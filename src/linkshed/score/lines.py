@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from linkshed.graph.csr import repeat_factors_of_one
 from linkshed.schema import Placement, Rel
 from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
-from linkshed.score.factors import FACTORS, FATE_WORDS, Fate, attention, passing
+from linkshed.score.factors import FACTORS, FATE_WORDS, REPEAT, Fate, attention, passing
 from linkshed.score.nodes import read_nodes
 from linkshed.score.profiles import Profile
 from linkshed.snapshot.kinds import is_clickable
@@ -133,7 +133,7 @@ class CarriedLinks:
             link = dict(zip(columns, columns_of_one, strict=True))
             named = zip(FACTORS, of_factors, strict=True)
             made_of = {f.name: _said(value, f.reason(link)) for f, value in named}
-            made_of["repeat"] = _said(repeat, _repeat_reason(repeat))
+            made_of[REPEAT] = _said(repeat, _repeat_reason(repeat))
             passes = _said(self.passes[k], _passing(fate, link["rel"]))
             yield {**self._two(k, made_of), "passes": passes}
 

@@ -14,23 +14,32 @@ from linkshed.serve.http.nulls import RANK
 _RANKS = {f"^{RANK.pattern}$": {"type": "null", "description": unknown("any_rank").definition}}
 
 
-def _row_model(name: str, members: Mapping[str, Member], more: dict[str, Any]) -> type[BaseModel]:
-    """A row; it has the members that were selected. ``more`` goes into its schema."""
+CLOSED = ConfigDict(extra="forbid")
+
+
+def object_model(
+    name: str, members: Mapping[str, Member], config: ConfigDict = CLOSED
+) -> type[BaseModel]:
+    """An object that has all members, and no other."""
+    made: type[BaseModel] = create_model(
+        name, __config__=config, **{name: _field(member) for name, member in members.items()}
+    )
+    return made
+
+
+def partial_model(
+    name: str, members: Mapping[str, Member], *, is_closed: bool = True, **more: Any
+) -> type[BaseModel]:
+    """An object that has some of the members; no other unless it is open. ``more`` goes into its
+    schema.
+    """
 
     def told(schema: dict[str, Any]) -> None:
         schema.pop("required", None)
         schema.update(more)
 
-    return _object_model(name, members, ConfigDict(json_schema_extra=told))
-
-
-def _object_model(
-    name: str, members: Mapping[str, Member], config: ConfigDict | None = None
-) -> type[BaseModel]:
-    made: type[BaseModel] = create_model(
-        name, __config__=config, **{name: _field(member) for name, member in members.items()}
-    )
-    return made
+    extra: Any = "forbid" if is_closed else "allow"
+    return object_model(name, members, ConfigDict(extra=extra, json_schema_extra=told))
 
 
 def _field(member: Member) -> Any:
@@ -39,7 +48,12 @@ def _field(member: Member) -> Any:
 
 
 def responses(
-    model: type[BaseModel], content: dict[str, Any], headers: Mapping[str, str], *, is_known: bool
+    model: Any,
+    content: dict[str, Any],
+    headers: Mapping[str, str],
+    *,
+    is_known: bool,
+    status: int = 200,
 ) -> dict[int | str, dict[str, Any]]:
     """What an address may answer when nothing is wrong; ``is_known``: also that the answer is the
     one that the request knows.
@@ -47,7 +61,7 @@ def responses(
     told = {name: {"description": text, "schema": {"type": "string"}}
             for name, text in headers.items()}  # fmt: skip
     found: dict[int | str, dict[str, Any]] = {
-        200: {"model": model, "content": content, "headers": told, "description": "The answer."}
+        status: {"model": model, "content": content, "headers": told, "description": "The answer."}
     }
     if is_known:
         found[304] = {"description": "The answer is that of the tag in If-None-Match."}
@@ -55,11 +69,15 @@ def responses(
 
 
 def rows_model(report: Any) -> type[BaseModel]:
-    """A page of rows of a report; each row has the columns that were selected."""
+    """A page of rows of a report; each row has the columns that were selected, also such as come
+    with scores on request.
+    """
     name = report.name.title()
-    row = _row_model(f"{name}Row", of_columns(report.columns), {})
+    has_more = bool(report.shows)
+    row = partial_model(f"{name}Row", of_columns(report.columns), is_closed=not has_more)
     made: type[BaseModel] = create_model(
         f"{name}Rows",
+        __config__=CLOSED,
         report=(str, Field(description="Name of the report.")),
         scope=(str, Field(description="What was asked about.")),
         snapshot=(str, Field(description="Id of the snapshot that answers.")),
@@ -77,23 +95,23 @@ def selected_model(path: str, member: str, members: Mapping[str, Member]) -> typ
     """Rows in a member of an object; each has the members that were selected, and any place in
     another index, which is null.
     """
-    row = _row_model(f"{_titled(path)}Row", members, {"patternProperties": _RANKS})
+    row = partial_model(f"{_titled(path)}Row", members, patternProperties=_RANKS)
     return _holding(path, member, list[row])  # type: ignore[valid-type]
 
 
 def listed_model(path: str, member: str, members: Mapping[str, Member]) -> type[BaseModel]:
     """Rows in a member of an object; each has all members."""
-    row = _object_model(f"{_titled(path)}Row", members)
+    row = object_model(f"{_titled(path)}Row", members)
     return _holding(path, member, list[row])  # type: ignore[valid-type]
 
 
 def single_model(path: str, member: str, members: Mapping[str, Member]) -> type[BaseModel]:
     """An object in a member of an object; it has all members."""
-    return _holding(path, member, _object_model(f"{_titled(path)}Figures", members))
+    return _holding(path, member, object_model(f"{_titled(path)}Figures", members))
 
 
 def _holding(path: str, member: str, kind: Any) -> type[BaseModel]:
-    return _object_model(_titled(path), {member: Member(kind, "the answer")})
+    return object_model(_titled(path), {member: Member(kind, "the answer")})
 
 
 def _titled(path: str) -> str:

@@ -15,6 +15,9 @@ SAFE = {
     "X-Content-Type-Options": "nosniff",
 }
 
+CACHING = {"Cache-Control": "private, no-cache"}
+"""Kept by whoever asked, and asked about each time whether it is still so."""
+
 OF_FIGURES = {
     "Linkshed-Snapshot": "Id of the snapshot that answers.",
     "Linkshed-Absent": "Parts of what was asked about of which the snapshot holds no page.",

@@ -22,9 +22,9 @@ from linkshed.serve.http.answered import (
 from linkshed.serve.http.asked import once
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.endpoints import ENDPOINTS, LEFT_OUT, OLD_NAMES, Endpoint
-from linkshed.serve.http.headers import OF_FIGURES, OF_ROWS
+from linkshed.serve.http.headers import CACHING, OF_FIGURES, OF_ROWS
 from linkshed.serve.http.objects import Ask, batch_ask, figures_ask, history_ask
-from linkshed.serve.http.reports import CACHING, absence, next_cursor
+from linkshed.serve.http.reports import absence, next_cursor
 from linkshed.serve.http.shapes import shaped
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.http.singles import (

@@ -12,8 +12,9 @@ from starlette.responses import Response
 from linkshed.errors import ColumnError
 from linkshed.serve.http import figures, streams
 from linkshed.serve.http.cursors import digest, is_known
+from linkshed.serve.http.headers import CACHING
 from linkshed.serve.http.nulls import RANK
-from linkshed.serve.http.reports import CACHING, absence
+from linkshed.serve.http.reports import absence
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.http.singles import FIGURES, HISTORIES, TOLD_OF_BATCH, member_of
 from linkshed.serve.http.targets import (

@@ -1,10 +1,9 @@
-"""An address for each report, and those for explain and snapshots."""
+"""An address for each report, besides those that tell of the store and of pages."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -15,18 +14,15 @@ from starlette.responses import Response
 
 from linkshed import api
 from linkshed.api import Result
-from linkshed.errors import LinkshedError
-from linkshed.serve.http import streams
+from linkshed.serve.http import about, streams
 from linkshed.serve.http.answered import responses, rows_model
-from linkshed.serve.http.asked import OWN, ExplainQuestion, model_of, once
+from linkshed.serve.http.asked import OWN, model_of, once
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
-from linkshed.serve.http.headers import OF_ROWS
+from linkshed.serve.http.headers import CACHING, OF_ROWS
 from linkshed.serve.http.shelf import Shelf
-from linkshed.serve.pieces import as_json, head, json_pieces, objects, pieces
-from linkshed.serve.scores import snapshot_row
+from linkshed.serve.pieces import head, json_pieces, objects, pieces
 
 PREFIX = "/v1"
-CACHING = {"Cache-Control": "private, no-cache"}
 ABSENT, ABSENT_CHARACTERS = 20, 200
 """How many absent parts of a scope a header names, and how much of each."""
 
@@ -34,10 +30,7 @@ ABSENT, ABSENT_CHARACTERS = 20, 200
 def router(shelf: Shelf) -> APIRouter:
     """The server's own addresses."""
     made = APIRouter(prefix=PREFIX, dependencies=[Depends(once)])
-    made.add_api_route("/health", _health(shelf), name="health")
-    made.add_api_route("/snapshots", _snapshots(shelf), name="snapshots")
-    made.add_api_route("/explain", _explain(shelf), name="explain")
-    made.add_api_route("/reports", _listed, name="reports")
+    about.add(made, shelf)
     for name in api.REPORTS:
         _add(made, shelf, name)
     return made
@@ -119,65 +112,3 @@ def next_cursor(result: Result, at: Cursor) -> str | None:
 def _with_cursor(result: Result, following: str | None) -> Any:
     front = head(result) | {"cursor": following}
     return json_pieces(front, objects(result))
-
-
-def _health(shelf: Shelf) -> Callable[[], Response]:
-    def health() -> Response:
-        """Whether there is a snapshot to ask; open without a key."""
-        try:
-            shelf.id_of()
-        except (LinkshedError, OSError):
-            return Response(b'{"status": "no snapshot"}', 503, media_type="application/json")
-        return Response(b'{"status": "ok"}', media_type="application/json")
-
-    return health
-
-
-def _snapshots(shelf: Shelf) -> Callable[[], list[dict[str, Any]]]:
-    def snapshots() -> list[dict[str, Any]]:
-        """The snapshots of the store, oldest first."""
-        return [snapshot_row(manifest) for manifest in shelf.manifests()]
-
-    return snapshots
-
-
-def _explain(shelf: Shelf) -> Callable[..., Response]:
-    def explain(request: Request, given: Annotated[ExplainQuestion, Query()]) -> Response:
-        """The account of a page: where its equity comes from, and where it goes."""
-        snapshot_id = shelf.id_of(given.snapshot)
-        tag = f'"{digest("explain", given.url, given.limit, snapshot_id)}"'
-        headers = CACHING | {"ETag": tag, "Linkshed-Snapshot": snapshot_id}
-        if is_known(tag, request.headers.get("if-none-match")):
-            return Response(status_code=304, headers=headers)
-        account = shelf.web(snapshot_id).explain(given.url, given.limit)
-        return Response(as_json(account), headers=headers, media_type="application/json")
-
-    return explain
-
-
-def _listed() -> list[dict[str, Any]]:
-    """Every report: its question, columns and options."""
-    return [_described(api.REPORTS.load(name).REPORT) for name in api.REPORTS]
-
-
-def _described(report: Any) -> dict[str, Any]:
-    return {
-        "name": report.name,
-        "question": report.question,
-        "unit": report.unit,
-        "order_by": report.order_by,
-        "select": report.select,
-        "columns": [
-            {"name": column.name, "type": column.type, "unit": column.unit,
-             "meaning": column.meaning, "null": column.null, "alias": column.alias}
-            for column in report.columns
-        ],
-        "options": [_option(option) for option in report.options],
-    }  # fmt: skip
-
-
-def _option(option: Any) -> dict[str, Any]:
-    told = asdict(option) | {"form": option.kind}
-    low, high = told.pop("within")
-    bounds = {"least": low, "most": None if high == float("inf") else high}
-    return told | (bounds if option.kind in ("count", "number") else {})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from linkshed.errors import NotFoundError
+from linkshed.serve.jobs.told import progress_in, result_in
 
 WAITING, RUNNING, DONE, FAILED, STOPPED, INTERRUPTED = (
     "waiting", "running", "done", "failed", "stopped", "interrupted",
@@ -92,18 +93,16 @@ class Records:
         return self.folder / job
 
     def told(self, record: Record) -> dict[str, Any]:
-        """A job as an object: without its commands, with its progress, notes and result, and the
-        id of the snapshot it made, None when it made none.
-        """
+        """A job as ``told.Job`` describes it."""
         lines = _tail(self.of(record.id) / "errors.txt")
         progress = [line for line in lines if line.startswith("{")]
         shown = {k: v for k, v in asdict(record).items() if k not in ("commands", "pid")}
         return {
             **shown,
             "steps": [command[0] for command in record.commands],
-            "progress": _parsed(progress[-1]) if progress else None,
+            "progress": progress_in(progress[-1]) if progress else None,
             "notes": [n for n in lines if n.strip() and not n.startswith("{")][-TAIL_LINES:],
-            "result": _parsed(_text(self.of(record.id) / "result-0.json")),
+            "result": result_in(_text(self.of(record.id) / "result-0.json")),
             "snapshot": _snapshot(_text(self.of(record.id) / "result-1.json")),
         }
 
@@ -129,10 +128,3 @@ def _snapshot(text: str) -> str | None:
     """The snapshot that a build says it has made."""
     found = _MADE.match(text)
     return found[1] if found else None
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
