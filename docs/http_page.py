@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import answers_page
+
 from linkshed.report import REPORTS
 from linkshed.serve.http import legacy
 from linkshed.serve.http.app import create_app
@@ -38,6 +40,10 @@ _MEMBER = ("member", "value", "default", "meaning")
 JOBS = """
 `POST /v1/jobs` starts a crawl, or reads files of the inbox with one of the [readers](readers.md) of
 files, whose options are in the member `options`.
+"""
+EXPLAINED = """
+A page that is dead or folded into another one holds no equity of its own: its amounts are null, and
+`receiver` and `via` say where its equity goes.
 """
 LEGACY = """
 Scripts that ask another service's API can ask linkshed at the same addresses with the same names.
@@ -91,7 +97,11 @@ def http_parts() -> list[str]:
         "## Parameters of every report", _common(document),
         *(part for name in REPORTS.names for part in _report(document, name)),
         "## Parameters of explain", _parameters(document["paths"]["/v1/explain"]["get"], ()),
+        "### What explain answers", EXPLAINED.strip(), _members_of(document, "/v1/explain"),
+        "## Snapshots", _members_of(document, "/v1/snapshots"),
+        "## The list of reports", _members_of(document, "/v1/reports"),
         "## Jobs", JOBS.strip(), "### crawl", _crawl(), "### ingest", _ingest(),
+        "### What is told of a job", _of_job(document),
         "## Addresses that scripts already use", LEGACY.strip(),
         *(part for endpoint in ENDPOINTS for part in _endpoint(document, endpoint)),
         "### Single figures", _table(("address", "member", *_TOLD), _figures()),
@@ -107,6 +117,15 @@ def _addresses(document: Schema) -> Iterator[tuple[str, str]]:
             told = next(iter(methods.values()))
             text = told["summary"] if "/reports/" in path else told["description"]
             yield f"`{' or '.join(map(str.upper, methods))} {path}`", text
+
+
+def _members_of(document: Schema, path: str) -> str:
+    return _table(answers_page.ROWS, answers_page.members(document, path))
+
+
+def _of_job(document: Schema) -> str:
+    told = answers_page.members(document, "/v1/jobs/{job}")
+    return _table(answers_page.ROWS, (row for row in told if not row[0].startswith("`asked.")))
 
 
 def _errors() -> str:

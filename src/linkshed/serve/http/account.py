@@ -53,6 +53,8 @@ _OUTGOING: Any = object_model("OutgoingEquity", {
     "targets": Member(list[_TARGET], f"the pages that get it, {_LISTED}"),
 })  # fmt: skip
 
+_PAID_BY = f"the links that pay it, {_LISTED}"
+_RECEIVER = "page that gets its equity: itself, or the one to ask for"
 _ENDS = {
     "n_lines": Member(int, "links that can pay the page, those that pass nothing included"),
     "sentence": Member(str, "the account in words"),
@@ -64,9 +66,9 @@ ACCOUNT = object_model("Account", {
     "base": Member(float, f"what it has without any link {_AMOUNT}"),
     "residual": Member(float, f"the equity minus base and lines {_AMOUNT}; 0 up to rounding"),
     "is_exact": Member(bool, "whether the residual is within 1e-9 of the equity"),
-    "receiver": Member(str, "the page itself"),
+    "receiver": Member(str, _RECEIVER),
     "profile": Member(str, "the profile it was scored with"),
-    "ledger": Member(list[_LINE], f"the links that pay it, {_LISTED}"),
+    "ledger": Member(list[_LINE], _PAID_BY),
     "outgoing": Member(_OUTGOING, "where its equity goes"),
     **_ENDS,
 })  # fmt: skip
@@ -77,9 +79,9 @@ POINTER = object_model("AccountElsewhere", {
     "url": _PAGE["url"],
     **{name: Member(None, "", _NONE)
        for name in ("equity", "rating", "base", "residual", "is_exact", "outgoing")},
-    "receiver": Member(str, "page that gets its equity: ask for that", "it is dead"),
+    "receiver": Member(str, _RECEIVER, "it is dead"),
     "via": _VIA,
-    "ledger": Member(list[_LINE], "empty"),
+    "ledger": Member(list[_LINE], _PAID_BY),
     **_ENDS,
 })  # fmt: skip
 """Of a page that is dead, or folded into another one."""

@@ -44,7 +44,7 @@ _OPTION_MEMBERS = {
 }
 _OPTION: Any = object_model("ReportOption", _OPTION_MEMBERS)
 _BOUNDED: Any = object_model("ReportNumber", _OPTION_MEMBERS | {
-    "form": Member(Literal["count", "number"], "what its values are: whole numbers, or any"),
+    "form": Member(Literal["count", "number"], "what its values are"),
     "least": Member(float, "the smallest that is allowed"),
     "most": Member(float, "the largest that is allowed", "there is no largest"),
 })  # fmt: skip

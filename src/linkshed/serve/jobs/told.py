@@ -51,10 +51,12 @@ class Reading(Closed):
     n_records: int = Field(description="Records read.")
     n_pages: int = Field(description="Pages kept.")
     n_links: int = Field(description="Links kept.")
-    seconds: float = Field(description="Time since it began (seconds).")
-    pages_per_second: float = Field(description="Pages a second.")
+    seconds: float = Field(description="Time it took so far (seconds).")
+    pages_per_second: float = Field(description="Pages a second, of this run.")
     bytes_per_second: float = Field(description="Bytes a second.")
-    seconds_left: float | None = Field(description="Estimate (seconds); null: nothing read yet.")
+    seconds_left: float | None = Field(
+        description="Estimate of what is left (seconds); null: none yet."
+    )
     input: str = Field(description="The file being read; empty at the end.")
     is_done: bool = Field(description="Whether all is read.")
 
@@ -67,10 +69,10 @@ class Crawling(Closed):
     waiting: int = Field(description="Pages known and not yet fetched; some may be out of bounds.")
     known: int = Field(description="Addresses met, external ones too.")
     bytes: int = Field(description="Bytes fetched.")
-    seconds: float = Field(description="Time spent crawling (seconds).")
+    seconds: float = Field(description="Time it took so far (seconds).")
     pages_per_second: float = Field(description="Pages a second, of this run.")
     seconds_left: float | None = Field(
-        description="Estimate for what waits now (seconds); null: no page came yet."
+        description="Estimate of what is left (seconds); null: none yet."
     )
     failures: Reasons = Field(description="Looks in vain, by reason.")
 
@@ -78,7 +80,7 @@ class Crawling(Closed):
 class Building(Closed):
     """What a build or a scoring does."""
 
-    stage: str = Field(description="What is done, in words.")
+    stage: str = Field(description="What is done.")
 
 
 Result = CrawlResult | IngestResult
