@@ -17,7 +17,7 @@ def members(document: Schema, path: str) -> list[Row]:
     found: dict[str, tuple[list[str], list[str]]] = {}
     for place, kind, meaning in Members(document["components"]["schemas"]).inside(schema, ""):
         kinds, meanings = found.setdefault(place, ([], []))
-        kinds.append(kind)
+        kinds += kind.split(", ")
         meanings.append(meaning)
     return [(f"`{at}`", ", ".join(dict.fromkeys(kinds)), _told(meanings))
             for at, (kinds, meanings) in found.items()]  # fmt: skip
@@ -26,8 +26,8 @@ def members(document: Schema, path: str) -> list[Row]:
 def _told(meanings: list[str]) -> str:
     """The meaning of a member in all the forms that its object has."""
     several = [text.removeprefix("always ") for text in meanings] if meanings[1:] else meanings
-    return "; ".join(t for t in dict.fromkeys(several)
-                     if not any(other.startswith(t) and other != t for other in several))  # fmt: skip
+    shorter = {text for text in several if any(o.startswith(text) and o != text for o in several)}
+    return "; ".join(text for text in dict.fromkeys(several) if text not in shorter)
 
 
 class Members:

@@ -31,8 +31,12 @@ scope have no page in the snapshot, `Linkshed-Absent` with the names of up to tw
 holds the cursor, too, and a remark on what is absent. Give the cursor as `cursor` with the same
 parameters for the next page, which comes from the same snapshot whatever was built since.
 `limit=all` gives every row, streamed. A request that brings the tag in `If-None-Match` is answered
-with 304 and no rows while they are the same; single figures have a tag, too. A parameter is given
-once; commas separate several values.
+with 304 and no rows while they are the same; single figures, accounts, lists and the files of the
+explorer have a tag, too. Who asked may keep an answer and ask each time whether it is the same
+(`Cache-Control: private, no-cache`); errors are not kept (`no-store`). `HEAD` goes wherever `GET`
+does and gives its status and headers, so also `Linkshed-Total`, without making rows; those that
+only the rows would tell, such as `Content-Length`, are then left out. A parameter is given once;
+commas separate several values.
 Rows are those of the command line, byte for byte; in CSV a text that a spreadsheet would take for
 a formula has an apostrophe before it.
 """

@@ -72,7 +72,7 @@ def test_a_kind_of_job_that_does_not_exist_lists_those_that_do(http: TestClient)
 
 def test_another_method_lists_those_that_are_answered(http: TestClient) -> None:
     told = problem(http.put(f"{REPORTS}/pages"), 405, "UsageError")
-    assert told["allowed"] == "GET, POST"
+    assert told["allowed"] == "GET, HEAD, POST"
     told = problem(http.delete(f"{SITE}/anchors"), 405, "UsageError")
     assert told["allowed"] == "GET"
 

@@ -18,6 +18,7 @@ from linkshed.serve import web
 from linkshed.serve.http import errors, legacy, reports
 from linkshed.serve.http.answered import with_keys
 from linkshed.serve.http.guard import Guard
+from linkshed.serve.http.heads import Heads
 from linkshed.serve.http.jobs import router as jobs_router
 from linkshed.serve.http.memory import settle
 from linkshed.serve.http.sessions import Sessions
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(jobs_router(jobs))
     tell = teller(desk)
     app.add_middleware(Guard, settings=settings, sessions=sessions, tell=tell)
+    app.add_middleware(Heads)
     errors.install(app, tell)
     with_keys(app, needed=bool(settings.keys))
     return app

@@ -65,7 +65,7 @@ def told(request: Request, error: LinkshedError, status: int | None = None) -> R
         "allowed": error.allowed,
         "repair": error.repair,
     }
-    headers = {}
+    headers = {"Cache-Control": "no-store"}
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.wait)
     elif type(error) is AccessError:
@@ -84,6 +84,8 @@ def _handler(read: Read, tell: Tell) -> Callable[[Request, Exception], Response]
         answer = tell(request, *read(request, error))
         if isinstance(error, HTTPException):
             answer.headers.update(error.headers or {})
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            answer.headers["Allow"] = _methods(request, error)
         return answer
 
     return handle
@@ -154,14 +156,15 @@ def _of_routes(request: Request, error: Any) -> Told:
     if error.status_code == 404:
         allowed = "the addresses that /openapi.json names"
         return NotFoundError(f"no {asked}", allowed=allowed), None
-    allowed = (error.headers or {}).get("Allow", str(error.detail))
-    return UsageError(asked, allowed=_methods(request) or allowed), error.status_code
+    return UsageError(asked, allowed=_methods(request, error)), error.status_code
 
 
-def _methods(request: Request) -> str:
-    """The methods that an address answers, as far as the OpenAPI document names it."""
-    known = request.app.openapi()["paths"].get(request.url.path, {})
-    return ", ".join(sorted(method.upper() for method in known))
+def _methods(request: Request, error: HTTPException) -> str:
+    """The methods that an address answers; HEAD goes wherever GET does."""
+    told = (error.headers or {}).get("Allow", "").split(", ")
+    known = request.app.openapi()["paths"].get(request.url.path, told)
+    found = {method.upper() for method in known}
+    return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
 
 
 def _of_memory(request: Request, error: Any) -> Told:

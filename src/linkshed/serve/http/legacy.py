@@ -23,6 +23,7 @@ from linkshed.serve.http.asked import once
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.endpoints import ENDPOINTS, LEFT_OUT, OLD_NAMES, Endpoint
 from linkshed.serve.http.headers import CACHING, OF_FIGURES, OF_ROWS
+from linkshed.serve.http.heads import is_head
 from linkshed.serve.http.objects import Ask, batch_ask, figures_ask, history_ask
 from linkshed.serve.http.reports import absence, next_cursor
 from linkshed.serve.http.shapes import shaped
@@ -115,10 +116,13 @@ def _rows(shelf: Shelf, live: Endpoint) -> Ask:
             return Response(status_code=304, headers=headers)
         endpoint, options = _past(shelf, live, given, at.snapshot)
         names = _selected(endpoint, given.select)
-        result = _asked(shelf, endpoint, given, names, at, options)
+        limit = 0 if is_head(request) else given.limit
+        result = _asked(shelf, endpoint, given, names, at, limit, options)
         headers |= {"Linkshed-Total": str(result.total)} | absence(result.absent)
-        if following := next_cursor(result, at):
+        if following := next_cursor(result, at, given.limit):
             headers["Linkshed-Cursor"] = following
+        if is_head(request):
+            return streams.headed(given.output, endpoint.path, headers)
         found = _named(result, endpoint, names)
         if given.output == "json":
             made = json_pieces({}, object_lines(names, found), endpoint.rows)
@@ -148,7 +152,7 @@ def _past(
 
 def _asked(
     shelf: Shelf, endpoint: Endpoint, given: RowsQuestion, names: list[str], at: Cursor,
-    options: dict[str, Any],
+    limit: int, options: dict[str, Any],
 ) -> Result:  # fmt: skip
     protocol = "both" if given.mode == "exact" else given.protocol
     target = given.target
@@ -166,7 +170,7 @@ def _asked(
             where=where,
             order_by=ordered(endpoint, given.order_by),
             select=",".join(own or [next(iter(endpoint.names().values()))]),
-            limit=given.limit,
+            limit=limit,
             offset=at.offset,
             **options,
         )

@@ -19,6 +19,7 @@ from linkshed.serve.http.answered import responses, rows_model
 from linkshed.serve.http.asked import OWN, model_of, once
 from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
 from linkshed.serve.http.headers import CACHING, OF_ROWS
+from linkshed.serve.http.heads import is_head
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.pieces import head, json_pieces, objects, pieces
 
@@ -56,8 +57,7 @@ def _add(made: APIRouter, shelf: Shelf, name: str) -> None:
 
 def _endpoint(shelf: Shelf, name: str, kind: Any) -> Callable[..., Awaitable[Response]]:
     async def ask(request: Request, given: BaseModel) -> Response:
-        known = request.headers.get("if-none-match") if request.method == "GET" else None
-        return await shelf.workers.run(partial(_answer, shelf, name, given.model_dump(), known))
+        return await shelf.workers.run(partial(_answer, shelf, name, given.model_dump(), request))
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("request", keyword, annotation=Request),
@@ -66,23 +66,26 @@ def _endpoint(shelf: Shelf, name: str, kind: Any) -> Callable[..., Awaitable[Res
     return ask
 
 
-def _answer(shelf: Shelf, name: str, given: dict[str, Any], known: str | None) -> Response:
+def _answer(shelf: Shelf, name: str, given: dict[str, Any], request: Request) -> Response:
     question = question_of(name, given)
     start = read_cursor(given["cursor"], question) if given["cursor"] else None
     at = start or Cursor(shelf.id_of(given["snapshot"]), 0, question)
     parts = (at.snapshot, shelf.id_of(), at.offset, given["limit"], given["format"])
     tag = f'"{digest(question, *parts)}"'
     headers = CACHING | {"ETag": tag, "Linkshed-Snapshot": at.snapshot}
-    if is_known(tag, known):
+    if request.method == "GET" and is_known(tag, request.headers.get("if-none-match")):
         return Response(status_code=304, headers=headers)
     asked = {n: v for n, v in given.items() if n not in OWN}
-    asked["limit"] = None if asked["limit"] == "all" else asked["limit"]
+    limit = None if asked["limit"] == "all" else asked["limit"]
+    asked["limit"] = 0 if is_head(request) else limit
     result = shelf.web(at.snapshot).report(name, offset=at.offset, **asked)
-    following = next_cursor(result, at)
+    following = next_cursor(result, at, limit)
     headers |= {"Linkshed-Total": str(result.total)} | absence(result.absent)
     if following:
         headers["Linkshed-Cursor"] = following
     form = given["format"]
+    if is_head(request):
+        return streams.headed(form, name, headers)
     made = _with_cursor(result, following) if form == "json" else pieces(result, form)
     return streams.answered(made, form, name, len(result), headers)
 
@@ -102,11 +105,11 @@ def question_of(name: str, given: dict[str, Any]) -> str:
     return digest(name, {n: v for n, v in given.items() if n not in free})
 
 
-def next_cursor(result: Result, at: Cursor) -> str | None:
-    """The cursor of the rows behind those of a result, or None."""
-    end = at.offset + len(result)
-    has_more = len(result) and end < result.total
-    return str(Cursor(at.snapshot, end, at.question)) if has_more else None
+def next_cursor(result: Result, at: Cursor, limit: int | None) -> str | None:
+    """The cursor of the rows behind those of a page of so many, or None."""
+    n = streams.n_rows_of(result, limit, at.offset)
+    has_more = n and at.offset + n < result.total
+    return str(Cursor(at.snapshot, at.offset + n, at.question)) if has_more else None
 
 
 def _with_cursor(result: Result, following: str | None) -> Any:

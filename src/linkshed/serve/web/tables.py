@@ -177,7 +177,8 @@ def _inside(desk: Desk, request: Request) -> Response:
 
 def _file(desk: Desk, request: Request) -> Response:
     opened = Opened(desk, request)
-    return export(opened.web, opened.view, opened.select, request.query_params.get("format"))
+    form = request.query_params.get("format")
+    return export(request, opened.web, opened.view, opened.select, form, desk.shelf.id_of())
 
 
 def _before(opened: Opened, n_rows: int) -> str | None:
