@@ -43,7 +43,10 @@ a formula has an apostrophe before it.
 _MEMBER = ("member", "value", "default", "meaning")
 JOBS = """
 `POST /v1/jobs` starts a crawl, or reads files of the inbox with one of the [readers](readers.md) of
-files, whose options are in the member `options`.
+files, whose options are in the member `options`. What can be known to be wrong is refused at once:
+URLs and domains that are none, files that are not in the inbox, numbers out of bounds, addresses of
+private networks, packages that are not installed. What shows only when files are read and hosts
+asked is told in the `notes` of the job.
 """
 EXPLAINED = """
 A page that is dead or folded into another one holds no equity of its own: its amounts are null, and

@@ -14,7 +14,16 @@ from linkshed.api.forms import (
     notes_of,
 )
 from linkshed.api.opened import Linkshed
-from linkshed.api.stages import build, crawl, crawl_settings, ingest, ready, score
+from linkshed.api.stages import (
+    build,
+    crawl,
+    crawl_settings,
+    crawl_starts,
+    ingest,
+    reader_options,
+    ready,
+    score,
+)
 from linkshed.api.stores import built_id, open, snapshot_id, snapshots, verify, write_demo
 from linkshed.charts import CHARTS
 from linkshed.ingest import READERS
@@ -39,6 +48,7 @@ __all__ = [
     "built_id",
     "crawl",
     "crawl_settings",
+    "crawl_starts",
     "edit_forms",
     "edit_text",
     "factors",
@@ -52,6 +62,7 @@ __all__ = [
     "losses",
     "notes_of",
     "open",
+    "reader_options",
     "ready",
     "score",
     "snapshot_id",

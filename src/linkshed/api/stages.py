@@ -33,12 +33,7 @@ def ingest(
     from linkshed.snapshot.store import Store
 
     module = READERS.load(reader)
-    known = [option.name for option in module.OPTIONS]
-    if unknown := sorted(set(options) - set(known)):
-        raise ParameterError(
-            f"reader {reader!r} has no option {unknown[0]!r}", allowed=", ".join(known)
-        )
-    given = {option.name: options.get(option.name, option.default) for option in module.OPTIONS}
+    given = reader_options(reader, options)
     files = module.inputs([Path(path) for path in inputs], given)
     intake = Intake.start(Store.create(store_path(store)), reader, files, given)
     is_new = not intake.is_finished
@@ -46,6 +41,22 @@ def ingest(
         run(reader, files, given, intake, workers=workers, on_progress=on_progress)
         intake.finish(_completeness(module, files))
     return _counts(reader, files, intake.totals()) | {"already_read": not is_new}
+
+
+def reader_options(reader: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of all options of a reader. Raises UnknownName, and ParameterError for what is
+    wrong with them whatever is read.
+    """
+    module = READERS.load(reader)
+    known = [option.name for option in module.OPTIONS]
+    if unknown := sorted(set(options) - set(known)):
+        raise ParameterError(
+            f"reader {reader!r} has no option {unknown[0]!r}", allowed=", ".join(known)
+        )
+    given = {option.name: options.get(option.name, option.default) for option in module.OPTIONS}
+    if check := getattr(module, "check", None):
+        check(given)
+    return given
 
 
 def crawl(
@@ -85,6 +96,19 @@ def crawl(
     counts = ingest("crawl", [folder], store=store, workers=workers, on_progress=on_reading)
     process.mark_read(folder)
     return counts | {"crawl": record}
+
+
+def crawl_starts(starts: Sequence[str], **options: Any) -> tuple[str, ...]:
+    """The URLs that a crawl would begin with, normalised, without crawling.
+
+    Raises what ``crawl`` would raise before it asks anybody: ParameterError, MissingExtra.
+    """
+    from linkshed.ingest.crawl import process, settings
+
+    told = settings.settings_of(starts, options)
+    told.pages_in_scope()
+    process.need_packages()
+    return told.starts
 
 
 def crawl_settings() -> dict[str, Any]:

@@ -36,6 +36,11 @@ _FILES = re.compile(
 )
 
 
+def check(options: dict[str, Any]) -> None:
+    """Raises ParameterError for a base URL that is none."""
+    _base(options)
+
+
 def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
     """The files named. Raises ParameterError, NotFoundError, FormatError."""
     base = _base(options)

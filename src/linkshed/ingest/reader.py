@@ -162,7 +162,9 @@ class Reader(Protocol):
 
     A reader may also offer ``notes(path)``, words for the user besides counts, and
     ``completeness(path)``, what an input knows to be missing from it; the latter is kept with the
-    intake and goes into the manifest. ``OF_FOLDERS``, true, says that it reads folders only.
+    intake and goes into the manifest. ``check(options)`` raises ParameterError for values of its
+    options that are wrong whatever the inputs are. ``OF_FOLDERS``, true, says that it reads folders
+    only.
     """
 
     TITLE: str

@@ -44,6 +44,16 @@ class CrawlProgress:
     """Looks in vain, by ``schema.Unseen`` or ``http_<status>``."""
 
 
+def need_packages() -> None:
+    """Raises MissingExtra without what a crawl needs."""
+    for package in _PACKAGES:
+        if find_spec(package) is None:
+            raise MissingExtra(
+                f"{package} is not installed, and crawling needs it",
+                repair="pip install 'linkshed[crawl]'",
+            )
+
+
 def folder_for(crawls: Path, settings: CrawlSettings) -> Path:
     """The folder of the crawl to continue or to begin."""
     crawls = crawls / settings.id
@@ -84,12 +94,7 @@ def crawl(
     ResourceError when the crawling process dies, KeyboardInterrupt after Ctrl-C; after the last
     three the same call goes on where this one stopped.
     """
-    for package in _PACKAGES:
-        if find_spec(package) is None:
-            raise MissingExtra(
-                f"{package} is not installed, and crawling needs it",
-                repair="pip install 'linkshed[crawl]'",
-            )
+    need_packages()
     if settings.render != "never":
         executable(settings.browser)
     command = [sys.executable, "-m", "linkshed.ingest.crawl", str(folder)]

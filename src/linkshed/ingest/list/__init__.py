@@ -32,11 +32,16 @@ OPTIONS = (
 _WHAT = "addresses, one a line, a table with a column of addresses, or a zip file of such tables"
 
 
-def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
-    """The files named, each with pages. Raises ParameterError, NotFoundError, FormatError."""
+def check(options: dict[str, Any]) -> None:
+    """Raises ParameterError for a base URL or a kind that is none."""
     _base(options)
     if options.get("kind") not in (None, *_KINDS):
         raise ParameterError(f"kind {options['kind']!r}", allowed=", ".join(_KINDS))
+
+
+def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
+    """The files named, each with pages. Raises ParameterError, NotFoundError, FormatError."""
+    check(options)
     found = lines.require_files(list(named), _WHAT)
     for path in found:
         if not _layouts(path):

@@ -39,12 +39,17 @@ OPTIONS = (
 )  # fmt: skip
 
 
+def check(options: dict[str, Any]) -> None:
+    """Raises ParameterError for domains that are none."""
+    near_of(options.get("near"))
+
+
 def inputs(named: Sequence[Path], options: dict[str, Any]) -> list[Path]:
     """Files of nodes by their ids, then files of edges, of the files and folders named.
 
     Raises ParameterError, NotFoundError, FormatError, ResourceError.
     """
-    near_of(options.get("near"))
+    check(options)
     found = graph_files(named)
     names_of(_of_kind(VERTICES, found), options.get("near"))
     return found

@@ -50,6 +50,7 @@ STATUSES = {
     422: "A text is not a URL, or data are not what they should be.",
     429: "Too many requests; Retry-After says when to come back.",
     500: "The server failed.",
+    501: "An optional package is not installed.",
     507: "Disk, memory or time ran out.",
 }
 RESPONSES: dict[int | str, dict[str, Any]] = {

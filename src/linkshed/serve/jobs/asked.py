@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from linkshed import api
 from linkshed.errors import Forbidden, NotFoundError, ParameterError
 from linkshed.serve.jobs.readers import form_of, readers, words_of
 
@@ -84,7 +87,11 @@ def form_name(given: Any) -> str:
 
 def commands(asked: CrawlJob | IngestJob, store: str, inbox: str | None, *, allow_private: bool
              ) -> tuple[Command, ...]:  # fmt: skip
-    """The commands of a job, each for our own command line. Raises ParameterError, Forbidden."""
+    """The commands of a job, each for our own command line.
+
+    Raises ParameterError, NotFoundError, Forbidden, MissingExtra: all that is wrong with a job
+    before anything is read or asked.
+    """
     if isinstance(asked, CrawlJob):
         first = _crawl(asked, store, allow_private)
     else:
@@ -95,11 +102,30 @@ def commands(asked: CrawlJob | IngestJob, store: str, inbox: str | None, *, allo
 
 def _crawl(asked: CrawlJob, store: str, allow_private: bool) -> Command:
     given = asked.model_dump()
+    filled = {name: given[name] for name in _VALUES if given[name] not in (None, "")}
+    starts = api.crawl_starts(asked.urls, **filled)
+    if not allow_private:
+        _check_public(starts)
     words = ["crawl", "--store", store, "--format", "json"]
-    filled = [name for name in _VALUES if given[name] not in (None, "")]
-    words += [f"--{name.replace('_', '-')}={given[name]}" for name in filled]
+    words += [f"--{name.replace('_', '-')}={value}" for name, value in filled.items()]
     words += [f"--{name.replace('_', '-')}" for name in _SWITCHES if given[name]]
     return (*words, *["--allow-private"] * allow_private, "--", *asked.urls)
+
+
+def _check_public(urls: Iterable[str]) -> None:
+    """Refuse addresses of machines that are not of the open internet. What a name leads to shows
+    only when it is asked.
+    """
+    for url in urls:
+        try:
+            is_public = api.is_public(urlsplit(url).hostname or "")
+        except ValueError:
+            continue
+        if not is_public:
+            raise Forbidden(
+                f"a crawl of {url[:200]!r}", allowed="addresses of the open internet",
+                repair="start the server with --allow-private",
+            )  # fmt: skip
 
 
 def _ingest(asked: IngestJob, store: str, inbox: str | None) -> Command:
@@ -107,7 +133,8 @@ def _ingest(asked: IngestJob, store: str, inbox: str | None) -> Command:
     for name in asked.files:
         if name not in known:
             raise NotFoundError(f"file {name[:200]!r}", allowed="the name of a file in the inbox")
-    paths = [str(known[name]) for name in asked.files]
+    api.reader_options(asked.reader, asked.options.model_dump())
+    paths = [str(known[name]) for name in dict.fromkeys(asked.files)]
     words = ["ingest", asked.reader, "--store", store, "--format", "json"]
     return (*words, *words_of(asked.reader, asked.options), "--", *paths)
 
