@@ -57,7 +57,8 @@ Scripts that ask another service's API can ask linkshed at the same addresses wi
 Only what means the same has the same name. What a link graph cannot know, such as visits, searches
 and addresses of machines, is null, never 0; so is any `..._rank`, a place in another index. Besides
 the names below, the [report's](reports.md) own names can be selected, filtered and ordered by where
-they mean nothing else here. `select` may be left out; `output` is `json` or `csv`.
+they mean nothing else here. `select` may be left out; `output` is `json` or `csv`. `xml` and `php`
+are refused: they would hold the same, and what reads them reads JSON, too.
 
 `where` is the filter in JSON: `and`, `or`, `not`, `{"field": .., "is": [OP, VALUE]}`, `"is_null"`,
 `"empty"`, and `list_is` with `any` or `all` for lists. At `refdomains`, `anchors`, `linkeddomains`

@@ -20,6 +20,7 @@ from serve.served import DOMAIN, client, make, problem
 from webs import FETCHED_AT, publish, rows
 
 SITE = "/v3/site-explorer"
+MANY = "/v3/batch-analysis/batch-analysis"
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +238,7 @@ def test_histories_hold_the_last_scored_snapshot_of_each_period(
 def test_a_batch_gives_the_figures_of_each_target(http: TestClient) -> None:
     targets = [{"url": DOMAIN}, {"url": "nowhere.example"},
                {"url": "tea.com/green", "mode": "exact", "protocol": "https"}]  # fmt: skip
-    answer = http.post("/v3/batch-analysis/batch-analysis", json={"targets": targets})
+    answer = http.post(MANY, json={"targets": targets})
     rows = answer.json()["targets"]
     assert [list(row)[: len(BATCH)] for row in rows] == [list(BATCH)] * 3
     stats = asked(http, "backlinks-stats")["metrics"]
@@ -302,7 +303,7 @@ def test_history_also_lists_links_that_are_gone(tmp_path: Path) -> None:
 def test_a_batch_is_ordered_and_cut_to_columns(http: TestClient) -> None:
     targets = [{"url": url} for url in (DOMAIN, "nowhere.example", "pots.net")]
     body = {"targets": targets, "select": ["url", "url_rating"], "order_by": "url_rating:desc"}
-    path = "/v3/batch-analysis/batch-analysis"
+    path = MANY
     rows = http.post(path, json=body).json()["targets"]
     assert [row["url"] for row in rows] == [DOMAIN, "pots.net", "nowhere.example"]
     rows = http.post(path, json=body | {"order_by": "url_rating"}).json()["targets"]
@@ -320,7 +321,7 @@ def test_a_batch_is_ordered_and_cut_to_columns(http: TestClient) -> None:
 
 def test_a_batch_is_ordered_by_several_columns(http: TestClient) -> None:
     targets = [{"url": url} for url in ("nowhere.example", "pots.net", DOMAIN, "wiki.net")]
-    path = "/v3/batch-analysis/batch-analysis"
+    path = MANY
     body = {"targets": targets, "select": "url, url,backlinks"}
     rows = http.post(path, json=body | {"order_by": "backlinks:desc,url:asc"}).json()["targets"]
     assert [list(row) for row in rows] == [["url", "backlinks"]] * 4
@@ -413,3 +414,17 @@ def test_a_mistake_is_named(
     path: str, given: dict[str, str], error: str, word: str, http: TestClient
 ) -> None:
     problem(http.get(f"{SITE}/{path}", params={"target": DOMAIN} | given), 400, error, word)
+
+
+@pytest.mark.parametrize("form", ["xml", "php", "yaml", "JSON"])
+def test_a_form_that_is_not_written_names_those_that_are(form: str, http: TestClient) -> None:
+    answers = [
+        http.get(f"{SITE}/{path}", params={"target": DOMAIN, "output": form})
+        for path in ("all-backlinks", "backlinks-stats", "refdomains-history")
+    ]
+    answers.append(http.post(MANY, json={"targets": [{"url": DOMAIN}], "output": form}))
+    for answer in answers:
+        told = problem(answer, 400, "ParameterError")
+        assert told["received"] == f"output {form!r}"
+        assert "json" in told["allowed"]
+        assert "csv" in told["allowed"]

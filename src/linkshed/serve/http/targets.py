@@ -45,6 +45,18 @@ def _day(value: Any) -> Any:
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 
 
+def _form(value: Any) -> Any:
+    if value in ("xml", "php"):
+        raise ValueError(
+            "json, csv: xml and php would hold the same, and what reads them reads json"
+        )
+    return value
+
+
+Output = Annotated[Literal["json", "csv"], BeforeValidator(_form)]
+"""The forms of answers. Two more that scripts may name hold nothing that these do not."""
+
+
 def _history(text: str) -> str:
     head, _, day = text.partition(":")
     if text in ("live", "all_time") or (head == "since" and _is_day(day)):
@@ -68,7 +80,7 @@ class Target(BaseModel):
     target: str = Field(description="A domain or URL.")
     mode: Mode = Field("subdomains", description=_MODE)
     protocol: Protocol = Field("both", description=_PROTOCOL)
-    output: Literal["json", "csv"] = Field("json", description="Form of the answer.")
+    output: Output = Field("json", description="Form of the answer.")
     timeout: int | None = Field(None, description="Accepted, without effect.")
     country: str | None = Field(None, description="Accepted, without effect.")
     volume_mode: str | None = Field(None, description="Accepted, without effect.")
@@ -164,7 +176,7 @@ class TargetsQuestion(BaseModel):
     )
     select: list[str] | str | None = Field(None, description="Columns; all without it.")
     order_by: str | None = Field(None, description="Columns, each with :asc or :desc.")
-    output: Literal["json", "csv"] = Field("json", description="Form of the answer.")
+    output: Output = Field("json", description="Form of the answer.")
     country: str | None = Field(None, description="Accepted, without effect.")
     volume_mode: str | None = Field(None, description="Accepted, without effect.")
 
