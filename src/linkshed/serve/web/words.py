@@ -106,8 +106,8 @@ def short_url(url: str, n: int = 90) -> str:
 
 
 def breakable(text: str) -> Markup:
-    """An address that may be broken into lines after each slash."""
-    return Markup(str(escape(text)).replace("/", "/<wbr>"))
+    """An address that may be broken into lines after each slash but the last sign."""
+    return Markup(str(escape(text)).replace("/", "/<wbr>").removesuffix("<wbr>"))
 
 
 def host(url: str) -> str:
