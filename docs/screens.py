@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -21,10 +21,14 @@ from linkshed import api
 from linkshed.serve.http.app import create_app
 from linkshed.serve.http.settings import Settings
 
-FOLDER = Path(__file__).parent / "screens"
+FOLDER = Path(__file__).resolve().parent / "screens"
 MOST_BYTES = 200_000
 SITE = "oolong-journal.example"
 PAGE = f"/page?url=https://{SITE}/gongfu/&scope={SITE}"
+EDITS = (
+    f"add+https://{SITE}/about/+->+https://{SITE}/cups/"
+    f"%0Aremove+https://{SITE}/cold-brew/+->+https://{SITE}/gongfu/"
+)
 SCREENS = (
     ("start", "/", 1280, "light", None),
     ("overview", f"/overview?scope={SITE}", 1280, "light", None),
@@ -35,7 +39,12 @@ SCREENS = (
     ("made", f"/reports/refdomains?scope={SITE}", 1280, "light", "text=How was this made?"),
     ("ledger", PAGE, 1280, "light", None),
     ("ledger-dark", PAGE, 1280, "dark", None),
+    ("linkshed", f"/linkshed?scope=https://{SITE}/gongfu/", 1280, "light", None),
+    ("graph-dark", f"/graph?scope={SITE}", 1280, "dark", None),
+    ("whatif", f"/whatif?scope={SITE}&edits={EDITS}", 1280, "light", None),
+    ("audit", f"/audit?scope={SITE}", 1280, "light", None),
     ("phone", f"/reports/backlinks?scope={SITE}", 360, "light", None),
+    ("phone-dark", f"/overview?scope={SITE}", 360, "dark", None),
 )  # fmt: skip
 """Name, address, width, theme, and what is clicked first."""
 
@@ -43,8 +52,8 @@ SCREENS = (
 def main() -> None:
     """Take all pictures."""
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        store = Path(folder) / "demo-store"
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        store = Path("demo-store")
         archive, _, _ = api.write_demo(store)
         api.ingest("warc", [archive], store=store)
         api.build(store)

@@ -35,6 +35,38 @@
     }
   }
 
+  for (const figures of root.querySelectorAll("dl.figures")) { // of a row, the values stand level
+    const values = [...figures.querySelectorAll("dd")].map((value) => [value.parentElement.getBoundingClientRect().top, value.getBoundingClientRect().top]);
+    if (values.some(([row, top]) => values.some(([other, level]) => Math.abs(row - other) < 2 && Math.abs(top - level) > 1))) found.push(`not level: ${named(figures)}`);
+  }
+  for (const way of parts.filter((part) => part.matches(".out"))) { // the way out follows its address
+    const before = way.previousElementSibling?.getClientRects();
+    if (before?.length && way.getBoundingClientRect().top > [...before].pop().bottom) found.push(`torn off: ${named(way.parentElement)}`);
+  }
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  for (const drawing of root.querySelectorAll(".drawing")) { // a title of an axis stands free of its labels
+    const labels = [...drawing.querySelectorAll(".xtick text, .ytick text")].map((label) => label.getBoundingClientRect());
+    for (const title of drawing.querySelectorAll(".xtitle, .ytitle")) {
+      if (labels.some((label) => meet(label, title.getBoundingClientRect()))) found.push(`over the labels: ${title.textContent}`);
+    }
+  }
+  const ends = (part) => { // where its visible text begins and ends
+    const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), text = document.createRange(), rects = [];
+    while (walker.nextNode()) {
+      text.selectNodeContents(walker.currentNode);
+      if (walker.currentNode.data.trim() && !walker.currentNode.parentElement.closest(".hidden")) rects.push(...text.getClientRects());
+    }
+    return [Math.min(...rects.map((rect) => rect.left)), Math.max(...rects.map((rect) => rect.right))];
+  };
+  for (const button of parts.filter((part) => part.matches("button.small, .button.small") && part.textContent.trim())) {
+    const box = button.getBoundingClientRect(), [left, right] = ends(button);
+    if (Math.abs((left - box.left) - (box.right - right)) > 4) found.push(`lopsided: ${named(button)}`);
+  }
+  for (const cell of parts.filter((part) => part.matches(".sheet .plain :is(td, th)") && part.textContent.trim())) {
+    const sheet = cell.closest(".sheet");
+    if (parseFloat(style(sheet).borderLeftWidth) && sheet.scrollLeft === 0 && ends(cell)[0] < sheet.getBoundingClientRect().left + 6) found.push(`at the edge: ${named(cell)}`);
+  }
+
   const controls = parts.filter((part) => part.matches("a[href], button, input, select, textarea, summary"));
   const rects = controls.map((part) => [...part.getClientRects()]);
   const floats = (part) => { for (let box = part; box; box = box.parentElement) if (/sticky|fixed/.test(style(box).position) || box.matches(".popped")) return true; return false; };

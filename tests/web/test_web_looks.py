@@ -252,6 +252,33 @@ def test_a_panel_closes_when_what_lies_behind_it_is_reached(browser: Browser, ad
         expect(last).to_be_hidden()
 
 
+def test_a_column_is_found_among_many(browser: Browser, address: str) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/reports/backlinks?scope=tea.com")
+        page.locator(".toolbar").get_by_text("Columns", exact=True).click()
+        box = page.get_by_role("searchbox", name="Find a column")
+        box.fill("Referring domain")
+        box.press("Enter")
+        shown = page.locator(".choices li:visible")
+        for words_ in shown.all_inner_texts():
+            assert "referring domain" in words_.lower()
+        assert 0 < shown.count() < 10
+        shown.first.get_by_role("checkbox").check()
+        box.fill("")
+        assert shown.count() > 40
+        page.get_by_role("button", name="Show these").click()
+        assert len(page.locator(".rows thead th").all()) == 9
+
+
+def test_a_snapshot_that_is_not_there_leads_to_the_latest(http: TestClient) -> None:
+    answer = http.get("/reports/backlinks?scope=tea.com&snapshot=never")
+    assert answer.status_code == 404
+    way = Html(answer.text).css_first(".mistake .button.primary")
+    assert way is not None
+    again = html(http, way.attributes["href"] or "")
+    assert words_of(again, "h1") == "Backlinks of tea.com"
+
+
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_nothing_is_cut_off_beside_or_inside_a_table(
     browser: Browser, address: str, width: int

@@ -61,6 +61,8 @@ SCREENS: dict[str, tuple[str, Doing]] = {
     "drawer": ("/reports/pages?scope=tea.com#page=https://tea.com/green", draw),
     "what if": ("/whatif?scope=tea.com&edits=noindex+tea.com/green", nothing),
     "audit": ("/audit?scope=tea.com", nothing),
+    "graph": ("/graph?scope=tea.com&nodes=100", nothing),
+    "page": ("/page?url=https://tea.com/green&scope=tea.com", nothing),
     "compare": ("/compare?scope=tea.com&with=news.org,wiki.net", nothing),
     "jobs": ("/jobs", nothing),
     "watches": ("/watches", nothing),
@@ -106,13 +108,23 @@ PLANTED = """(words) => {
         'cut hint': () => put('<input placeholder="a long hint">', '3rem'),
         'out of its box': () => { place.className = 'card'; place.style.width = '4rem'; },
         'one over the other': () => { place.append(link.cloneNode(true)); link.style = 'margin-right:-1rem'; },
+        'not level': () => {
+            put('<dl class="figures"><div class="figure"><dt>a</dt><dd>1</dd></div></dl>', '20rem');
+            place.firstChild.append(place.firstChild.firstChild.cloneNode(true));
+            place.querySelector('dd').style.marginTop = '9px';
+        },
+        'over the labels': () => put('<div class="drawing"><svg><text class="ytitle" y="9">pages</text><g class="ytick"><text y="9">400</text></g></svg></div>', '9rem'),
+        'torn off': () => put('<p><bdi>tea.com/</bdi><br><a class="out" href="/">↗</a></p>', '20rem'),
+        'lopsided': () => put('<a class="button small" href="/">Watch<span></span></a>', 'auto'),
+        'at the edge': () => put('<div class="sheet"><table class="plain"><tr><td>tea', '20rem'),
         'hard to hit': () => { link.style = 'min-height: 0; line-height: 1; border: 0'; },
         'no ring': () => { link.style.outline = 'none'; },
     };
     plant[words]();
 }"""
 MISFIT = ("the page is", "cut: ", "cut button", "cut choice", "cut hint", "out of its box",
-          "one over the other", "hard to hit", "no ring")  # fmt: skip
+          "one over the other", "not level", "over the labels", "torn off", "lopsided", "at the edge", "hard to hit",
+          "no ring")  # fmt: skip
 
 
 def test_what_does_not_fit_is_noticed(browser: Browser, address: str) -> None:

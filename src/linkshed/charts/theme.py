@@ -38,7 +38,8 @@ THEMES: dict[str, dict[Role, str]] = {
 
 _AXIS: dict[str, Any] = {
     "automargin": True, "gridcolor": Role.GRID, "linecolor": Role.GRID, "zerolinecolor": Role.GRID,
-    "tickcolor": Role.GRID, "fixedrange": True, "tickfont": {"size": 12}, "autotickangles": [0, 90],
+    "tickcolor": Role.GRID, "fixedrange": True, "tickfont": {"size": 12},
+    "autotickangles": [0, 45, 90],
 }  # fmt: skip
 FONT = "system-ui, sans-serif"
 
@@ -68,10 +69,10 @@ def _frame(layout: dict[str, Any]) -> dict[str, Any]:
 
 
 def _axis(given: dict[str, Any]) -> dict[str, Any]:
-    """An axis whose labels are level, or upright where there is no room."""
+    """An axis whose labels are level, or aslant or upright where there is no room."""
     axis = _AXIS | given
     if "title" in axis:
-        axis["title"] = {"font": {"size": 12}, **axis["title"]}
+        axis["title"] = {"font": {"size": 12}, "standoff": 8, **axis["title"]}
     return axis
 
 

@@ -39,18 +39,19 @@ def _around(name: str) -> tuple[str, ...]:
 
 def kinds_of(columns: list[Any], rows: list[dict[str, Any]]) -> dict[str, str]:
     """How the cells of each column look: a text whose values are all addresses as one, and one
-    whose values are all short is not broken.
+    whose values are all short is not broken, nor is prose.
     """
     found = {column.name: kind_of(column) for column in columns}
-    texts = {name: [row[name] for row in rows if row[name] is not None]
-             for name, kind in found.items() if kind == "text"}  # fmt: skip
-    return found | {name: _kind_of_texts(values) for name, values in texts.items()}
+    texts = {column.name: [row[column.name] for row in rows if row[column.name] is not None]
+             for column in columns if found[column.name] in ("text", "prose")
+             and column.type != "list"}  # fmt: skip
+    return found | {name: _kind_of_texts(values, found[name]) for name, values in texts.items()}
 
 
-def _kind_of_texts(values: list[str]) -> str:
+def _kind_of_texts(values: list[str], long: str) -> str:
     if values and all(map(is_link, values)):
         return "url"
-    return "text" if any(len(value) > SHORT for value in values) else "word"
+    return long if any(len(value) > SHORT for value in values) else "word"
 
 
 def decimals_of(columns: list[Any], rows: list[dict[str, Any]]) -> dict[str, int]:

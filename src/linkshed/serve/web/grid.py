@@ -22,6 +22,8 @@ Row = dict[str, Any]
 Cell = Callable[[Row], str]
 WORDS = 160
 """Characters of a stranger's words that a cell shows at once."""
+_OPENING = tuple("([{<“‘«/")
+"""Signs that no space follows, but one goes before."""
 _RELS = ("nofollow", "ugc", "sponsored")
 
 
@@ -139,10 +141,11 @@ _KNOWN: dict[str, Callable[[Any, Target], str]] = {
 def _anchor(row: Row) -> str:
     """An anchor with the words around it, and badges of what else there is to say."""
     left, anchor, right = row.get("context_left"), row.get("anchor"), row.get("context_right")
-    before = f"<bdi class=around>{escape(ending(shown(left)))}</bdi> " if left else ""
+    before = f"<bdi class=around>{escape(ending(shown(left)))}</bdi>" if left else ""
+    before += " " if left and left[-1:] not in _OPENING else ""
     own = f"<strong>{words(anchor, WORDS)}</strong>" if anchor else "<em class=quiet>no words</em>"
     after = f"<bdi class=around>{escape(beginning(shown(right)))}</bdi>" if right else ""
-    apart = " " if right and right[:1].isalnum() else ""
+    apart = " " if right and (right[0].isalnum() or right[0] in _OPENING) else ""
     return f"{before}{own}{apart}{after}{_badges(row)}"
 
 

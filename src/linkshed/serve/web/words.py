@@ -30,6 +30,11 @@ _PICTURES = 0x2400
 LONG = 300
 _CODE = re.compile("[a-z]+(_[a-z]+)+")
 _NOT_PLAIN = re.compile("[^A-Za-z0-9_.~/-]+")
+_SWITCHED = {
+    "best": "best links only", "broken": "broken ones only", "into": "from any domain into it",
+    "shared": "also who links to both", "standing": "also unchanged ones",
+    "two_way": "also where it links to",
+}  # fmt: skip
 _SHARES = ("share of", "shared part of")
 _MOST_DECIMALS = 4
 CODED = ("kind", "reason", "outcome", "resolution", "indexability", "verdict", "cause", "event")
@@ -106,8 +111,8 @@ def short_url(url: str, n: int = 90) -> str:
 
 
 def breakable(text: str) -> Markup:
-    """An address that may be broken into lines after each slash."""
-    return Markup(str(escape(text)).replace("/", "/<wbr>"))
+    """An address that may be broken into lines after each slash but the last sign."""
+    return Markup(str(escape(text)).replace("/", "/<wbr>").removesuffix("<wbr>"))
 
 
 def host(url: str) -> str:
@@ -140,6 +145,11 @@ def label(name: str) -> str:
 def heading(name: str) -> str:
     """The name of a column above it."""
     return sentence(label(name))
+
+
+def switched(name: str) -> str:
+    """What the switch of that name does, where its name alone does not say."""
+    return _SWITCHED.get(name) or label(name)
 
 
 def sentence(text: str) -> str:
@@ -230,5 +240,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (amount, beginning, breakable, count, cut, day, ending, heading, host,
                      host_of, in_address, label, moment, noun, plain_url, quote, rating,
-                     sentence, share, short_url, shown)
+                     sentence, share, short_url, shown, switched, aligned, decimals)
 }  # fmt: skip

@@ -23,6 +23,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The chooser of columns: those that hold the words looked for
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-finds]")) return;
+  const words = event.target.value.toLowerCase().split(/\s+/);
+  for (const choice of event.target.form.querySelectorAll(".choices > li")) {
+    choice.hidden = !words.every((word) => choice.textContent.toLowerCase().includes(word));
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-finds]")) event.preventDefault();
+});
+
 // The builder
 const builder = $(".builder");
 const blank = builder && $(".line", builder)?.cloneNode(true);
