@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,17 @@ from linkshed.snapshot.tables import Snapshot
 
 Ids = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+MOST_KEPT = 200_000
+"""Links that are kept from one column of some pages to the next."""
 
 
 def inward_makers(snapshot: Snapshot, pages: Ids) -> dict[str, Maker]:
     """How to make the columns of pages that their links tell."""
 
+    inward = _Last(snapshot)
+
     def of(make: Callable[[_Inward], pa.Array]) -> Maker:
-        return lambda rows: make(_Inward(snapshot, pages[rows]))
+        return lambda rows: make(inward.to(pages[rows]))
 
     makers = {
         "n_unfollowed_backlinks": of(lambda i: i.known(i.is_backlink, ~i.is_followed)),
@@ -46,12 +51,27 @@ def inward_makers(snapshot: Snapshot, pages: Ids) -> dict[str, Maker]:
     return dict(makers)
 
 
+class _Last:
+    """The links to the pages that were asked about last: columns are made one after another."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._held: _Inward | None = None
+
+    def to(self, pages: Ids) -> _Inward:
+        held = self._held
+        if held is None or not np.array_equal(held.pages, pages):
+            held = _Inward(self._snapshot, pages)
+            self._held = held if len(held.links) <= MOST_KEPT else None
+        return held
+
+
 class _Inward:
     """All links to some pages; ``at`` says to which of them."""
 
     def __init__(self, snapshot: Snapshot, pages: Ids) -> None:
         offsets = snapshot.array("in_offsets", "in_offset")
-        self.snapshot, self.n = snapshot, len(pages)
+        self.snapshot, self.pages, self.n = snapshot, pages, len(pages)
         self.links = spans(offsets, pages)
         n = (offsets[pages + 1] - offsets[pages]).astype(np.int64)
         self.at = np.repeat(np.arange(len(pages)), n)
@@ -65,15 +85,15 @@ class _Inward:
     def is_a(self, *kinds: LinkKind) -> Flags:
         return np.asarray(np.isin(self.kind, kinds) & ~self.is_self)
 
-    @property
+    @cached_property
     def is_backlink(self) -> Flags:
         return np.asarray(is_clickable(self.kind) & ~self.is_own)
 
-    @property
+    @cached_property
     def is_internal(self) -> Flags:
         return np.asarray(is_clickable(self.kind) & self.is_own)
 
-    @property
+    @cached_property
     def is_followed(self) -> Flags:
         return is_followed(self.snapshot, self.links)
 
