@@ -252,6 +252,14 @@ def test_a_panel_closes_when_what_lies_behind_it_is_reached(browser: Browser, ad
         expect(last).to_be_hidden()
 
 
+def test_what_can_be_tried_stays_in_sight_beside_wide_rows(browser: Browser, address: str) -> None:
+    with page_of(browser, 1000) as page:
+        page.goto(f"{address}/reports/broken?scope=tea.com&select=*")
+        sheet = page.locator(".sheet")
+        assert sheet.evaluate("sheet => sheet.scrollWidth > 2 * sheet.clientWidth")
+        expect(page.get_by_role("link", name="Try this").first).to_be_in_viewport(ratio=1)
+
+
 def test_a_column_is_found_among_many(browser: Browser, address: str) -> None:
     with page_of(browser) as page:
         page.goto(f"{address}/reports/backlinks?scope=tea.com")
