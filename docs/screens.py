@@ -91,7 +91,7 @@ def take(address: str) -> None:
             page.wait_for_load_state("networkidle")
             if clicked:
                 page.click(clicked)
-                page.wait_for_function("!document.querySelector('.wait')")
+                page.locator(".wait").wait_for(state="detached")
             picture = FOLDER / f"{name}.png"
             page.screenshot(path=picture, animations="disabled")
             page.close()

@@ -252,6 +252,24 @@ def test_a_panel_closes_when_what_lies_behind_it_is_reached(browser: Browser, ad
         expect(last).to_be_hidden()
 
 
+def test_an_unknown_domain_can_be_crawled_where_jobs_are(store: Path, http: TestClient) -> None:
+    settings = Settings(str(store), has_jobs=True)
+    with TestClient(create_app(settings), base_url="http://127.0.0.1") as jobs:
+        jobs.headers["accept"] = "text/html"
+        way = html(jobs, "/overview", scope="never.org").css_first(".empty .button.primary")
+        assert way is not None
+        assert words_of(html(jobs, way.attributes["href"] or ""), "#urls") == "https://never.org"
+    assert html(http, "/overview", scope="never.org").css_first(".empty .button.primary") is None
+
+
+def test_what_can_be_tried_stays_in_sight_beside_wide_rows(browser: Browser, address: str) -> None:
+    with page_of(browser, 1000) as page:
+        page.goto(f"{address}/reports/broken?scope=tea.com&select=*")
+        sheet = page.locator(".sheet")
+        assert sheet.evaluate("sheet => sheet.scrollWidth > 2 * sheet.clientWidth")
+        expect(page.get_by_role("link", name="Try this").first).to_be_in_viewport(ratio=1)
+
+
 def test_a_column_is_found_among_many(browser: Browser, address: str) -> None:
     with page_of(browser) as page:
         page.goto(f"{address}/reports/backlinks?scope=tea.com")

@@ -62,6 +62,7 @@ SCREENS: dict[str, tuple[str, Doing]] = {
     "what if": ("/whatif?scope=tea.com&edits=noindex+tea.com/green", nothing),
     "audit": ("/audit?scope=tea.com", nothing),
     "graph": ("/graph?scope=tea.com&nodes=100", nothing),
+    "flow": ("/linkshed?scope=https://tea.com/green", nothing),
     "page": ("/page?url=https://tea.com/green&scope=tea.com", nothing),
     "compare": ("/compare?scope=tea.com&with=news.org,wiki.net", nothing),
     "jobs": ("/jobs", nothing),

@@ -72,7 +72,7 @@ def drawn(view: View, columns: list[Column], rows: list[Row], boxes: Boxes | Non
 
 def _try(address: str | None) -> str:
     link = f'<a class="button small" href="{escape(address)}">Try this</a>' if address else ""
-    return f"<td>{link}"
+    return f"<td class=try>{link}"
 
 
 def _marked(view: View, column: Column, kind: str, n_decimals: int | None, is_head: bool) -> Cell:

@@ -64,7 +64,7 @@ def _overview(desk: Desk, request: Request) -> Response:
         history=_history(desk, target), moved=_moved(web, target), now=web.manifest,
         links=TABLES + "backlinks", moves=target.address(TABLES + "newlost"),
         domains=TABLES + "refdomains", best=TABLES + "pages", linked=TABLES + "linkeddomains",
-        broken=TABLES + "broken", remarks=result.remarks,
+        broken=TABLES + "broken", remarks=result.remarks, has_jobs=desk.jobs is not None,
     )  # fmt: skip
 
 
