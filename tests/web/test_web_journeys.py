@@ -145,7 +145,7 @@ def test_forms_that_change_something_are_sent(
     (tmp_path / "keys").write_text(key)
     known = settings(str(store), "127.0.0.1", str(tmp_path / "keys"), 0, allow_public=False).keys
     (tmp_path / "links.csv").write_text("url_from,url_to\nhttps://a.org/,https://b.org/\n")
-    given = {"keys": known, "has_jobs": True, "inbox": str(tmp_path)}
+    given = {"keys": known, "has_jobs": True, "inbox": str(tmp_path), "is_private_allowed": True}
     with serving(store, **given) as address, page_of(browser) as page:
         page.goto(f"{address}/jobs")
         page.get_by_label("Key").fill(key)
