@@ -255,7 +255,8 @@ def test_servers_answer_with_null_too(small: Linkshed, tmp_path: Path) -> None:
     answer = asked.get("/v1/reports/refdomains", params={"scope": "rival.com"}).json()
     (row, *_) = answer["rows"]
     assert (row["links"], row["followed_links"]) == (1, None)
-    told = {"target": "blog.org", "mode": "domain", "date": "2026-11-21"}
+    (*_, manifest) = api.snapshots(tmp_path / "store")
+    told = {"target": "blog.org", "mode": "domain", "date": manifest.created_at[:10]}
     found = asked.get("/v3/site-explorer/outlinks-stats", params=told).json()["metrics"]
     assert found == {
         "outgoing_links": 3, "outgoing_links_dofollow": None,

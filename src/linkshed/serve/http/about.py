@@ -32,12 +32,13 @@ def add(made: APIRouter, shelf: Shelf) -> None:
     }
     _add(made, "/health", _health(shelf), HEALTH, {}, none)
     _add(made, "/snapshots", _snapshots(shelf), list[SNAPSHOT], _TAGGED)
-    _add(made, "/explain", _explain(shelf), ACCOUNT | POINTER, _OF_SNAPSHOT)
+    explain = shelf.workers.endpoint(_explain(shelf))
+    _add(made, "/explain", explain, ACCOUNT | POINTER, _OF_SNAPSHOT)
     _add(made, "/reports", _reports, list[REPORT], _TAGGED)
 
 
 def _add(
-    made: APIRouter, path: str, ask: Callable[..., Response], answer: Any,
+    made: APIRouter, path: str, ask: Callable[..., Any], answer: Any,
     headers: dict[str, str], more: dict[int | str, dict[str, Any]] | None = None,
 ) -> None:  # fmt: skip
     told = responses(answer, {"application/json": {}}, headers, is_known=bool(headers))

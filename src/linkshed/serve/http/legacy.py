@@ -53,6 +53,7 @@ from linkshed.serve.http.wheres import as_sent, filtered, listed, ordered
 from linkshed.serve.pieces import Columns, batches, csv_pieces, json_pieces, object_lines
 
 PREFIX = "/v3"
+EXPLORER = "/site-explorer/"
 
 
 def router(shelf: Shelf) -> APIRouter:
@@ -63,35 +64,42 @@ def router(shelf: Shelf) -> APIRouter:
         model = selected_model(endpoint.path, endpoint.rows, endpoint.members())
         kind = KINDS[endpoint.is_grouped, endpoint.has_past]
         for path in (endpoint.path, *names):
-            _add(made, f"/site-explorer/{path}", kind, _rows(shelf, endpoint), model, OF_ROWS)
+            _add(
+                made, shelf, f"/site-explorer/{path}", kind, _rows(shelf, endpoint), model, OF_ROWS
+            )
     for path, members in FIGURES.items():
         model = single_model(path, member_of(path), members)
-        _add(made, f"/site-explorer/{path}", FiguresQuestion, figures_ask(shelf, path), model)
+        _add(
+            made, shelf, f"/site-explorer/{path}", FiguresQuestion, figures_ask(shelf, path), model
+        )
     for path, (member, figure) in HISTORIES.items():
         model = listed_model(path, member, {"date": DAY, figure: POINT[figure]})
-        _add(made, f"/site-explorer/{path}", HistoryQuestion, history_ask(shelf, path), model)
+        _add(
+            made, shelf, f"/site-explorer/{path}", HistoryQuestion, history_ask(shelf, path), model
+        )
     model = selected_model("batch-analysis", "targets", TOLD_OF_BATCH)
-    _add(made, "/batch-analysis/batch-analysis", TargetsQuestion, batch_ask(shelf), model,
+    _add(made, shelf, "/batch-analysis/batch-analysis", TargetsQuestion, batch_ask(shelf), model,
          method="POST")  # fmt: skip
-    made.add_api_route("/site-explorer/{path}", _left_out, include_in_schema=False)
+    made.add_api_route(EXPLORER + "{path}", _left_out, include_in_schema=False)
     return made
 
 
 def _add(
-    made: APIRouter, path: str, given: type[BaseModel], ask: Ask, answer: type[BaseModel],
-    headers: Mapping[str, str] = OF_FIGURES, method: str = "GET",
+    made: APIRouter, shelf: Shelf, path: str, given: type[BaseModel], ask: Ask,
+    answer: type[BaseModel], headers: Mapping[str, str] = OF_FIGURES, method: str = "GET",
 ) -> None:  # fmt: skip
     """An address whose parameters, or body, and whose answer are those of models."""
     source = Query() if method == "GET" else Body()
     keyword = inspect.Parameter.KEYWORD_ONLY
-    ask.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
+    run = shelf.workers.endpoint(ask)
+    run.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
         inspect.Parameter("request", keyword, annotation=Request),
         inspect.Parameter("given", keyword, annotation=Annotated[given, source]),
     ])  # fmt: skip
     content: dict[str, Any] = {"application/json": {}, "text/csv": {}}
     made.add_api_route(
         path,
-        ask,
+        run,
         methods=[method],
         name=path.rpartition("/")[2],
         response_class=Response,

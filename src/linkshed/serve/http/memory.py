@@ -4,6 +4,7 @@ is kept for good: the collector of rings need not walk through it.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import os
@@ -45,6 +46,7 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 class Growth:

@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import os
 from asyncio import Event
-from collections.abc import Callable, Hashable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Hashable
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 
 from linkshed.api import NotAtHand, hurried
 from linkshed.serve.http.memory import Growth, give_back
+from linkshed.serve.http.turns import Turns
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -27,6 +30,7 @@ class Workers:
         self._threads = CapacityLimiter(len(os.sched_getaffinity(0)))
         self._coming: dict[Hashable, Event] = {}
         self._growth = Growth()
+        self._turns = Turns()
 
     async def run(self, make: Callable[[], T]) -> T:
         """What ``make`` gives; it is called again in another thread when that takes long."""
@@ -34,12 +38,21 @@ class Workers:
             await run_in_threadpool(give_back)
         while True:
             try:
-                return await run_in_threadpool(_at_hand, make)
+                return await run_in_threadpool(self._at_hand, make)
             except NotAtHand as missing:
                 name = missing.name
             if name not in self._coming:
                 return await self._made(name, make)
             await self._coming[name].wait()
+
+    def endpoint(self, ask: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+        """An address that answers with what ``ask`` gives; its parameters and words are kept."""
+
+        @wraps(ask)
+        async def answer(*given: P.args, **named: P.kwargs) -> T:
+            return await self.run(partial(ask, *given, **named))
+
+        return answer
 
     async def _made(self, name: Hashable, make: Callable[[], T]) -> T:
         done = self._coming[name] = Event()
@@ -49,15 +62,14 @@ class Workers:
             del self._coming[name]
             done.set()
 
+    def _at_hand(self, make: Callable[[], T]) -> T:
+        with self._turns.taken(), hurried():
+            return make()
+
     @property
     def n_coming(self) -> int:
         """How many different things are being made, or wait for that."""
         return len(self._coming)
-
-
-def _at_hand(make: Callable[[], T]) -> T:
-    with hurried():
-        return make()
 
 
 def _at_leisure(make: Callable[[], T]) -> T:
