@@ -209,7 +209,7 @@ def _default(parameter: Schema) -> str:
 
 
 def _endpoint(document: Schema, endpoint: Endpoint) -> list[str]:
-    path = f"{legacy.PREFIX}/site-explorer/{endpoint.path}"
+    path = f"{legacy.PREFIX}{legacy.EXPLORER}{endpoint.path}"
     members = endpoint.members()
     rows = [
         (f"`{name}`", ", ".join(f"`{own}`" for own in endpoint.needed(name)), *_told(members[name]))

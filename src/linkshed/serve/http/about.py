@@ -14,10 +14,10 @@ from linkshed.errors import LinkshedError
 from linkshed.serve.http.account import ACCOUNT, POINTER
 from linkshed.serve.http.answered import responses
 from linkshed.serve.http.asked import ExplainQuestion
-from linkshed.serve.http.cursors import digest, is_known
 from linkshed.serve.http.headers import CACHING, OF_FIGURES
 from linkshed.serve.http.listings import HEALTH, NO_HEALTH, REPORT, SNAPSHOT
 from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.http.tags import tagged, unchanged
 from linkshed.serve.pieces import as_json
 from linkshed.serve.scores import snapshot_row
 
@@ -71,10 +71,10 @@ def _explain(shelf: Shelf) -> Callable[..., Response]:
     def explain(request: Request, given: Annotated[ExplainQuestion, Query()]) -> Response:
         """The account of a page: where its equity comes from, and where it goes."""
         snapshot_id = shelf.id_of(given.snapshot)
-        tag = f'"{digest("explain", given.url, given.limit, snapshot_id)}"'
-        headers = CACHING | {"ETag": tag, "Linkshed-Snapshot": snapshot_id}
-        if is_known(tag, request.headers.get("if-none-match")):
-            return Response(status_code=304, headers=headers)
+        tag = tagged("explain", given.url, given.limit, snapshot_id)
+        headers = CACHING | tag | {"Linkshed-Snapshot": snapshot_id}
+        if same := unchanged(request, headers):
+            return same
         account = shelf.web(snapshot_id).explain(given.url, given.limit)
         return Response(as_json(account), headers=headers, media_type="application/json")
 
@@ -88,9 +88,9 @@ def _reports(request: Request) -> Response:
 
 def _told(request: Request, found: list[dict[str, Any]]) -> Response:
     """A list as an answer, with a tag made of what it holds."""
-    headers = CACHING | {"ETag": f'"{digest(found)}"'}
-    if is_known(headers["ETag"], request.headers.get("if-none-match")):
-        return Response(status_code=304, headers=headers)
+    headers = CACHING | tagged(found)
+    if same := unchanged(request, headers):
+        return same
     return Response(as_json(found), headers=headers, media_type="application/json")
 
 

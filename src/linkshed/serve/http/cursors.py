@@ -1,4 +1,4 @@
-"""Where the next page begins, and the tag by which an answer is known again."""
+"""Where the next page begins, and the short name of a question."""
 
 from __future__ import annotations
 
@@ -49,9 +49,3 @@ def digest(*parts: Any) -> str:
     """A short name for what was asked."""
     text = json.dumps([_RELEASE, *parts], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def is_known(tag: str, header: str | None) -> bool:
-    """Whether a tag is among those of an If-None-Match header; a star is any."""
-    known = [part.strip().removeprefix("W/") for part in (header or "").split(",")]
-    return tag in known or known == ["*"]

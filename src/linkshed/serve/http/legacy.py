@@ -20,7 +20,7 @@ from linkshed.serve.http.answered import (
     single_model,
 )
 from linkshed.serve.http.asked import once
-from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
+from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.http.endpoints import ENDPOINTS, LEFT_OUT, OLD_NAMES, Endpoint
 from linkshed.serve.http.headers import CACHING, OF_FIGURES, OF_ROWS
 from linkshed.serve.http.heads import is_head
@@ -36,6 +36,7 @@ from linkshed.serve.http.singles import (
     TOLD_OF_BATCH,
     member_of,
 )
+from linkshed.serve.http.tags import tagged, unchanged
 from linkshed.serve.http.targets import (
     GROUPINGS,
     KINDS,
@@ -54,6 +55,7 @@ from linkshed.serve.pieces import Columns, batches, csv_pieces, json_pieces, obj
 
 PREFIX = "/v3"
 EXPLORER = "/site-explorer/"
+"""Before the names of all addresses but that of batch."""
 
 
 def router(shelf: Shelf) -> APIRouter:
@@ -64,19 +66,13 @@ def router(shelf: Shelf) -> APIRouter:
         model = selected_model(endpoint.path, endpoint.rows, endpoint.members())
         kind = KINDS[endpoint.is_grouped, endpoint.has_past]
         for path in (endpoint.path, *names):
-            _add(
-                made, shelf, f"/site-explorer/{path}", kind, _rows(shelf, endpoint), model, OF_ROWS
-            )
+            _add(made, shelf, EXPLORER + path, kind, _rows(shelf, endpoint), model, OF_ROWS)
     for path, members in FIGURES.items():
         model = single_model(path, member_of(path), members)
-        _add(
-            made, shelf, f"/site-explorer/{path}", FiguresQuestion, figures_ask(shelf, path), model
-        )
+        _add(made, shelf, EXPLORER + path, FiguresQuestion, figures_ask(shelf, path), model)
     for path, (member, figure) in HISTORIES.items():
         model = listed_model(path, member, {"date": DAY, figure: POINT[figure]})
-        _add(
-            made, shelf, f"/site-explorer/{path}", HistoryQuestion, history_ask(shelf, path), model
-        )
+        _add(made, shelf, EXPLORER + path, HistoryQuestion, history_ask(shelf, path), model)
     model = selected_model("batch-analysis", "targets", TOLD_OF_BATCH)
     _add(made, shelf, "/batch-analysis/batch-analysis", TargetsQuestion, batch_ask(shelf), model,
          method="POST")  # fmt: skip
@@ -118,10 +114,10 @@ def _rows(shelf: Shelf, live: Endpoint) -> Ask:
             raise ParameterError(f"offset {given.offset} with a cursor", allowed="one of them")
         at = Cursor(shelf.id_of(given.snapshot), given.offset, question)
         at = read_cursor(given.cursor, question) if given.cursor else at
-        tag = f'"{digest(question, at.snapshot, at.offset, given.limit, given.output)}"'
-        headers = CACHING | {"ETag": tag, "Linkshed-Snapshot": at.snapshot}
-        if is_known(tag, request.headers.get("if-none-match")):
-            return Response(status_code=304, headers=headers)
+        parts = (at.snapshot, at.offset, given.limit, given.output)
+        headers = CACHING | tagged(question, *parts) | {"Linkshed-Snapshot": at.snapshot}
+        if same := unchanged(request, headers):
+            return same
         endpoint, options = _past(shelf, live, given, at.snapshot)
         names = _selected(endpoint, given.select)
         limit = 0 if is_head(request) else given.limit
@@ -214,7 +210,7 @@ def _left_out(path: str) -> Response:
     offered = [endpoint.path for endpoint in ENDPOINTS] + [*FIGURES, *HISTORIES]
     why = f": {LEFT_OUT[path]}" if path in LEFT_OUT else ""
     raise NotFoundError(
-        f"no {PREFIX}/site-explorer/{path[:100]}{why}",
+        f"no {PREFIX}{EXPLORER}{path[:100]}{why}",
         allowed=", ".join(offered),
         repair="GET /v1/reports lists what linkshed answers",
     )

@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from linkshed.errors import ColumnError
 from linkshed.serve.http import figures, streams
-from linkshed.serve.http.cursors import digest, is_known
 from linkshed.serve.http.headers import CACHING
 from linkshed.serve.http.nulls import RANK
 from linkshed.serve.http.reports import absence
 from linkshed.serve.http.shelf import Shelf
 from linkshed.serve.http.singles import FIGURES, HISTORIES, TOLD_OF_BATCH, member_of
+from linkshed.serve.http.tags import tagged, unchanged
 from linkshed.serve.http.targets import (
     MODES,
     FiguresQuestion,
@@ -36,8 +36,8 @@ def figures_ask(shelf: Shelf, path: str) -> Ask:
     def ask(request: Request, given: FiguresQuestion) -> Response:
         snapshot_id = shelf.scored_on(str(given.date) if given.date else None)
         headers = _tagged(shelf, path, given) | {"Linkshed-Snapshot": snapshot_id}
-        if is_known(headers["ETag"], request.headers.get("if-none-match")):
-            return Response(status_code=304, headers=headers)
+        if same := unchanged(request, headers):
+            return same
         web = shelf.web(snapshot_id)
         target = scoped(given.target, given.mode, given.protocol)
         row = figures.OBJECTS[path](web, target, MODES[given.mode])
@@ -56,8 +56,8 @@ def history_ask(shelf: Shelf, path: str) -> Ask:
 
     def ask(request: Request, given: HistoryQuestion) -> Response:
         headers = _tagged(shelf, path, given)
-        if is_known(headers["ETag"], request.headers.get("if-none-match")):
-            return Response(status_code=304, headers=headers)
+        if same := unchanged(request, headers):
+            return same
         rows = figures.history(shelf, path, figure, given)
         target = scoped(given.target, given.mode, given.protocol)
         headers |= absence(shelf.web(shelf.id_of()).absent(target, MODES[given.mode]))
@@ -70,7 +70,7 @@ def history_ask(shelf: Shelf, path: str) -> Ask:
 def _tagged(shelf: Shelf, path: str, given: BaseModel) -> dict[str, str]:
     """The headers of an answer that hangs on which snapshots there are."""
     kept = [manifest.id for manifest in shelf.manifests()]
-    return CACHING | {"ETag": f'"{digest(path, given.model_dump(), kept)}"'}
+    return CACHING | tagged(path, given.model_dump(), kept)
 
 
 def batch_ask(shelf: Shelf) -> Ask:

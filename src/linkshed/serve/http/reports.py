@@ -17,10 +17,11 @@ from linkshed.api import Result
 from linkshed.serve.http import about, streams
 from linkshed.serve.http.answered import responses, rows_model
 from linkshed.serve.http.asked import OWN, model_of, once
-from linkshed.serve.http.cursors import Cursor, digest, is_known, read_cursor
+from linkshed.serve.http.cursors import Cursor, digest, read_cursor
 from linkshed.serve.http.headers import CACHING, OF_ROWS
 from linkshed.serve.http.heads import is_head
 from linkshed.serve.http.shelf import Shelf
+from linkshed.serve.http.tags import tagged, unchanged
 from linkshed.serve.pieces import head, json_pieces, objects, pieces
 
 PREFIX = "/v1"
@@ -71,10 +72,9 @@ def _answer(shelf: Shelf, name: str, given: dict[str, Any], request: Request) ->
     start = read_cursor(given["cursor"], question) if given["cursor"] else None
     at = start or Cursor(shelf.id_of(given["snapshot"]), 0, question)
     parts = (at.snapshot, shelf.id_of(), at.offset, given["limit"], given["format"])
-    tag = f'"{digest(question, *parts)}"'
-    headers = CACHING | {"ETag": tag, "Linkshed-Snapshot": at.snapshot}
-    if request.method == "GET" and is_known(tag, request.headers.get("if-none-match")):
-        return Response(status_code=304, headers=headers)
+    headers = CACHING | tagged(question, *parts) | {"Linkshed-Snapshot": at.snapshot}
+    if same := unchanged(request, headers):
+        return same
     asked = {n: v for n, v in given.items() if n not in OWN}
     limit = None if asked["limit"] == "all" else asked["limit"]
     asked["limit"] = 0 if is_head(request) else limit

@@ -5,7 +5,7 @@ reference.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypeVar, Union
+from typing import Annotated, Any, Literal, TypeVar, Union
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -42,6 +42,13 @@ class CrawlResult(IngestResult):
     crawl: CrawlRecord = Field(description="What it saw and did not see.")
 
 
+Seconds = Annotated[float, Field(description="Time it took so far (seconds).")]
+Pace = Annotated[float, Field(description="Pages a second, of this run.")]
+Left = Annotated[
+    float | None, Field(description="Estimate of what is left (seconds); null: none yet.")
+]
+
+
 class Reading(Closed):
     """How far reading is. Bytes are those of the files; rates leave out what an earlier run did."""
 
@@ -51,12 +58,10 @@ class Reading(Closed):
     n_records: int = Field(description="Records read.")
     n_pages: int = Field(description="Pages kept.")
     n_links: int = Field(description="Links kept.")
-    seconds: float = Field(description="Time it took so far (seconds).")
-    pages_per_second: float = Field(description="Pages a second, of this run.")
+    seconds: Seconds
+    pages_per_second: Pace
     bytes_per_second: float = Field(description="Bytes a second.")
-    seconds_left: float | None = Field(
-        description="Estimate of what is left (seconds); null: none yet."
-    )
+    seconds_left: Left
     input: str = Field(description="The file being read; empty at the end.")
     is_done: bool = Field(description="Whether all is read.")
 
@@ -69,11 +74,9 @@ class Crawling(Closed):
     waiting: int = Field(description="Pages known and not yet fetched; some may be out of bounds.")
     known: int = Field(description="Addresses met, external ones too.")
     bytes: int = Field(description="Bytes fetched.")
-    seconds: float = Field(description="Time it took so far (seconds).")
-    pages_per_second: float = Field(description="Pages a second, of this run.")
-    seconds_left: float | None = Field(
-        description="Estimate of what is left (seconds); null: none yet."
-    )
+    seconds: Seconds
+    pages_per_second: Pace
+    seconds_left: Left
     failures: Reasons = Field(description="Looks in vain, by reason.")
 
 

@@ -12,9 +12,9 @@ from starlette.responses import Response, StreamingResponse
 from linkshed.api import Linkshed, Result
 from linkshed.errors import ParameterError
 from linkshed.serve.export import SHEET_ROWS, write_xlsx
-from linkshed.serve.http.cursors import digest, is_known
 from linkshed.serve.http.heads import is_head
 from linkshed.serve.http.streams import MEDIA, answered, headed, named
+from linkshed.serve.http.tags import tagged, unchanged
 from linkshed.serve.pieces import FORMS, pieces
 from linkshed.serve.web.desk import FRESH
 from linkshed.serve.web.view import View
@@ -31,10 +31,10 @@ def export(
     if form not in (*FORMS, "xlsx"):
         raise ParameterError(f"format {form!r:.100}", allowed=", ".join((*FORMS, "xlsx")))
     name, parts = view.report.name, (view.target.scope, view.asked, select, form)
-    tag = f'"{digest("export", name, *parts, web.snapshot, latest)}"'
-    headers = FRESH | {"ETag": tag, "Linkshed-Snapshot": web.snapshot}
-    if is_known(tag, request.headers.get("if-none-match")):
-        return Response(status_code=304, headers=headers)
+    tag = tagged("export", name, *parts, web.snapshot, latest)
+    headers = FRESH | tag | {"Linkshed-Snapshot": web.snapshot}
+    if same := unchanged(request, headers):
+        return same
     limit = 0 if is_head(request) else None
     result = web.report(name, view.target.scope, select=select, limit=limit, **view.asked)
     headers |= {"Linkshed-Total": str(result.total)} | named(form, name)
