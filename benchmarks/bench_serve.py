@@ -178,8 +178,9 @@ def long_ones(load: Load, names: list[str], page: str, reports: list[str]) -> No
     """First answers about the largest domain, or a page, to all at once, and then again."""
     print(f"| asked by {load.connections} at once | first answer, s | last answer, s |"
           " server's processor s | a short question meanwhile, 95th percentile ms |"
-          " again: 95th percentile ms | again: processor ms |")  # fmt: skip
-    print("|---" + "|--:" * 6 + "|")
+          " again: 95th percentile ms | again: processor ms |"
+          " page: 95th percentile ms | page: processor ms | KB |")  # fmt: skip
+    print("|---" + "|--:" * 9 + "|")
     short = rows_of({"scope": names[len(names) // 2]}, "backlinks")
     for report in reports:
         scope = page if report in OF_PAGES else names[-1]
@@ -187,19 +188,31 @@ def long_ones(load: Load, names: list[str], page: str, reports: list[str]) -> No
         if report == "whatif":
             path, bodies = "/v1/reports/whatif", edits(scope, names, load.connections)
         one, again = load.first(path, bodies, short), load.loaded([path], bodies[0])
+        screen = load.loaded([screen_of(screened(report, scope, names), report)])
         print(f"| {report} | {one.first_s:.1f} | {one.last_s:.1f} | {one.processor_s:.1f} |"
-              f" {one.meanwhile_ms:,.0f} | {again.high_ms:,.0f} | {again.processor_ms:.1f} |",
-              flush=True)  # fmt: skip
+              f" {one.meanwhile_ms:,.0f} | {again.high_ms:,.0f} | {again.processor_ms:.1f} |"
+              f" {screen.high_ms:,.0f} | {screen.processor_ms:.1f} |"
+              f" {screen.n_bytes / 1000:,.0f} |", flush=True)  # fmt: skip
+
+
+def screened(report: str, scope: str, names: list[str]) -> dict[str, str]:
+    """The parameters of the page of a long report about a scope, or a page."""
+    if report != "whatif":
+        return {"scope": scope}
+    return {"scope": names[-1], "edits": edit(scope, names, 0)}
 
 
 def edits(page: str, names: list[str], n: int) -> list[bytes | None]:
     """A what-if for each user, all different: a link to the page from some home page."""
     return [
-        json.dumps({"scope": names[-1], "limit": ROWS,
-                    "edits": f"add https://www.{names[-2]}/ -> {page} anchor='word{number}'"}
-                   ).encode()
+        json.dumps({"scope": names[-1], "limit": ROWS, "edits": edit(page, names, number)}).encode()
         for number in range(n)
-    ]  # fmt: skip
+    ]
+
+
+def edit(page: str, names: list[str], number: int) -> str:
+    """A link to a page from a home page, of other words for each number."""
+    return f"add https://www.{names[-2]}/ -> {page} anchor='word{number}'"
 
 
 def exported(load: Load, name: str) -> str:

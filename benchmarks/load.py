@@ -69,15 +69,19 @@ class Read:
     processor_s: float
 
 
+WARMING_SECONDS = 5  # after it listens
+
+
 @contextmanager
 def serving(store: Path, port: int, connections: int = 20, seconds: int = 2) -> Iterator[Load]:
-    """A load on a server of a store that answers."""
+    """A load on a server of a store that answers, and has loaded what it runs."""
     words = ["serve", "--store", str(store), "--port", str(port), "--rate", "0"]
     server = subprocess.Popen([sys.executable, "-m", "linkshed", *words], stdout=subprocess.DEVNULL)
     load = Load(server.pid, port, connections, seconds)
     try:
         while not load.is_there("/v1/health"):
             time.sleep(0.2)
+        time.sleep(WARMING_SECONDS)
         yield load
     finally:
         server.terminate()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from linkshed.errors import InputError
-from linkshed.score.ratings import ranks
+from linkshed.score.ratings import ranks, ranks_of
 from linkshed.score.scale import anchors, equity_from_ranks, rating
 
 HIGH = 2.0e6
@@ -39,6 +39,14 @@ def test_monotone(a: float, b: float) -> None:
 
 def test_ranks_share_a_place_when_equal() -> None:
     assert ranks(np.array([5.0, 9, 5, 1])).tolist() == [2, 1, 2, 4]
+
+
+@given(st.lists(st.integers(0, 9), min_size=1), st.data())
+def test_ranks_of_some_are_those_among_all(held: list[int], data: st.DataObject) -> None:
+    equity = np.array(held, np.float64)
+    places = st.lists(st.integers(0, len(held) - 1))
+    pages = np.array(data.draw(places), np.int64)
+    assert ranks_of(pages, equity).tolist() == ranks(equity)[pages].tolist()
 
 
 def test_equity_from_ranks_scales_the_least_to_a_page_nobody_links_to() -> None:

@@ -10,7 +10,7 @@ from arrays import Web, plain_nodes, random_web, web_of
 
 from linkshed.errors import UnknownName
 from linkshed.schema import CLICKABLE, AnchorKind, LinkKind, Placement, Rel
-from linkshed.score import factors
+from linkshed.score import factors, surfer
 from linkshed.score.nodes import nodes_of
 from linkshed.score.profiles import PROFILES, REASONABLE, profile_of
 
@@ -103,7 +103,9 @@ def test_repeats_of_equal_links(n: int, expected: list[float]) -> None:
 
 def test_the_best_of_several_counts_fully() -> None:
     """Also when they reach the same page through a redirect."""
-    nodes = nodes_of(np.array([0, 2, 2]), np.array([0, 1, 0]), np.ones(3), np.zeros(3, bool))
+    nodes = nodes_of(
+        np.array([0, 2, 2]), np.array([0, 1, 0]), np.ones(3, np.uint8), np.zeros(3, bool)
+    )
     web = web_of([0, 0], [1, 2], nodes, placement=np.array([NAV, CONTENT]))
     assert web.weights().weight.tolist() == pytest.approx([0.3 * 0.25, 1])
 
@@ -111,7 +113,7 @@ def test_the_best_of_several_counts_fully() -> None:
 def test_links_without_attention() -> None:
     """To itself, also through a redirect; on a page that redirects; on a dead page."""
     receiver, how = np.array([0, 0, 2, 3]), np.array([0, 1, 4, 0])
-    nodes = nodes_of(receiver, how, np.ones(4), np.zeros(4, bool))
+    nodes = nodes_of(receiver, how, np.ones(4, np.uint8), np.zeros(4, bool))
     web = web_of([0, 0, 1, 2, 0], [0, 1, 3, 3, 3], nodes)
     attended = web.links["source"][web.weights().weight > 0]
     assert attended.tolist() == [0]
@@ -165,3 +167,16 @@ def test_every_factor_gives_its_reason(factor: factors.Factor) -> None:
 def test_unknown_profile_names_the_known_ones() -> None:
     with pytest.raises(UnknownName, match="reasonable-v1, classic"):
         profile_of("best")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_threads_and_parts_do_not_change_a_weight(
+    profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = random_web(11, 30, 500, profile)
+    whole = web.weights()
+    monkeypatch.setattr(surfer, "CHUNK", 37)
+    for threads in (1, 3, 64):
+        found = surfer.weigh(web.links, web.in_offsets, web.nodes, web.profile, threads=threads)
+        for name, values in vars(whole).items():
+            assert np.array_equal(getattr(found, name), values), (name, threads)

@@ -83,6 +83,9 @@ def test_a_store_that_cannot_be_looked_at_is_named(command: list[str], folder: P
 def test_a_damaged_store_is_named(command: list[str], damage: str, store: Path) -> None:
     if damage in ("refs", "manifests"):
         (store / damage).rename(store / "elsewhere")
+        if (command, damage) == (["snapshots"], "refs"):  # they lie elsewhere, and are all there
+            assert run(*command, "--store", store).stdout.count("snapshot ") == 2
+            return
     else:
         content = b"\xff\xfe" if damage == "not text" else b'{"format_version": 1}'
         for path in (store / "manifests").iterdir():

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from linkshed import api
 from linkshed.serve.web.cells import kinds_of
 from linkshed.serve.web.grid import drawn
+from linkshed.serve.web.marks import breakable
 from linkshed.serve.web.target import Target
 from linkshed.serve.web.view import View
-from linkshed.serve.web.words import breakable, in_address, switched
+from linkshed.serve.web.words import in_address, switched
 
 
 @given(

@@ -318,3 +318,18 @@ def test_a_new_store_says_how_to_begin(browser: Browser, tmp_path: Path) -> None
 def violations(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
+
+
+def test_dialogs_that_cannot_be_had_say_so_and_can_be_asked_for_again(
+    browser: Browser, address: str
+) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{address}/reports/backlinks?scope=tea.com")
+        page.route("**/dialogs?*", lambda route: route.abort())
+        opener = page.get_by_role("button", name="Columns")
+        opener.click()
+        expect(page.get_by_role("alert")).to_contain_text("could not be had")
+        page.unroute("**/dialogs?*")
+        opener.click()
+        expect(page.get_by_role("dialog", name="Columns")).to_be_visible()
+        expect(page.get_by_role("alert")).to_have_count(0)

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from linkshed.graph.csr import F64
-from linkshed.graph.kernel import kernel, row
+from linkshed.graph.kernel import fetch, kernel, row
 
-DEPTH = 4  # states that are mixed
+DEPTH = 3  # states that are mixed
 MOST_MIXED = 60  # sweeps alone end too, however the mixes behave
+AHEAD = 24  # links whose other ends are fetched while others are followed
 
 
 class _States:
@@ -108,7 +109,7 @@ def sweep_out(  # type: ignore[no-untyped-def]
 
     ``keys`` are the pages that have other rows, ascending.
     """
-    at = 0
+    at, ahead, last = 0, np.uint64(AHEAD), np.uint64(max(len(targets) - 1, 0))
     for page in range(len(left)):
         amount = left[page]
         if abs(amount) <= floor:
@@ -118,6 +119,7 @@ def sweep_out(  # type: ignore[no-untyped-def]
         scaled = amount * scale[page]
         if scaled != 0:
             for k in row(offsets, page):
+                fetch(left, targets[min(k + ahead, last)])
                 left[targets[k]] += scaled * amounts[k]
         while at < len(keys) and keys[at] < page:
             at += 1
@@ -133,7 +135,7 @@ def sweep_back(  # type: ignore[no-untyped-def]
     floor,
 ):  # fmt: skip
     """The same against links; ``keys`` are the pages that other rows lead to, ascending."""
-    at = 0
+    at, ahead, last = 0, np.uint64(AHEAD), np.uint64(max(len(sources) - 1, 0))
     for page in range(len(left)):
         amount = left[page]
         if abs(amount) <= floor:
@@ -141,7 +143,9 @@ def sweep_back(  # type: ignore[no-untyped-def]
         left[page] = 0.0
         passed[page] += amount
         for k in row(offsets, page):
-            source = sources[k]
+            later, source = sources[min(k + ahead, last)], sources[k]
+            fetch(left, later)
+            fetch(scale, later)
             left[source] += amount * amounts[k] * scale[source]
         while at < len(keys) and keys[at] < page:
             at += 1

@@ -24,7 +24,6 @@ Sources: Gauss-Seidel PageRank, Arasu et al., WWW 2002; block structure of the w
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -36,6 +35,7 @@ from linkshed.graph.csr import F64, I64, InLinks
 from linkshed.graph.exact import last_step
 from linkshed.graph.kernel import kernel
 from linkshed.graph.shelf import Shelf
+from linkshed.machine import n_cores
 
 MAX_RELAXATIONS = 6
 FAR_COST = 3.0  # of a link between blocks; a pass over one inside a block costs 1
@@ -94,7 +94,7 @@ def solve(
     Links may be memory-mapped. With a ``shelf`` their blocks leave memory too, once they pass its
     budget; each sweep then reads them in order. About 100 bytes a page always stay in memory.
     """
-    with ThreadPoolExecutor(n_threads := threads or len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(n_threads := threads or n_cores()) as pool:
         team = Team(pool, n_threads)
         sweeper = _Sweeper(
             cut_blocks(links, base, scale, team, shelf or Shelf()), team, page_floor, start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from linkshed.errors import ColumnError, ParameterError
@@ -102,14 +103,13 @@ class Report:
     def seen(self, options: Mapping[str, Any]) -> Report:
         """The report as its options let it be seen: what it shows, and in which order."""
         usual = self.select, self.order_by
-        select, order_by = self.views.get(str(options.get("by")), usual)
-        return replace(self, select=select, order_by=order_by)
+        found = self.views.get(str(options.get("by")), usual)
+        return self if found == usual else replace(self, select=found[0], order_by=found[1])
 
     def column(self, name: str) -> Column:
         """The column of a name or alias. Raises ColumnError with the nearest names."""
-        for column in self.columns:
-            if name and name in (column.name, column.alias):
-                return column
+        if found := self._named.get(name):
+            return found
         from difflib import get_close_matches
 
         names = [column.name for column in self.columns]
@@ -119,6 +119,11 @@ class Report:
             allowed=", ".join(names),
             repair=f"did you mean {', '.join(near)}?" if near else self._absent(),
         )
+
+    @cached_property
+    def _named(self) -> dict[str, Column]:
+        found = {column.alias: column for column in self.columns if column.alias}
+        return found | {column.name: column for column in self.columns}
 
     def _absent(self) -> str:
         return "more columns come with scores on request: linkshed score --help" * bool(self.shows)

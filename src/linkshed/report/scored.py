@@ -34,4 +34,4 @@ def extended(report: Report, snapshot: Snapshot) -> Report:
         for column in requested(snapshot, table)
         if prefix + column.name not in known
     ]
-    return replace(report, columns=(*report.columns, *more))
+    return replace(report, columns=(*report.columns, *more)) if more else report

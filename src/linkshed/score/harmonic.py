@@ -19,7 +19,6 @@ Sources: Boldi and Vigna, Axioms for centrality, 2014; HyperBall: see ``graph.hy
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -31,6 +30,7 @@ from linkshed.graph.blocks import Team
 from linkshed.graph.csr import F64, InLinks
 from linkshed.graph.distance import harmonic_exact
 from linkshed.graph.hyperball import LOG2M_LIMITS, hyperball, size_bytes, standard_error
+from linkshed.machine import memory_bytes, n_cores
 from linkshed.schema import Column
 from linkshed.score.domains import domain_links
 from linkshed.score.score import Option, ScoreColumn, ScoreResult
@@ -74,7 +74,7 @@ def centrality(links: InLinks, params: Mapping[str, Any]) -> tuple[F64, dict[str
     """Harmonic centrality per node, and how it was reached."""
     method, log2m = params.get("method", "auto"), params.get("log2m", 8)
     is_exact = method == "exact" or (method == "auto" and _work(links) <= EXACT_WORK)
-    n_threads = params.get("threads") or len(os.sched_getaffinity(0))
+    n_threads = params.get("threads") or n_cores()
     with ThreadPoolExecutor(n_threads) as pool:
         team = Team(pool, n_threads)
         if is_exact:
@@ -93,7 +93,7 @@ def _work(links: InLinks) -> int:
 
 
 def _check_memory(n_nodes: int, log2m: int) -> None:
-    memory = MEMORY_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    memory = MEMORY_SHARE * memory_bytes()
     if size_bytes(n_nodes, log2m) > memory:
         raise ResourceError(
             f"log2m {log2m} takes {size_bytes(n_nodes, log2m):,} bytes for {n_nodes:,} nodes",

@@ -19,6 +19,7 @@ from linkshed.score.factors import NO_LINKS
 from linkshed.score.lines import CarriedLinks, Rows, way
 from linkshed.score.nodes import read_nodes
 from linkshed.score.profiles import Profile, profile_of
+from linkshed.snapshot.folded import folded_of
 
 if TYPE_CHECKING:
     from linkshed.snapshot.tables import Snapshot
@@ -123,7 +124,7 @@ def _account(
 
 def _rows_in(snapshot: Snapshot, page_id: int) -> Rows:
     """Links to the page and to every page folded into it."""
-    members = np.flatnonzero(snapshot.array("resolution", "receiver") == page_id)
+    members = np.sort([page_id, *folded_of(snapshot).into(page_id)])
     members = members[~read_nodes(snapshot, members).is_dead]
     ranges = [snapshot.in_links(int(member), int(member) + 1) for member in members]
     return np.concatenate([np.arange(lo, hi, dtype=np.int64) for lo, hi in ranges])

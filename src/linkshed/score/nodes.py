@@ -6,6 +6,7 @@ everything to its receiver; a dead page receives nothing, and what is sent to it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +22,16 @@ Bools = NDArray[np.bool_]
 NOINDEX = (Indexability.NOINDEX_META, Indexability.NOINDEX_HEADER)
 RESOLUTION_COLUMNS = ("receiver", "resolution", "final_indexability")
 WITH_BASE = (Indexability.UNKNOWN, Indexability.INDEXABLE)
+
+
+def _among(kinds: Iterable[Indexability]) -> Bools:
+    """By the number of an indexability, whether it is one of these."""
+    found = np.zeros(max(Indexability) + 1, np.bool_)
+    found[list(kinds)] = True
+    return found
+
+
+_IS_NOINDEX, _HAS_BASE = _among(NOINDEX), _among(WITH_BASE)
 
 
 class Column(Protocol):
@@ -79,9 +90,9 @@ def nodes_of(
         lands=lands,
         is_node=is_node,
         is_dead=is_dead,
-        is_noindex=is_node & np.isin(final_indexability, NOINDEX),
+        is_noindex=is_node & _IS_NOINDEX[final_indexability],
         is_nofollow=np.ma.filled(np.ma.asarray(is_nofollow).astype(bool), False),
-        base=(is_node & np.isin(final_indexability, WITH_BASE)).astype(np.float64),
+        base=(is_node & _HAS_BASE[final_indexability]).astype(np.float64),
     )
 
 

@@ -70,3 +70,13 @@ def ranks(equity: F64) -> NDArray[np.uint32]:
     """1 for the largest; equal values share the better place."""
     ascending = np.sort(-equity)
     return (np.searchsorted(ascending, -equity) + 1).astype(np.uint32)
+
+
+def ranks_of(pages: NDArray[np.int64], equity: F64) -> NDArray[np.uint32]:
+    """The same for some pages alone, without sorting all."""
+    order = np.argsort(equity[pages], kind="stable")
+    below = np.searchsorted(equity[pages[order]], equity)
+    n_above = len(equity) - np.cumsum(np.bincount(below, minlength=len(pages)))[: len(pages)]
+    found = np.empty(len(pages), np.uint32)
+    found[order] = n_above + 1
+    return found

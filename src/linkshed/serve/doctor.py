@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -14,6 +13,7 @@ from packaging.requirements import Requirement
 from linkshed import api
 from linkshed.config import store_path
 from linkshed.errors import LinkshedError
+from linkshed.machine import memory_bytes, n_cores
 
 
 def findings(store: str | None) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def findings(store: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "linkshed": version("linkshed"),
         "python": platform.python_version(),
-        "cores": len(os.sched_getaffinity(0)),
-        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "cores": n_cores(),
+        "memory_bytes": memory_bytes(),
         "free_disk_bytes": _free_bytes(path),
         "packages": packages,
         "store": _store(str(path)),

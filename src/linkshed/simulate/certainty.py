@@ -1,6 +1,6 @@
 """How sure a page's equity is: under other weights, and under what pages nobody read might say.
 
-Weights: the equity and rank of a page under every profile, each solved anew.
+Weights: the equity and rank of a page under every profile, each solved anew (``otherwise``).
 
 Pages not read: a page u known only as a target passes nothing in our account. Its links could only
 add, so the published equity is the least. The most a page j can hold is when every unread page of
@@ -15,25 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.graph.push import spread_out
-from linkshed.graph.shelf import Shelf
-from linkshed.score.equity import solved
-from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
-from linkshed.score.profiles import PROFILES, Profile
-from linkshed.score.ratings import ranks
+from linkshed.score.profiles import PROFILES
+from linkshed.score.ratings import ranks_of
 from linkshed.score.scale import rating
-from linkshed.score.surfer import weigh
+from linkshed.simulate.otherwise import otherwise
 from linkshed.simulate.web import Ids, Web
 
 FLOOR = 1e-9
-WORK_BYTES = 128_000_000
-"""Memory for arrays over links while equity is solved anew; beyond it they lie in files."""
 NOT_A_PROMISE = (
     "The number says how much equity the pages that were read hand to a page, under the weights of"
     " one profile. It is not a search engine's score, does not foretell positions or visits, and"
@@ -57,36 +50,26 @@ class Verdict:
 
 def verdicts(web: Web, pages: Ids) -> Iterator[Verdict]:
     """Every page under every profile."""
+    equity = otherwise(web).equity
     for profile in PROFILES.values():
-        yield from _under(web, pages, profile)
+        yield from _under(web, pages, profile.name, equity(profile))
 
 
-def _under(web: Web, pages: Ids, profile: Profile) -> Iterator[Verdict]:
-    equity = web.equity if profile.name == web.profile.name else _solved(web, profile)
+def _under(web: Web, pages: Ids, profile: str, equity: F64) -> Iterator[Verdict]:
     domain = web.snapshot.domain_of(pages)
     lo, hi = (web.snapshot.array("domains", name)[domain] for name in ("page_lo", "page_hi"))
-    rank = ranks(equity)
+    rank = ranks_of(pages, equity).tolist()
     for n, page in enumerate(pages.tolist()):
         own = equity[int(lo[n]) : int(hi[n])]
         place = 1 + int(np.count_nonzero(own > equity[page]))
         held = float(equity[page])
-        yield Verdict(page, profile.name, held, float(rating(held)), int(rank[page]), place)
-
-
-def _solved(web: Web, profile: Profile) -> F64:
-    of = web.snapshot.array
-    names = dict.fromkeys(("source", "target", *FACTOR_COLUMNS))
-    links: dict[str, NDArray[Any]] = {name: of("links", name) for name in names}
-    offsets = of("in_offsets", "in_offset")
-    shelf = Shelf(web.snapshot.store_path / "cache", WORK_BYTES)
-    weights = weigh(links, offsets, web.nodes, profile, shelf)
-    columns = links | {"weight": weights.weight, "passes": weights.passes}
-    found = solved(columns, offsets, weights.out_weight, web.nodes, profile, shelf=shelf)
-    return np.where(web.nodes.is_node, found.values, 0.0)
+        yield Verdict(page, profile, held, float(rating(held)), rank[n], place)
 
 
 def at_most(web: Web, page: int, *sets: Ids) -> list[float]:
     """The equity of a page if all unread pages of a set linked to it and to nothing else."""
+    if not any(web.equity[unread].any() for unread in sets):
+        return [float(web.equity[page])] * len(sets)
     visits = spread_out(web.out_links, web.scale, [page], [1.0], floor=FLOOR)
     own, held = float(visits.at(np.array([page]))[0]), float(web.equity[page])
     returned = [web.damping * float(visits.at(unread).sum()) for unread in sets]

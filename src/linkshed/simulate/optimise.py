@@ -77,6 +77,8 @@ def optimise(
     web: Web, goal: Goal, candidates: Sequence[Candidate], links: int, per_source: int
 ) -> list[Step]:
     """At most ``links`` steps, at most ``per_source`` links on a page; ends when nothing helps."""
+    if not candidates:
+        return []
     search = _Search(web, goal, candidates, per_source)
     steps: list[Step] = []
     while len(steps) < links and (step := search.step()) is not None:

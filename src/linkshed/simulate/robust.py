@@ -2,12 +2,11 @@
 
 Losing a domain means that every link from its pages to the scope's site is gone. What the links
 took then goes to the other links of those pages, and what came back from there is lost as well: the
-answer is the exact what-if, not the sum of what the links carry today.
+answer is the exact what-if (``together``), not the sum of what the links carry today.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +14,11 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.score.scale import rating
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
-from linkshed.simulate.rows import changes_of
 from linkshed.simulate.shed import Shed, shed_of
+from linkshed.simulate.together import together
 from linkshed.simulate.web import Ids, Web
-from linkshed.simulate.whatif import TOLERANCE, outcome
 from linkshed.snapshot.kinds import is_clickable
 from linkshed.urls.scope import Scope
 
@@ -41,20 +40,17 @@ class Loss:
     relative_error: float
 
 
-def losses(web: Web, scope: Scope, each: int) -> tuple[Shed, Iterator[Loss]]:
+def losses(web: Web, scope: Scope, each: int) -> tuple[Shed, list[Loss]]:
     """The scope today, and the loss of each of its largest referring domains and of the top ones.
 
     Raises NotFoundError when the scope holds no equity.
     """
     shed = shed_of(web, scope)
     largest, paid_by = _largest(web, shed)
-    rows, owner = _links_into(web, shed)
     sets = [(top, largest[:top]) for top in TOPS if 1 < top <= len(largest)]
     sets += [(1, largest[n : n + 1]) for n in range(min(each, len(largest)))]
-    return shed, (
-        _loss(web, shed, top, lost, rows[np.isin(owner, lost)], sum(paid_by[d] for d in lost))
-        for top, lost in sets
-    )
+    without = _Without(web, shed, paid_by)
+    return shed, abreast(lambda lost: without.loss(*lost), sets)
 
 
 def without_largest(web: Web, scope: Scope, top: int) -> tuple[Shed, Loss | None]:
@@ -68,9 +64,7 @@ def without_largest(web: Web, scope: Scope, top: int) -> tuple[Shed, Loss | None
     lost = largest[:top]
     if not len(lost):
         return shed, None
-    rows, owner = _links_into(web, shed)
-    paid = sum(paid_by[domain] for domain in lost.tolist())
-    return shed, _loss(web, shed, len(lost), lost, rows[np.isin(owner, lost)], paid)
+    return shed, _Without(web, shed, paid_by).loss(len(lost), lost)
 
 
 def _largest(web: Web, shed: Shed) -> tuple[Ids, dict[int, float]]:
@@ -97,8 +91,17 @@ def _links_into(web: Web, shed: Shed) -> tuple[Ids, NDArray[np.uint32]]:
     return rows[kept], web.snapshot.domain_of(source[kept])
 
 
-def _loss(web: Web, shed: Shed, top: int, lost: Ids, rows: Ids, paid: float) -> Loss:
-    made = Plan(web.nodes, gone=set(rows.tolist()))
-    found = outcome(web, made, changes_of(web, made), TOLERANCE)
-    held = shed.equity + float(found.gain[np.isin(found.pages, shed.targets)].sum())
-    return Loss(lost, top, len(rows), paid, held, found.relative_error)
+class _Without:
+    """A scope without domains."""
+
+    def __init__(self, web: Web, shed: Shed, paid_by: dict[int, float]) -> None:
+        self._nodes, self._paid_by = web.nodes, paid_by
+        self._rows, self._owner = _links_into(web, shed)
+        self._scope = together(web, shed.targets)
+
+    def loss(self, top: int, lost: Ids) -> Loss:
+        """What is left without domains."""
+        rows = self._rows[np.isin(self._owner, lost)]
+        paid = sum(self._paid_by[domain] for domain in lost.tolist())
+        left = self._scope.after(Plan(self._nodes, gone=set(rows.tolist())))
+        return Loss(lost, top, len(rows), paid, *left)

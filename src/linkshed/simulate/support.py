@@ -8,14 +8,15 @@ followed, and do not link to the page yet; the gains are those of the what-if.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from linkshed.score.factors import attention
 from linkshed.simulate.plan import NEW_LINK, Plan
-from linkshed.simulate.rows import changes_of
+from linkshed.simulate.together import together
 from linkshed.simulate.web import Ids, Web
-from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.simulate.whatif import KNOWN, knows
 from linkshed.snapshot.kinds import is_clickable
 
 MOST_SOURCES = 20  # strongest pages of a domain that are tried
@@ -35,9 +36,7 @@ class Supporters:
     """Pages that could link to others; ``scope`` are the pages whose gain counts."""
 
     def __init__(self, web: Web, scope: Ids) -> None:
-        self.web = web
-        self.is_scope = np.zeros(web.n_pages, np.bool_)
-        self.is_scope[scope] = True
+        self.web, self._pages = web, scope
         facts = {name: np.array([value]) for name, value in NEW_LINK.items()}
         self._attention = float(np.float32(attention(facts, web.profile)[0]))
         self._known: dict[int, Ids] = {}
@@ -53,9 +52,9 @@ class Supporters:
     def by(self, source: int, target: int) -> Support:
         """What a link between two pages brings that the source does not have yet."""
         made = Plan(self.web.nodes, new=[{**NEW_LINK, "source": source, "target": target}])
-        found = outcome(self.web, made, changes_of(self.web, made), TOLERANCE)
-        gain = found.gain[found.pages == target].sum()
-        return Support(source, float(gain), float(found.gain[self.is_scope[found.pages]].sum()))
+        scope = together(self.web, self._pages)
+        scope_gain, _, found = scope.outcome(made, partial(knows, page=target), KNOWN / 2)
+        return Support(source, found.gain_at(target), scope_gain)
 
     def of_domain(self, page: int) -> Ids:
         """Pages of the domain of a page by what a new link on them hands on, most first;

@@ -17,6 +17,7 @@ from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
 from linkshed.snapshot.kept import kept
 from linkshed.snapshot.kinds import is_clickable
+from linkshed.snapshot.near import near
 from linkshed.snapshot.pointers import Pointers
 from linkshed.snapshot.resolve import Said, said_by, targets_of
 from linkshed.snapshot.spans import spans
@@ -105,13 +106,14 @@ class Web:
     @cached_property
     def in_links(self) -> InLinks:
         """Links that pass something, by receiver; their amount is a * pi."""
-        arrays = kept(self.snapshot, "inlinks", _SOURCES, self._fold)
+        arrays = near(kept(self.snapshot, "inlinks", _SOURCES, self._fold))
         return InLinks(arrays["offsets"], arrays["sources"], arrays["amounts"])
 
     @cached_property
     def out_links(self) -> OutLinks:
         """The same by source."""
-        arrays = kept(self.snapshot, "outlinks", _SOURCES, lambda: vars(turned(self.in_links)))
+        made = kept(self.snapshot, "outlinks", _SOURCES, lambda: vars(turned(self.in_links)))
+        arrays = near(made)
         return OutLinks(arrays["offsets"], arrays["targets"], arrays["amounts"])
 
     @cached_property

@@ -20,8 +20,9 @@ Morrison, 1950; Ohsaka, Maehara, Kawarabayashi, Efficient PageRank tracking, KDD
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,11 +40,12 @@ from linkshed.simulate.rows import Changes, changes_of
 from linkshed.simulate.web import Ids, Web
 
 TOLERANCE = 1e-6
-LADDER = (1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, TOLERANCE)
+LADDER = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, TOLERANCE)
 LITTLE, MUCH = 50_000, 400_000  # links visited
 FIRST = 10  # pages that are read first, but none that moves by
 SMALL = 0.01  # of what the first moves
 SURE = 0.02  # of a gain may be error
+KNOWN = 1e-3  # the same where a single page is asked about
 ROUNDING = 1e-12  # of equity
 
 
@@ -71,6 +73,10 @@ class Outcome:
     def gain(self) -> F64:
         """What each page gains, equity it does not hold counted as 0."""
         return _own(self.after) - _own(self.before)
+
+    def gain_at(self, page: int) -> float:
+        """What a page gains."""
+        return float(self.gain[self.pages == page].sum())
 
     @property
     def error(self) -> F64:
@@ -139,21 +145,52 @@ def outcome(
     read: NDArray[np.bool_] | None = None,
 ) -> Outcome:
     """The outcome of a plan."""
+    if tolerance is not None:
+        return outcome_until(web, made, changes, lambda _: True, (tolerance,))
+    reads_sure = partial(_reads_sure, read=read)
+    return outcome_until(web, made, changes, reads_sure, LADDER, most_visits=MUCH)
+
+
+def outcome_until(
+    web: Web,
+    made: Plan,
+    changes: Changes,
+    is_enough: Callable[[Outcome], bool],
+    rungs: Sequence[float],
+    most_visits: float = np.inf,
+) -> Outcome:
+    """The outcome at the first of some rungs, shares of a page's equity, that is enough, or at the
+    last; no rung is begun after so many visits. After little work none is enough.
+    """
     disturbance = _disturbance(web, made, changes)
     rows, rooms = changes.after, web.rooms
     with spreading_out(web.out_links, web.scale, *disturbance, patch=rows, rooms=rooms) as spread:
-        for each in LADDER if tolerance is None else (tolerance,):
+        for each in rungs:
             spread.go(max(each - web.page_error, each / 2) * (1 - web.damping))
-            if spread.visits > MUCH:
+            if spread.visits > most_visits or each == rungs[-1]:
                 break
             if spread.visits > LITTLE:
                 found = outcome_of(web, made.nodes, spread.found())
-                if _reads_sure(found, read):
+                if is_enough(found):
                     return found
         return outcome_of(web, made.nodes, spread.found())
 
 
-def _reads_sure(found: Outcome, read: NDArray[np.bool_] | None) -> bool:
+def gain_of(web: Web, made: Plan, page: int) -> float:
+    """What a page gains by a plan: right to the share KNOWN of the gain, or to TOLERANCE of what
+    the page holds then.
+    """
+    found = outcome_until(web, made, changes_of(web, made), partial(knows, page=page), LADDER)
+    return found.gain_at(page)
+
+
+def knows(found: Outcome, *, page: int) -> bool:
+    """Whether the gain of a page is right to the share KNOWN."""
+    at = found.part(np.flatnonzero(found.pages == page))
+    return len(at.pages) > 0 and float(at.gain_error[0]) <= KNOWN * abs(float(at.gain[0]))
+
+
+def _reads_sure(found: Outcome, *, read: NDArray[np.bool_] | None) -> bool:
     """Whether the pages that move most are known well."""
     first = found.part(moving_most(found, None if read is None else read[found.pages]))
     return bool((first.gain_error <= SURE * np.abs(first.gain)).all())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import re
 import shutil
 import uuid
@@ -76,27 +77,32 @@ class Store:
 
     def manifest(self, name: str = "latest") -> Manifest:
         """The manifest of a ref, an id or the start of an id."""
-        path = self.path / "manifests" / f"{self.id_of(name)}.json"
+        return self._manifest(self.id_of(name))
+
+    def _manifest(self, id_: str) -> Manifest:
+        path = self.path / "manifests" / f"{id_}.json"
         with reading_errors(path):
             text = path.read_text(encoding="utf-8", errors="replace")
         return read_manifest(text, path.stem)
 
     def manifests(self) -> list[Manifest]:
         """All manifests, oldest first."""
-        found = [self.manifest(id_) for id_ in self._ids()]
+        found = [self._manifest(id_) for id_ in self._ids()]
         return sorted(found, key=lambda manifest: (manifest.created_at, manifest.id))
 
-    def refs(self) -> dict[str, str]:
-        """Names and the ids they stand for."""
-        folder = self.path / "refs"
-        with reading_errors(folder):
-            files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-            return {path.name: path.read_text(errors="replace").strip() for path in files}
+    def _ref(self, name: str) -> str:
+        path = self.path / "refs" / name
+        with reading_errors(path):
+            return path.read_text(errors="replace").strip()
 
     def _ids(self) -> list[str]:
-        folder = self.path / "manifests"
-        with reading_errors(folder):
-            return sorted(path.stem for path in folder.iterdir() if path.suffix == ".json")
+        names = self._names("manifests")
+        return [name.removesuffix(".json") for name in names if name.endswith(".json")]
+
+    def _names(self, folder: str) -> list[str]:
+        """The names of the files of a folder."""
+        with reading_errors(self.path / folder), os.scandir(self.path / folder) as entries:
+            return sorted(entry.name for entry in entries if entry.is_file())
 
     def id_of(self, name: str = "latest") -> str:
         """The id that a ref, an id or the start of an id stands for; with ``~2`` behind it, of the
@@ -106,8 +112,8 @@ class Store:
         """
         if match := _BEFORE.fullmatch(name):
             return self._before(self.id_of(match[1]), int(match[2]))
-        if name in (refs := self.refs()):
-            return refs[name]
+        if name in (refs := self._names("refs")):
+            return self._ref(name)
         ids = self._ids()
         if not refs and not ids:
             raise StoreNotFound(
@@ -128,14 +134,14 @@ class Store:
         """
         ref, tilde, back = name.partition("~")
         id_ = self.id_of(ref)
-        if ref != LATEST or self.manifest(id_).scores:
+        if ref != LATEST or self._manifest(id_).scores:
             return self.id_of(name) if tilde else id_
         scored = [manifest.id for manifest in self.manifests() if manifest.scores]
         return self.id_of((scored[-1] if scored else id_) + tilde + back)
 
     def _before(self, id_: str, n: int) -> str:
         """The n-th snapshot of other inputs before one: of those of the same inputs the last."""
-        chosen = self.manifest(id_)
+        chosen = self._manifest(id_)
         earlier = [m for m in self.manifests() if m.created_at < chosen.created_at]
         inputs, found = chosen.inputs, [chosen.id]
         for manifest in reversed(earlier):

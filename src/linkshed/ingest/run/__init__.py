@@ -24,6 +24,7 @@ from linkshed.ingest.run.progress import Meter, Progress
 from linkshed.ingest.run.result import IngestResult, result_of
 from linkshed.ingest.run.work import Job, Sink, Task
 from linkshed.ingest.run.workers import Inline, Workers
+from linkshed.machine import n_cores
 
 __all__ = ["IngestResult", "Interrupted", "Progress", "Sink", "run"]
 
@@ -129,5 +130,5 @@ def _n_workers(asked: int | None, n_bytes: int) -> int:
 
 def _n_cores() -> int:
     if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
+        return n_cores()
     return os.cpu_count() or 1

@@ -17,6 +17,7 @@ from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import different, distinct
 from linkshed.schema import Placement
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.whatif import TOLERANCE, outcome
@@ -178,10 +179,17 @@ def _rows(site: Site, found: _Found, kind: int) -> tuple[NDArray[Any], ...]:
 def _gains(site: Site, found: _Found, stake: F64, each: int) -> F64:
     """What the scope gains when a block goes, for the ``each`` that take most."""
     gains = np.full(found.n, np.nan)
-    for block in np.argsort(-stake, kind="stable")[:each].tolist():
-        rows = site.standing.rows[found.of_link == block]
-        if len(rows) <= MOST_LINKS:
-            made = Plan(site.web.nodes, gone=set(rows.tolist()))
-            after = outcome(site.web, made, changes_of(site.web, made), TOLERANCE)
-            gains[block] = after.gain[site.is_inside[after.pages]].sum()
+    first = np.argsort(-stake, kind="stable")[:each]
+    rows = site.standing.rows
+    gains[first] = abreast(
+        lambda block: _without(site, rows[found.of_link == block]), first.tolist()
+    )
     return gains
+
+
+def _without(site: Site, rows: Ids) -> float:
+    if len(rows) > MOST_LINKS:
+        return np.nan
+    made = Plan(site.web.nodes, gone=set(rows.tolist()))
+    after = outcome(site.web, made, changes_of(site.web, made), TOLERANCE)
+    return float(after.gain[site.is_inside[after.pages]].sum())

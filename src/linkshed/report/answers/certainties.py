@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pyarrow as pa
 
 from linkshed.errors import NotFoundError
 from linkshed.report.frame import Frame, of_table
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.certainty import NOT_A_PROMISE, at_most, unread_pages, verdicts
 from linkshed.simulate.robust import points
 from linkshed.simulate.shed import pages_with_equity, site_of
@@ -35,13 +35,14 @@ def certainties(snapshot: Snapshot, scope: Scope, most: int) -> Frame:
     pages = pages[np.argsort(-web.equity[pages], kind="stable")][:most]
     urls = dict(zip(pages.tolist(), snapshot.urls(pages), strict=True))
     unread = unread_pages(web)
-    bounds = {page: _bounds(web, page, unread) for page in pages.tolist()}
+    found = abreast(lambda page: _bounds(web, page, unread), pages.tolist())
+    bounds = dict(zip(pages.tolist(), found, strict=True))
     lines: list[Line] = []
-    for found in verdicts(web, pages):
-        is_published = found.profile == web.profile.name
-        ends = bounds[found.page] if is_published else (None, None)
-        facts = (found.equity, found.rating, found.rank, found.rank_in_domain)
-        lines.append((urls[found.page], found.profile, *facts, *ends, is_published))
+    for verdict in verdicts(web, pages):
+        is_published = verdict.profile == web.profile.name
+        ends = bounds[verdict.page] if is_published else (None, None)
+        facts = (verdict.equity, verdict.rating, verdict.rank, verdict.rank_in_domain)
+        lines.append((urls[verdict.page], verdict.profile, *facts, *ends, is_published))
     place = {urls[page]: n for n, page in enumerate(pages.tolist())}
     lines.sort(key=lambda line: (place[line[0]], not line[-1]))
     read = 1 - len(unread) / max(int(web.nodes.is_node.sum()), 1)
@@ -52,11 +53,11 @@ def certainties(snapshot: Snapshot, scope: Scope, most: int) -> Frame:
     return of_table(_table(lines), remarks=(coverage, NOT_A_PROMISE))
 
 
-def _bounds(web: Web, page: int, unread: Ids) -> Iterator[float]:
+def _bounds(web: Web, page: int, unread: Ids) -> list[float]:
     """The rating at most, by unread pages of its domain and by all."""
     others = unread[unread != page]
     site = others[np.isin(others, site_of(web, np.array([page])))]
-    return (float(points(held)) for held in at_most(web, page, site, others))
+    return [float(points(held)) for held in at_most(web, page, site, others)]
 
 
 def _table(lines: list[Line]) -> pa.Table:

@@ -12,7 +12,7 @@ from linkshed.report.frame import ALL, Frame, Maker
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-TEXTS = ("severity", "kind", "url", "other", "verdict", "reason", "source_url", "anchor",
+TEXTS = ("kind", "url", "other", "verdict", "reason", "source_url", "anchor",
          "placement", "path", "way", "why", "repair")  # fmt: skip
 COUNTS = ("n_links", "n_pages")
 
@@ -24,6 +24,7 @@ def everything(snapshot: Snapshot, scope: Scope, against: str | None) -> Frame:
     makers: dict[str, Maker] = {
         "report": _of([np.full(len(p.rows), p.audit.name, object) for p in found], pa.string()),
         "change": _of([np.array([*p.change, None], object)[:-1] for p in found], pa.string()),
+        "severity": _of([p.audit.severity[p.rows] for p in found], pa.string()),
         "stake": _of([p.audit.stake[p.rows] for p in found], pa.float64()),
         **{name: _column(found, starts, name, pa.string()) for name in TEXTS},
         **{name: _column(found, starts, name, pa.uint32()) for name in COUNTS},
@@ -33,8 +34,8 @@ def everything(snapshot: Snapshot, scope: Scope, against: str | None) -> Frame:
 
 
 def _of(values: list[Any], kind: Any) -> Maker:
-    whole = np.concatenate(values)
-    return lambda rows: pa.array(whole[rows], kind)
+    whole = pa.array(np.concatenate(values), kind)
+    return lambda rows: whole if rows is ALL else whole.take(pa.array(rows))
 
 
 def _column(found: list[Part], starts: Any, name: str, kind: Any) -> Maker:

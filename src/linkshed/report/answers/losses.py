@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow as pa
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import CRITICAL, MAJOR, MINOR, hops_told, where
 from linkshed.report.frame import Frame, of_table
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.waste import BROKEN, BROKEN_ELSEWHERE, ENDLESS, OWN, Waste, Wastes
 from linkshed.simulate.web import web_of
 from linkshed.simulate.whatif import TOLERANCE
@@ -42,7 +44,7 @@ def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of losses, the most severe first, and of these the largest."""
     wastes = Wastes(web_of(snapshot), scope)
     found = sorted(wastes.found(), key=lambda waste: SEVERITIES[waste.kind])
-    gains = [_gain(wastes, waste) for waste in found[:each]]
+    gains = abreast(partial(_gain, wastes), found[:each])
     gains += [NOT_TRIED] * (len(found) - len(gains))
     total = sum(waste.loss for waste in found if waste.kind != OWN)
     remark = (

@@ -8,6 +8,7 @@ import numpy as np
 
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.site import F64, Bools, Ids, Site
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.support import Supporters
 from linkshed.simulate.waste import BROKEN, ENDLESS, Wastes
 from linkshed.simulate.whatif import TOLERANCE
@@ -45,7 +46,7 @@ def repaired(site: Site, scope: Scope, kinds: Iterable[str], pages: Ids, rows: I
     gains = np.full(len(pages), np.nan)
     if len(rows):
         repairs = Repairs(site, scope, kinds)
-        gains[rows] = [repairs.gain(page) for page in pages[rows].tolist()]
+        gains[rows] = abreast(repairs.gain, pages[rows].tolist())
     return gains
 
 
@@ -57,6 +58,6 @@ def named(site: Site, scope: Scope, pages: Ids, rows: Ids, is_alone: Bools) -> F
     alone = rows[is_alone[rows]]
     if len(alone):
         supporters = Supporters(site.web, site.alive)
-        found = [supporters.support(page) for page in pages[alone].tolist()]
+        found = abreast(supporters.support, pages[alone].tolist())
         gains[alone] = [np.nan if best is None else best.scope_gain for best in found]
     return gains

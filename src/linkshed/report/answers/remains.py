@@ -17,10 +17,9 @@ def remains(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of losses: the top domains together first, then one by one."""
     web = web_of(snapshot)
     try:
-        shed, found = losses(web, scope, each)
+        shed, lost = losses(web, scope, each)
     except NotFoundError as error:
         return of_table(_table(snapshot, [], 0.0), remarks=(str(error),))
-    lost = list(found)
     off = max((loss.relative_error for loss in lost), default=0.0)
     return of_table(
         _table(snapshot, lost, shed.equity),

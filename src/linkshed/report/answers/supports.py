@@ -7,6 +7,7 @@ import numpy as np
 from linkshed.report.answers.finding import NONE, given, url
 from linkshed.report.answers.site import Ids, Site
 from linkshed.report.frame import Maker
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.support import Supporters
 
 
@@ -15,8 +16,9 @@ def supports(site: Site, pages: Ids, order: Ids, each: int) -> dict[str, Maker]:
     source = np.full(len(pages), NONE, np.int64)
     gain, scope_gain = np.full(len(pages), np.nan), np.full(len(pages), np.nan)
     supporters = Supporters(site.web, site.alive)
-    for row in order[:each].tolist():
-        best = supporters.support(int(pages[row]))
+    first = order[:each].tolist()
+    found = abreast(supporters.support, pages[first].tolist())
+    for row, best in zip(first, found, strict=True):
         if best is not None:
             source[row], gain[row], scope_gain[row] = best.source, best.gain, best.scope_gain
     columns = given(gain=gain, scope_gain=scope_gain)

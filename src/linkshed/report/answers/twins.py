@@ -23,11 +23,11 @@ from linkshed.report.answers.finding import (
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Scheme
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.edits import Edit
 from linkshed.simulate.pages import changed_nodes
 from linkshed.simulate.plan import Plan
-from linkshed.simulate.rows import changes_of
-from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.simulate.whatif import gain_of
 from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -168,13 +168,17 @@ def _gains(site: Site, pages: Ids, keeper: Ids, state: Ids, stake: F64, each: in
     """What the kept page gains once the other redirects there, for the ``each`` that hold most."""
     gains = np.full(len(pages), np.nan)
     tried = np.flatnonzero(state == SEPARATE)
-    for row in tried[np.argsort(-stake[tried], kind="stable")][:each].tolist():
-        page, target = int(pages[row]), int(keeper[row])
-        edit = Edit("redirect", "", "", text=f"redirect {site.snapshot.urls([page])[0]}")
-        try:
-            made = Plan(changed_nodes(site.web, [(edit, page, target)]))
-        except LinkshedError:
-            continue
-        after = outcome(site.web, made, changes_of(site.web, made), TOLERANCE)
-        gains[row] = float(after.gain[after.pages == target].sum())
+    first = tried[np.argsort(-stake[tried], kind="stable")][:each]
+    gains[first] = abreast(
+        lambda row: _redirected(site, int(pages[row]), int(keeper[row])), first.tolist()
+    )
     return gains
+
+
+def _redirected(site: Site, page: int, target: int) -> float:
+    edit = Edit("redirect", "", "", text=f"redirect {site.snapshot.urls([page])[0]}")
+    try:
+        made = Plan(changed_nodes(site.web, [(edit, page, target)]))
+    except LinkshedError:
+        return np.nan
+    return gain_of(site.web, made, target)

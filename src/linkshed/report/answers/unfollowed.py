@@ -9,9 +9,9 @@ from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, 
 from linkshed.report.followed import UNFOLLOWED
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Indexability
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
-from linkshed.simulate.rows import changes_of
-from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.simulate.whatif import gain_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -78,18 +78,18 @@ def _gains(
     """What a page gains once its links are followed, for the ``each`` that lose most."""
     gains = np.full(len(pages), np.nan)
     tried = np.flatnonzero(kind != NOINDEX)
-    for row in tried[np.argsort(-lost[tried], kind="stable")][:each].tolist():
-        rows = bad.rows[of == row]
-        if len(rows) <= MOST_LINKS:
-            gains[row] = _followed(site, rows, int(pages[row]))
+    first = tried[np.argsort(-lost[tried], kind="stable")][:each]
+    gains[first] = abreast(
+        lambda row: _followed(site, bad.rows[of == row], int(pages[row])), first.tolist()
+    )
     return gains
 
 
 def _followed(site: Site, rows: Ids, page: int) -> float:
+    if len(rows) > MOST_LINKS:
+        return np.nan
     rel = site.web.column("rel", rows).astype(np.int64) & ~UNFOLLOWED
     values: dict[int, dict[str, int | float]] = {
         row: {"rel": said} for row, said in zip(rows.tolist(), rel.tolist(), strict=True)
     }
-    made = Plan(site.web.nodes, set=values)
-    after = outcome(site.web, made, changes_of(site.web, made), TOLERANCE)
-    return float(after.gain[after.pages == page].sum())
+    return gain_of(site.web, Plan(site.web.nodes, set=values), page)

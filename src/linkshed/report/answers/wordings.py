@@ -15,9 +15,9 @@ from linkshed.report.answers.wayfinding import leads_on
 from linkshed.report.frame import Frame, Maker
 from linkshed.report.grouped import distinct
 from linkshed.schema import AnchorKind
+from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
-from linkshed.simulate.rows import changes_of
-from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.simulate.whatif import gain_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -155,17 +155,20 @@ def _gains(site: Site, groups: list[_Group], page: Ids, stake: F64, each: int) -
     gains = np.full(len(stake), np.nan)
     n_silent = sum(group.n for group in groups[: len(SILENT)])
     starts = np.cumsum([0, *(group.n for group in groups)])
-    for row in np.argsort(-stake[:n_silent], kind="stable")[:each].tolist():
+    first = np.argsort(-stake[:n_silent], kind="stable")[:each]
+
+    def gain(row: int) -> float:
         kind = int(np.searchsorted(starts, row, side="right")) - 1
         group = groups[kind]
         rows = group.links.rows[group.of_link == row - starts[kind]]
-        if len(rows) <= MOST_LINKS:
-            gains[row] = _described(site, rows, int(page[row]))
+        return _described(site, rows, int(page[row]))
+
+    gains[first] = abreast(gain, first.tolist())
     return gains
 
 
 def _described(site: Site, rows: Ids, page: int) -> float:
+    if len(rows) > MOST_LINKS:
+        return np.nan
     described = {row: {"anchor_kind": int(AnchorKind.DESCRIPTIVE)} for row in rows.tolist()}
-    made = Plan(site.web.nodes, set=described)  # type: ignore[arg-type]
-    after = outcome(site.web, made, changes_of(site.web, made), TOLERANCE)
-    return float(after.gain[after.pages == page].sum())
+    return gain_of(site.web, Plan(site.web.nodes, set=described), page)  # type: ignore[arg-type]

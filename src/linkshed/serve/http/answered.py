@@ -8,13 +8,11 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from linkshed.serve.closed import CLOSED
 from linkshed.serve.http.member import Member, of_columns, unknown
 from linkshed.serve.http.nulls import RANK
 
 _RANKS = {f"^{RANK.pattern}$": {"type": "null", "description": unknown("any_rank").definition}}
-
-
-CLOSED = ConfigDict(extra="forbid")
 
 
 def object_model(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,6 +13,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from linkshed import api
+from linkshed.machine import n_cores
 from linkshed.serve import web
 from linkshed.serve.http import errors, legacy, reports
 from linkshed.serve.http.answered import with_keys
@@ -69,7 +69,7 @@ async def _lifespan(jobs: Jobs | None, app: FastAPI) -> AsyncIterator[None]:
     """Bound how many questions are worked on at once, the others wait; load meanwhile what they
     run; end jobs with the server.
     """
-    n_threads = len(os.sched_getaffinity(0)) + SPARE_THREADS
+    n_threads = n_cores() + SPARE_THREADS
     current_default_thread_limiter().total_tokens = n_threads
     Thread(target=_make_ready, daemon=True).start()
     if jobs is not None:

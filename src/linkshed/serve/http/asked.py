@@ -6,10 +6,11 @@ from collections import Counter
 from typing import Annotated, Any, Literal
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from linkshed import api
 from linkshed.errors import ParameterError
+from linkshed.serve.closed import CLOSED, Closed
 from linkshed.serve.options import MODES, SNAPSHOT
 from linkshed.serve.pieces import FORMS
 
@@ -20,10 +21,9 @@ OWN = ("cursor", "snapshot", "format")
 Limit = Annotated[int, Field(ge=0)] | Literal["all"]
 
 
-class ExplainQuestion(BaseModel):
+class ExplainQuestion(Closed):
     """The parameters of explain."""
 
-    model_config = ConfigDict(extra="forbid")
     url: str = Field(description="The page; without a scheme https is tried, then http.")
     limit: int | None = Field(None, ge=0, description="Lines of the ledger; all without it.")
     snapshot: str = Field("latest", description=SNAPSHOT)
@@ -63,9 +63,7 @@ def model_of(name: str) -> type[BaseModel]:
         "format": (Literal[FORMS], Field("json", description="Form of the rows.")),
     }  # fmt: skip
     fields |= {option.name: _field(option) for option in report.options}
-    made: type[BaseModel] = create_model(
-        f"{name.title()}Question", __config__=ConfigDict(extra="forbid"), **fields
-    )
+    made: type[BaseModel] = create_model(f"{name.title()}Question", __config__=CLOSED, **fields)
     return made
 
 

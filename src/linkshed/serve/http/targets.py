@@ -7,14 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     model_validator,
 )
 
 from linkshed.errors import ParameterError
+from linkshed.serve.closed import Closed
 from linkshed.serve.http.asked import PAGE_ROWS
 from linkshed.serve.options import SNAPSHOT
 
@@ -73,10 +72,9 @@ def _only_live(text: str) -> str:
     )
 
 
-class Target(BaseModel):
+class Target(Closed):
     """What every one of these addresses accepts; an empty value is no value."""
 
-    model_config = ConfigDict(extra="forbid")
     target: str = Field(description="A domain or URL.")
     mode: Mode = Field("subdomains", description=_MODE)
     protocol: Protocol = Field("both", description=_PROTOCOL)
@@ -158,19 +156,17 @@ class HistoryQuestion(Target):
     )
 
 
-class BatchTarget(BaseModel):
+class BatchTarget(Closed):
     """One of many targets."""
 
-    model_config = ConfigDict(extra="forbid")
     url: str = Field(description="A domain or URL.")
     mode: Mode = Field("subdomains", description=_MODE)
     protocol: Protocol = Field("both", description=_PROTOCOL)
 
 
-class TargetsQuestion(BaseModel):
+class TargetsQuestion(Closed):
     """Many targets at once."""
 
-    model_config = ConfigDict(extra="forbid")
     targets: list[BatchTarget] = Field(
         min_length=1, max_length=100, description="What to give the figures of."
     )

@@ -4,7 +4,6 @@ ones waits for them.
 
 from __future__ import annotations
 
-import os
 from asyncio import Event
 from collections.abc import Awaitable, Callable, Hashable
 from functools import partial, wraps
@@ -14,6 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 
 from linkshed.api import NotAtHand, hurried
+from linkshed.machine import n_cores
 from linkshed.serve.http.memory import Growth, give_back
 from linkshed.serve.http.turns import Turns
 
@@ -27,7 +27,7 @@ class Workers:
     """
 
     def __init__(self) -> None:
-        self._threads = CapacityLimiter(len(os.sched_getaffinity(0)))
+        self._threads = CapacityLimiter(n_cores())
         self._coming: dict[Hashable, Event] = {}
         self._growth = Growth()
         self._turns = Turns()

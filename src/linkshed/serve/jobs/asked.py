@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from linkshed import api
 from linkshed.errors import Forbidden, NotFoundError, ParameterError
+from linkshed.serve.closed import Closed
 from linkshed.serve.jobs.readers import form_of, readers, words_of
 
 Url = Annotated[
@@ -21,10 +22,9 @@ _SWITCHES = ("check_external", "obey_nofollow", "no_sitemaps")
 _VALUES = ("scope", "max_pages", "max_depth", "max_seconds", "concurrency", "delay", "user_agent")
 
 
-class Asked(BaseModel):
+class Asked(Closed):
     """What every job has."""
 
-    model_config = ConfigDict(extra="forbid")
     build: bool = Field(True, description="Make a scored snapshot afterwards.")
     watch: bool = Field(False, description="Run the watches of the store after that.")
 

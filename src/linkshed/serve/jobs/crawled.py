@@ -5,21 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field, create_model
 
 from linkshed import api
 from linkshed.schema import Liveness
+from linkshed.serve.closed import CLOSED, Closed
 from linkshed.serve.crawls import crawl as command
 
-CLOSED = ConfigDict(extra="forbid")
 Reasons = Annotated[dict[str, int], Field(description="By reason; reasons without any left out.")]
-
-
-class Closed(BaseModel):
-    """An object with these members and no other."""
-
-    model_config = CLOSED
-
 
 _STATES: dict[str, Any] = {
     state.name.lower(): (int, Field(description=f"Addresses that are {state.name.lower()}."))

@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from linkshed import api
+from linkshed.serve.closed import CLOSED
 
 Word = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Form = TypeVar("Form", bound=BaseModel)
-_CLOSED = ConfigDict(extra="forbid")
 
 
 @cache
@@ -37,7 +37,7 @@ def form_of(reader: str, base: type[Form]) -> type[Form]:
     title = reader.title().replace("_", "")
     offered = options_of(reader)
     inner: dict[str, Any] = {option.name: _field(option) for option in offered}
-    options = create_model(f"{title}Options", __config__=_CLOSED, **inner)
+    options = create_model(f"{title}Options", __config__=CLOSED, **inner)
     told = f"What the reader {reader} can be told."
     is_needed = any(option.required for option in offered)
     outer: dict[str, Any] = {

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, TypeVar, Union
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from linkshed.serve.closed import Closed
 from linkshed.serve.jobs.asked import FORMS
-from linkshed.serve.jobs.crawled import Closed, CrawlRecord, Reasons
+from linkshed.serve.jobs.crawled import CrawlRecord, Reasons
 
 T = TypeVar("T")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from typing import Any
 
-from markupsafe import escape
 from starlette.requests import Request
 
 from linkshed.errors import ParameterError

@@ -21,7 +21,7 @@ from linkshed.serve.options import MODES
 from linkshed.serve.watch.folder import Folder
 from linkshed.serve.web.conditions import ops_kind
 from linkshed.serve.web.files import Files
-from linkshed.serve.web.marks import badge, out, page_link, words
+from linkshed.serve.web.marks import badge, breakable, out, page_link, trusted, words
 from linkshed.serve.web.menu import Menu
 from linkshed.serve.web.offered import column_boxes, column_options
 from linkshed.serve.web.snapshots import Snapshots
@@ -52,14 +52,14 @@ class Desk:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._env.filters |= {**FILTERS, "ops_kind": ops_kind}
+        self._env.filters |= {**FILTERS, "ops_kind": ops_kind, "breakable": trusted(breakable)}
         self._env.tests |= {"link": is_link, "number_column": is_number}
         self._env.globals |= {
             "static": self.files.address, "address": address, "token_field": self._token_field,
             "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
-            "has_charts": self.files.has_charts, "page_link": page_link, "out": out, "words": words,
-            "badge": badge, "watch_lists": self._watch_lists, "column_options": column_options,
-            "column_boxes": column_boxes,
+            "has_charts": self.files.has_charts, "page_link": page_link, "out": trusted(out),
+            "words": trusted(words), "badge": trusted(badge), "watch_lists": self._watch_lists,
+            "column_options": column_options, "column_boxes": column_boxes,
         }  # fmt: skip
 
     def page(

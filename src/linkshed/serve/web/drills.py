@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from linkshed import api
 from linkshed.serve.web.menu import TABLES
+from linkshed.serve.web.target import encoded
 from linkshed.serve.web.view import View
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -58,20 +62,31 @@ def drill_of(view: View, column: str) -> Drill | None:
     return DRILLS.get((view.report.name, column))
 
 
-def address_of(view: View, column: str, row: dict[str, Any]) -> str | None:
-    """Where the count in a row leads; None when it counts nothing more than the row."""
+def leading(view: View, column: str) -> Callable[[Row], str | None] | None:
+    """Where the count in each row leads, None for one that counts nothing more than the row; None
+    when the column leads nowhere.
+    """
     drill = drill_of(view, column)
-    if drill is None or not row[column] or (column == IN_GROUP and row[column] < 2):
+    if drill is None:
         return None
-    tests = [_same(name, row[own]) for name, own in drill.where.items()]
-    if column == IN_GROUP and view.where:
-        tests.insert(0, api.filter_tree(view.where))
-    where = None
-    if tests:
+    is_group = column == IN_GROUP
+    target = replace(view.target, scope="", mode="url") if drill.page else view.target
+    options = (view.options if is_group else {}) | drill.options
+    start = target.address(TABLES + drill.report, **options)
+    start += "&" if "?" in start else "?"
+    least = 2 if is_group else 1
+    within = [api.filter_tree(view.where)] if is_group and view.where else []
+
+    def address(row: Row) -> str | None:
+        if (row[column] or 0) < least:
+            return None
+        if drill.page:
+            return f"{start}scope={encoded(row[drill.page])}"
+        tests = within + [_same(name, row[own]) for name, own in drill.where.items()]
         where = api.filter_text(tests[0] if len(tests) == 1 else {"and": tests})
-    more = {"scope": row[drill.page], "mode": "url"} if drill.page else {}
-    options = {n: v for n, v in view.options.items() if column == IN_GROUP} | drill.options
-    return view.target.address(TABLES + drill.report, where=where, **(options | more))
+        return f"{start}where={encoded(where)}"
+
+    return address
 
 
 def _same(name: str, value: Any) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from linkshed import api
 from linkshed.schema import Column
@@ -35,7 +36,7 @@ class Grid:
 
     columns: list[Column]
     kinds: dict[str, str]
-    lines: list[Markup]
+    lines: list[str]
     has_tries: bool
     has_boxes: bool = False
 
@@ -45,7 +46,7 @@ class Grid:
     @property
     def body(self) -> Markup:
         """All rows."""
-        return Markup("").join(self.lines)
+        return Markup("".join(self.lines))
 
     def first(self, n: int) -> Grid:
         """The same with the first rows only."""
@@ -66,7 +67,7 @@ def drawn(view: View, columns: list[Column], rows: list[Row], boxes: Boxes | Non
     lines = []
     for row, address in zip(rows, tried, strict=True):
         line = "".join([cell(row) for cell in cells])
-        lines.append(Markup(f"<tr>{line}{_try(address) if has_tries else ''}"))
+        lines.append(f"<tr>{line}{_try(address) if has_tries else ''}")
     return Grid(columns, kinds, lines, has_tries, boxes is not None and boxes.n > 0)
 
 
@@ -94,20 +95,20 @@ def _writer(view: View, column: Column, kind: str, n_decimals: int | None) -> Ce
     if known := _KNOWN.get(kind):
         return lambda row: known(row[name], view.target)
     write = writer(column)
-    return lambda row: str(words(write(row[name]), WORDS))
+    return lambda row: words(write(row[name]), WORDS)
 
 
 def _number(view: View, column: Column, n_decimals: int | None) -> Cell:
     name, write = column.name, writer(column, n_decimals)
-    drill = drills.drill_of(view, name)
-    if drill is None:
-        return lambda row: str(escape(write(row[name])))
+    leading = drills.leading(view, name)
+    if leading is None:
+        return lambda row: escape(write(row[name]))
 
-    def leading(row: Row) -> str:
-        text, address = escape(write(row[name])), drills.address_of(view, name, row)
-        return f'<a class=drill href="{escape(address)}">{text}</a>' if address else str(text)
+    def led(row: Row) -> str:
+        text, address = escape(write(row[name])), leading(row)
+        return f'<a class=drill href="{escape(address)}">{text}</a>' if address else text
 
-    return leading
+    return led
 
 
 def _domain(value: str, target: Target) -> str:
@@ -120,7 +121,7 @@ def _placement(value: str, _: Target) -> str:
 
 
 def _severity(value: str, _: Target) -> str:
-    return str(badge(value, BADGES.get(value, "")))
+    return badge(value, BADGES.get(value, ""))
 
 
 def _report(value: str, target: Target) -> str:

@@ -47,12 +47,13 @@ class Target:
 
 def address(path: str, **parameters: Any) -> str:
     """A path with its parameters; those that are None or empty are left out."""
-    pairs = [f"{name}={_encoded(value)}" for name, value in parameters.items()
+    pairs = [f"{name}={encoded(value)}" for name, value in parameters.items()
              if value is not None and value != ""]  # fmt: skip
     return f"{path}?{'&'.join(pairs)}" if pairs else path
 
 
-def _encoded(value: Any) -> str:
+def encoded(value: Any) -> str:
+    """A value as it stands in an address."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if _PLAIN.fullmatch(text) else quote_plus(text, errors="replace")
 

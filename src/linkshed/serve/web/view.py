@@ -73,7 +73,7 @@ def read_view(request: Request, report: Any, path: str) -> View:
                for option in report.options if asked.get(option.name)}  # fmt: skip
     return View(
         report=report.seen(options), target=read(request), path=path, where=given["where"],
-        order_by=given["order_by"], select=given["select"], limit=_limit(given["limit"]),
+        order_by=given["order_by"], select=given["select"], limit=limit_of(given["limit"]),
         cursor=given["cursor"], options=options,
     )  # fmt: skip
 
@@ -86,7 +86,8 @@ def _option(option: Any, text: str) -> Any:
     return option.check(text)
 
 
-def _limit(text: str | None) -> int:
+def limit_of(text: str | None) -> int:
+    """How many rows a page is asked to have at most. Raises ParameterError."""
     if text is None:
         return PAGE_ROWS
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_ROWS:

@@ -17,8 +17,6 @@ from typing import Any
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
-
 from linkshed.schema import Column
 from linkshed.serve.table import counted
 
@@ -108,11 +106,6 @@ def short_url(url: str, n: int = 90) -> str:
     """An address without scheme, with the middle left out when it is long."""
     text = plain_url(url)
     return text if len(text) <= n else f"{text[: n * 2 // 3]}…{text[-n // 4 :]}"
-
-
-def breakable(text: str) -> Markup:
-    """An address that may be broken into lines after each slash but the last sign."""
-    return Markup(str(escape(text)).replace("/", "/<wbr>").removesuffix("<wbr>"))
 
 
 def host(url: str) -> str:
@@ -238,7 +231,7 @@ def in_address(text: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (amount, beginning, breakable, count, cut, day, ending, heading, host,
+    for function in (amount, beginning, count, cut, day, ending, heading, host,
                      host_of, in_address, label, moment, noun, plain_url, quote, rating,
                      sentence, share, short_url, shown, switched, aligned, decimals)
 }  # fmt: skip

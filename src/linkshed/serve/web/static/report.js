@@ -1,10 +1,8 @@
-// The page of a report: dialogs, the builder of filters, rows inside rows, saved views.
+// The page of a report: its small panels, rows inside rows, the drawer, saved views.
 const $ = (selector, from = document) => from.querySelector(selector);
 
-// Dialogs and the small panels
+// The small panels
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-opens]");
-  if (opener) $(`#${opener.dataset.opens}`).showModal();
   if (event.target.closest("[data-closes]") || event.target.matches("dialog")) event.target.closest("dialog").close();
   for (const panel of document.querySelectorAll(".pop[open]")) {
     if (!event.composedPath().includes(panel)) panel.open = false;
@@ -22,83 +20,6 @@ document.addEventListener("keydown", (event) => {
     $("summary", panel).focus();
   }
 });
-
-// The chooser of columns: those that hold the words looked for
-document.addEventListener("input", (event) => {
-  if (!event.target.matches("[data-finds]")) return;
-  const words = event.target.value.toLowerCase().split(/\s+/);
-  for (const choice of event.target.form.querySelectorAll(".choices > li")) {
-    choice.hidden = !words.every((word) => choice.textContent.toLowerCase().includes(word));
-  }
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches("[data-finds]")) event.preventDefault();
-});
-
-// The builder
-const builder = $(".builder");
-const blank = builder && $(".line", builder)?.cloneNode(true);
-const unary = ["empty", "!empty", "is_null", "!is_null", "true", "false"];
-
-function suit(line) {
-  const ops = JSON.parse(builder.dataset.ops)[$("[name=f]", line).selectedOptions[0].dataset.kind];
-  const chooser = $("[name=o]", line);
-  const chosen = chooser.value;
-  if ([...chooser.options].map((option) => option.value).join() !== Object.keys(ops).join()) {
-    chooser.replaceChildren(...Object.entries(ops).map(([op, words]) => new Option(words, op)));
-    if (chosen in ops) chooser.value = chosen;
-  }
-  const value = $("[name=v]", line);
-  value.readOnly = unary.includes(chooser.value);
-  if (value.readOnly) value.value = "";
-}
-
-function add(place, group) {
-  const line = blank.cloneNode(true);
-  $("[name=g]", line).value = group;
-  $("[name=f]", line).value = builder.dataset.first;
-  $("[name=v]", line).value = "";
-  place(line);
-  suit(line);
-  $("[name=f]", line).focus();
-}
-
-if (blank) {
-  const lines = $("[data-lines]", builder);
-  for (const line of lines.querySelectorAll(".line")) suit(line);
-  builder.addEventListener("change", (event) => {
-    const line = event.target.closest(".line");
-    if (line) suit(line);
-    if (event.target.name === "join") {
-      for (const word of builder.querySelectorAll("[data-other]")) {
-        word.textContent = event.target.value === "and" ? "any" : "all";
-      }
-    }
-  });
-  builder.addEventListener("click", (event) => {
-    if (event.target.closest("[data-removes]")) event.target.closest(".line").remove();
-    const adder = event.target.closest("[data-adds]");
-    if (adder) {
-      const set = adder.closest("fieldset");
-      add((line) => (set ? adder.before(line) : lines.append(line)), adder.dataset.adds);
-    }
-    if (event.target.closest("[data-groups]")) {
-      const group = 1 + Math.max(0, ...[...lines.querySelectorAll("fieldset")].map((set) => Number(set.dataset.set)));
-      const set = document.createElement("fieldset");
-      set.dataset.set = group;
-      const legend = document.createElement("legend");
-      const word = document.createElement("span");
-      word.dataset.other = "";
-      word.textContent = $("[name=join]", builder).value === "and" ? "any" : "all";
-      legend.append(word, " of");
-      const more = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "+ condition" });
-      more.dataset.adds = group;
-      set.append(legend, more);
-      lines.append(set);
-      add((line) => more.before(line), group);
-    }
-  });
-}
 
 // What is reached with keys is not left behind the first column
 for (const table of document.querySelectorAll(".sheet > .rows")) {
