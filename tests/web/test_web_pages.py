@@ -768,3 +768,28 @@ def test_a_form_of_a_filter_is_the_form_it_came_from(
     form = conditions.form_of(report, built)
     assert form is not None
     assert conditions.tree_of(report, form.join, form.conditions) == built
+
+
+def test_a_page_that_takes_long_has_all_that_it_has_at_once(
+    http: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menu = html(http, "/overview", scope="tea.com").css("nav.menu a")
+    paths = [str(link.attributes["href"]) for link in menu]
+    tried = 0
+    for path in [*paths, at("/page", url="https://tea.com/")]:
+        monkeypatch.setattr("linkshed.serve.web.patience.SECONDS", 1000)
+        at_once = Html(http.get(path).text)
+        monkeypatch.setattr("linkshed.serve.web.patience.SECONDS", 0)
+        answer = http.get(path)
+        later = Html(answer.text)
+        tried += "so far" in answer.text or later.css_first(".working") is not None
+        assert parts_of(at_once) == parts_of(later), path
+    assert tried > len(paths) / 2
+
+
+def parts_of(page: Html) -> list[str]:
+    """What a page loads, and where its target bar leads."""
+    found = [node.attributes.get("src") or node.attributes.get("href")
+             for node in page.css("head script, head link")]  # fmt: skip
+    forms = page.css("form.target")
+    return [str(one) for one in found] + [str(form.attributes["action"]) for form in forms]

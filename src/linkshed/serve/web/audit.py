@@ -39,7 +39,7 @@ def routes(desk: Desk) -> list[Route]:
         if not target.scope:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
         make = partial(_audit, desk)
-        return await patient(desk, request, make, "The audit", "bench_drawn.html")
+        return await patient(desk, request, make, "The audit", "audit.html")
 
     async def findings(request: Request) -> Response:
         return await desk.shelf.workers.run(partial(_findings, desk, request))

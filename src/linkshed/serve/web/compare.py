@@ -41,7 +41,7 @@ def routes(desk: Desk) -> list[Route]:
         if not target.scope:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
         return await patient(desk, request, partial(_compare, desk), "The comparison",
-                             "bench.html")  # fmt: skip
+                             "compare.html")  # fmt: skip
 
     return [Route(PATH, compare)]
 

@@ -55,7 +55,8 @@ class Desk:
         self._env.filters |= {**FILTERS, "ops_kind": ops_kind, "breakable": trusted(breakable)}
         self._env.tests |= {"link": is_link, "number_column": is_number}
         self._env.globals |= {
-            "static": self.files.address, "address": address, "token_field": self._token_field,
+            "waiting": False, "static": self.files.address, "address": address,
+            "token_field": self._token_field,
             "modes": {mode: MODE_WORDS[mode] for mode in ("", *MODES)},
             "has_charts": self.files.has_charts, "page_link": page_link, "out": trusted(out),
             "words": trusted(words), "badge": trusted(badge), "watch_lists": self._watch_lists,

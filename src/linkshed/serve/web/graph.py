@@ -31,7 +31,7 @@ def routes(desk: Desk) -> list[Route]:
         if not target.scope:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
         make = partial(_page, desk)
-        return await patient(desk, request, make, "The graph", "bench_graph.html")
+        return await patient(desk, request, make, "The graph", "graph.html")
 
     def data(request: Request) -> Response:
         target = read(request)

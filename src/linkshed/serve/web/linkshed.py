@@ -38,7 +38,7 @@ async def _drawn(desk: Desk, request: Request, name: str) -> Response:
     if not target.scope:
         return RedirectResponse(target.address("/", to=request.url.path), 303)
     make = partial(_flow, desk, name)
-    return await patient(desk, request, make, "The picture", "bench_drawn.html")
+    return await patient(desk, request, make, "The picture", "flow.html")
 
 
 def _flow(desk: Desk, name: str, request: Request) -> Response:

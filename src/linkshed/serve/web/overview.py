@@ -44,7 +44,7 @@ def routes(desk: Desk) -> list[Route]:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
         return await patient(
             desk, request, lambda asked: _overview(desk, asked), "The overview",
-            "working_charts.html",
+            "overview.html",
         )  # fmt: skip
 
     return [Route(PATH, overview)]

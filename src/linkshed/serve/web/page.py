@@ -31,7 +31,9 @@ def routes(desk: Desk) -> list[Route]:
     async def page(request: Request) -> Response:
         if not request.query_params.get("url"):
             return RedirectResponse(read(request).address("/"), 303)
-        return await patient(desk, request, lambda asked: _page(desk, asked), "The page")
+        return await patient(
+            desk, request, lambda asked: _page(desk, asked), "The page", "page.html"
+        )
 
     return [Route(PATH, page)]
 

@@ -30,18 +30,19 @@ async def patient(
     request: Request,
     make: Callable[[Request], Response],
     heading: str,
-    template: str = "working.html",
+    template: str,
 ) -> Response:
     """The answer that ``make`` gives, in two parts when it takes longer than SECONDS.
 
-    ``template`` says to wait; it names the styles and scripts of the page that follows.
+    ``template`` is that of the answer: the first part says to wait in its place, and names its
+    styles and scripts.
     What ``make`` raises in time is raised here; later it is shown in the page.
     """
     work = asyncio.ensure_future(desk.shelf.workers.run(partial(make, request)))
     done, _ = await asyncio.wait({work}, timeout=SECONDS)
     if done:
         return work.result()
-    waiting = desk.text(request, template, heading=heading)
+    waiting = desk.text(request, template, heading=heading, waiting=True)
     answer = StreamingResponse(
         _in_two(desk, request, waiting, work), headers=FRESH, media_type="text/html"
     )

@@ -37,7 +37,9 @@ def routes(desk: Desk) -> list[Route]:
         target = read(request)
         if not target.scope:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
-        return await patient(desk, request, lambda asked: _table(desk, asked), report.heading)
+        return await patient(
+            desk, request, lambda asked: _table(desk, asked), report.heading, "report.html"
+        )
 
     async def rows(request: Request) -> Response:
         return await desk.shelf.workers.run(partial(_inside, desk, request))

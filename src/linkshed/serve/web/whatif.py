@@ -40,7 +40,7 @@ def routes(desk: Desk) -> list[Route]:
         if not target.scope:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
         make = partial(_bench, desk)
-        return await patient(desk, request, make, "The what-if", "bench_whatif.html")
+        return await patient(desk, request, make, "The what-if", "whatif.html")
 
     def stage(request: Request) -> Response:
         lines = [*lines_of(script_of(request)), _line(request.query_params)]
