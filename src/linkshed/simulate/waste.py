@@ -37,7 +37,6 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.schema import Canonical, Placement, Resolution
-from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import RESTRICTING, Fate, passing
 from linkshed.score.nodes import Nodes
 from linkshed.simulate.edits import Edit
@@ -45,8 +44,10 @@ from linkshed.simulate.pages import changed_nodes
 from linkshed.simulate.plan import NEW_LINK, Changed, Plan
 from linkshed.simulate.roles import ChangedNodes
 from linkshed.simulate.rows import changes_of
+from linkshed.simulate.tally import distinct
 from linkshed.simulate.web import Ids, Web
 from linkshed.simulate.whatif import Outcome, outcome
+from linkshed.snapshot.distinct import numbered
 from linkshed.urls.scope import Scope
 
 TEMPLATE_PAGES = 3
@@ -90,7 +91,7 @@ class Wastes:
 
     def _fates(self, rows: Ids) -> _Links:
         web = self.web
-        columns = {name: web.column(name, rows) for name in FACTOR_COLUMNS}
+        columns = {name: web.column(name, rows) for name in ("rel", "placement")}
         source, target = web.column("source", rows), web.column("target", rows)
         taken = web.equity[source] * web.scale[source] * web.column("weight", rows)
         passes, fate = passing(columns, source, target, web.nodes, web.profile)
@@ -201,21 +202,21 @@ class Wastes:
         passes = self.out.taken > self.out.lost
         out = self.out.where(np.isin(self.out.placement, TEMPLATES) & outside & passes)
         domains = self.web.snapshot.domain_of(out.target)
-        for domain, at, loss in _by(domains, out.taken):
-            if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
-                repair = "take them out of the template"
-                row = _worst(out, at)
-                yield self._gone("template links", None, domain, out.rows[at], loss, repair, row)
+        recurs = _recur(domains, out.source)
+        out = out.where(recurs)
+        for domain, at, loss in _by(domains[recurs], out.taken):
+            repair, row = "take them out of the template", _worst(out, at)
+            yield self._gone("template links", None, domain, out.rows[at], loss, repair, row)
 
     def _own_templates(self) -> Iterator[Waste]:
         lands = self.web.nodes.lands[self.out.target]
         passes = (self.out.taken > self.out.lost) & (lands != self.out.source)
         kept = np.isin(self.out.placement, OWN_TEMPLATES) & self.inside[lands] & passes
+        kept[kept] = _recur(lands[kept], self.out.source[kept])
         out = self.out.where(kept)
         for page, at, loss in _by(lands[kept], out.taken - out.lost):
-            if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
-                repair, row = "take them out of the footer or sidebar", _worst(out, at)
-                yield self._gone(OWN, page, None, out.rows[at], loss, repair, row)
+            repair, row = "take them out of the footer or sidebar", _worst(out, at)
+            yield self._gone(OWN, page, None, out.rows[at], loss, repair, row)
 
     def _gone(self, kind: str, page: int | None, domain: int | None, rows: Ids, loss: float,
               repair: str, row: int) -> Waste:  # fmt: skip
@@ -251,6 +252,14 @@ def _lost_there(links: _Links) -> F64:
 
 def _worst(links: _Links, at: Ids) -> int:
     return int(links.rows[at[np.argmax(links.lost[at])]])
+
+
+def _recur(keys: NDArray[np.uint32], source: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which links stand on so many pages, together with those of the same key, that they are a
+    template's.
+    """
+    found, at = numbered(keys)
+    return np.asarray((distinct(at, source, len(found)) >= TEMPLATE_PAGES)[at])
 
 
 def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, Ids, float]]:

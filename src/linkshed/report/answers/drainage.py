@@ -12,12 +12,11 @@ from linkshed.errors import NotFoundError
 from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.shed import Shed, shed_of
 from linkshed.simulate.web import Web, web_of
-from linkshed.snapshot.distinct import numbered_of
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 EXACT = 1e-9
-Keys = NDArray[np.int64]
 
 
 def drainage(snapshot: Snapshot, scope: Scope, by: str) -> Frame:
@@ -63,7 +62,7 @@ def _own(web: Web, shed: Shed, *, whole: bool) -> list[pa.Table]:
         urls = web.snapshot.url_array(shed.site[kept])
         names = _names(web, domains[kept])
         return [_table("own base", own[kept], shed.base[kept], domain=names, entry=urls)]
-    ids, of_page = numbered_of(domains, web.snapshot.n_domains)
+    ids, of_page = numbered(domains)
     texts, place = np.unique(_names(web, ids).to_pylist(), return_inverse=True)
     at = place[of_page]
     began, arrived = (np.bincount(at, weights=values) for values in (own, shed.base))
@@ -84,17 +83,17 @@ def _links(web: Web, shed: Shed, source: NDArray[Any]) -> pa.Table:
 
 
 def _domains(web: Web, shed: Shed, source: NDArray[Any]) -> pa.Table:
-    ids, sums = _sums(shed, web.snapshot.domain_of(source), web.snapshot.n_domains)
+    ids, sums = _sums(shed, web.snapshot.domain_of(source))
     return _table("backlink", *sums[:2], domain=_names(web, ids), links=sums[2])
 
 
 def _pages(web: Web, shed: Shed) -> pa.Table:
-    ids, sums = _sums(shed, shed.enters, web.n_pages)
+    ids, sums = _sums(shed, shed.enters)
     return _table("backlink", *sums[:2], entry=web.snapshot.url_array(ids), links=sums[2])
 
 
-def _sums(shed: Shed, keys: NDArray[Any], n_keys: int) -> tuple[Keys, list[NDArray[Any]]]:
-    ids, at = numbered_of(keys, n_keys)
+def _sums(shed: Shed, keys: NDArray[Any]) -> tuple[NDArray[Any], list[NDArray[Any]]]:
+    ids, at = numbered(keys)
     weights = (shed.carried, shed.paid, np.ones(len(keys)))
     return ids, [np.bincount(at, weights=values, minlength=len(ids)) for values in weights]
 

@@ -109,8 +109,8 @@ def evidence(site: Site, pages: Ids, enough: float) -> tuple[F64, NDArray[Any]]:
         reason[k] = f"{known[k] - read[k]:,} of {known[k]:,} known pages of its domain not read"
     reason[~is_home_read.astype(bool)] = "no home page of its domain was read"
     reasons = reason[at]
-    for row in np.flatnonzero(~site.is_read[pages]).tolist():
-        why = site.unseen[pages[row]]
+    unread = np.flatnonzero(~site.is_read[pages])
+    for row, why in zip(unread.tolist(), site.unseen(pages[unread]), strict=True):
         reasons[row] = f"the page itself was never read{f': {why}' if why else ''}"
     return share[at], reasons
 

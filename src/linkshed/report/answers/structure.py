@@ -13,7 +13,7 @@ from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, 
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, of_table
-from linkshed.report.grouped import distinct
+from linkshed.simulate.tally import distinct
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 

@@ -13,11 +13,12 @@ from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severitie
 from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.wayfinding import leads_on
 from linkshed.report.frame import Frame, Maker
-from linkshed.report.grouped import distinct
 from linkshed.schema import AnchorKind
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
+from linkshed.simulate.tally import distinct
 from linkshed.simulate.whatif import gain_of
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -109,7 +110,7 @@ def _names(snapshot: Snapshot, links: Links) -> Ids:
 
 def _by(kind: int, links: Links, names: Ids) -> _Group:
     """A finding for each page the links lead to."""
-    pages, at = np.unique(links.lands, return_inverse=True)
+    pages, at = numbered(links.lands)
     return _Group(kind, links, names, at, len(pages))
 
 
@@ -121,7 +122,7 @@ def _shared(links: Links, name: Ids, least: int) -> _Group:
 
 def _various(links: Links, name: Ids, least: int) -> _Group:
     """A finding for each page of at least so many anchors."""
-    pages, at = np.unique(links.lands, return_inverse=True)
+    pages, at = numbered(links.lands)
     return _chosen(MANY_FOR_ONE, links, name, at, distinct(at, name, len(pages)) >= least)
 
 
