@@ -22,7 +22,7 @@ from linkshed.graph.kernel import fetch, kernel, row
 
 DEPTH = 3  # states that are mixed
 MOST_MIXED = 60  # sweeps alone end too, however the mixes behave
-AHEAD = 24  # links whose other ends are fetched while others are followed
+AHEAD = 96  # links whose other ends are fetched while others are followed
 
 
 class _States:
@@ -58,8 +58,8 @@ def finish(sweep: Callable[..., float], graph: tuple[Any, ...], rows: tuple[Any,
     """Sweep until no page has more than ``floor`` left; ``passed`` and ``left`` are changed.
     Returns how many sweeps it took.
 
-    ``sweep`` is ``sweep_out`` or ``sweep_back``; ``graph`` and ``rows`` are what it takes first,
-    with a scale of 0 at the pages that have other rows.
+    ``sweep`` is ``sweep_out``, or ``sweep_back`` with room for what pages gain; ``graph`` and
+    ``rows`` are what it takes first, with a scale of 0 at the pages that have other rows.
     """
     states, n_sweeps = _States(len(left)), 1
     while sweep(*graph, *rows, left, passed, floor / 2) > floor:
@@ -131,25 +131,32 @@ def sweep_out(  # type: ignore[no-untyped-def]
 
 @kernel
 def sweep_back(  # type: ignore[no-untyped-def]
-    offsets, sources, amounts, scale, keys, borders, patch_sources, patch_shares, left, passed,
-    floor,
+    gained, offsets, sources, amounts, scale, keys, borders, patch_sources, patch_shares, left,
+    passed, floor,
 ):  # fmt: skip
-    """The same against links; ``keys`` are the pages that other rows lead to, ascending."""
+    """The same against links; ``keys`` are the pages that other rows lead to, ascending.
+
+    ``gained``, 0 before and after, is what pages get through links, before their own scale: one
+    place is looked for at each link, not two.
+    """
     at, ahead, last = 0, np.uint64(AHEAD), np.uint64(max(len(sources) - 1, 0))
     for page in range(len(left)):
-        amount = left[page]
+        amount = left[page] + gained[page] * scale[page]
+        gained[page] = 0.0
+        left[page] = amount
         if abs(amount) <= floor:
             continue
         left[page] = 0.0
         passed[page] += amount
         for k in row(offsets, page):
-            later, source = sources[min(k + ahead, last)], sources[k]
-            fetch(left, later)
-            fetch(scale, later)
-            left[source] += amount * amounts[k] * scale[source]
+            fetch(gained, sources[min(k + ahead, last)])
+            gained[sources[k]] += amount * amounts[k]
         while at < len(keys) and keys[at] < page:
             at += 1
         if at < len(keys) and keys[at] == page:
             for k in row(borders, at):
                 left[patch_sources[k]] += amount * patch_shares[k]
+    for page in range(len(left)):
+        left[page] += gained[page] * scale[page]
+        gained[page] = 0.0
     return _most(left)
