@@ -94,3 +94,24 @@ def test_depth_counts_every_living_page_once(seed: int, tmp_path: Path) -> None:
         assert row["url"] in {
             page["url"] for page in level if page["equity"] == max(p["equity"] for p in level)
         }
+
+
+@pytest.mark.parametrize(
+    ("folders", "names"),
+    [
+        (0, ["a.com/", "shop.a.com/"]),
+        (1, ["a.com/", "a.com/b/", "shop.a.com/"]),
+        (2, ["a.com/", "a.com/b/", "a.com/b/c/", "shop.a.com/"]),
+    ],
+)
+def test_a_section_is_the_host_and_the_first_folders(
+    folders: int, names: list[str], tmp_path: Path
+) -> None:
+    text = """
+    a.com/ -> a.com/x?y=/z/ tea
+    a.com/ -> a.com/b/ tea
+    a.com/ -> a.com/b/c/d tea
+    a.com/ -> shop.a.com/?q=1 tea
+    """
+    rows = Linkshed(scored_web(text, tmp_path)).sections("a.com", folders=folders).to_dicts()
+    assert sorted(row["section"] for row in rows) == names

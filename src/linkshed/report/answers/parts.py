@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkshed.report.answers.site import Ids, Site, site_of
 from linkshed.report.answers.structure import grouped
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, of_table
-from linkshed.snapshot.distinct import distinct_of
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 OUTSIDE = "outside"
-
-
-def section_of(url: str, folders: int) -> str:
-    """The host and the first folders of an address."""
-    path = url.partition("://")[2].partition("?")[0]
-    host, *inner = path.split("/")
-    return "/".join([host, *inner[:-1][:folders], ""])
 
 
 def sections(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
@@ -44,7 +38,7 @@ def flows(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
     links = site.links(_touching(site))
     pairs = of_page[links.source] * n + of_page[links.lands]
     carries = (links.carried > 0) & (pairs != n * n - 1) & (links.source != links.lands)
-    found, group = np.unique(pairs[carries], return_inverse=True)
+    found, group = numbered(pairs[carries])
     told = np.array([*names, OUTSIDE], object)
     whole = max(float(links.carried[carries].sum()), np.finfo(float).tiny)
     sums = np.bincount(group, links.carried[carries], len(found))
@@ -59,19 +53,23 @@ def flows(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
 
 
 def _sections(site: Site, folders: int) -> tuple[list[str], Ids]:
-    """The names of sections, in their order, and the section of each living page."""
-    urls = site.snapshot.urls(site.alive)
-    codes: dict[str, int] = {}
-    found = [codes.setdefault(section_of(url, folders), len(codes)) for url in urls]
-    names = sorted(codes)
-    place = np.empty(len(codes), np.int64)
-    place[[codes[name] for name in names]] = np.arange(len(names))
-    return names, place[np.array(found, np.int64)]
+    """The names of sections, in their order, and the section of each living page: its host and its
+    first folders.
+    """
+    first = f"^[a-z]*://(?P<section>[^/?]*/(?:[^/?]*/){{0,{folders}}})"
+    found = pc.extract_regex(site.snapshot.url_array(site.alive), first)
+    coded = pc.struct_field(found, 0).dictionary_encode()
+    names = coded.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=names.__getitem__)
+    place = np.empty(len(names), np.int64)
+    place[order] = np.arange(len(names))
+    return [names[at] for at in order], place[coded.indices.to_numpy()]
 
 
 def _touching(site: Site) -> Ids:
     """Rows of links from or to living pages of the scope, or to such as hand on to these."""
-    nodes = site.web.nodes
-    ends = np.flatnonzero((site.is_inside & nodes.is_node)[nodes.lands])
-    into, onward = site.web.rows_to(ends), site.web.rows_from(site.alive)
-    return distinct_of(np.concatenate([into, onward]))
+    web = site.web
+    is_end = (site.is_inside & web.nodes.is_node)[web.nodes.lands]
+    into, onward = web.rows_to(np.flatnonzero(is_end)), web.rows_from(site.alive)
+    others = onward[~is_end[web.column("target", onward)]]
+    return np.sort(np.concatenate([into, others]), kind="stable")
