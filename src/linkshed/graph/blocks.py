@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,12 +30,17 @@ class Team:
     pool: ThreadPoolExecutor
     size: int
 
-    def each(self, work: Callable[[Any], object], parts: Iterable[Any]) -> None:
+    def each(self, work: Callable[[Any], object], parts: Sequence[Any]) -> None:
+        if len(parts) == 1:
+            work(parts[0])
+            return
         for _ in self.pool.map(work, parts):
             pass
 
-    def ranges(self, n: int) -> list[tuple[int, int]]:
-        cuts = np.linspace(0, n, 4 * self.size + 1).astype(int).tolist()
+    def ranges(self, n: int, least: int = 1) -> list[tuple[int, int]]:
+        """Even parts, none smaller than ``least`` unless it is all."""
+        n_parts = max(min(4 * self.size, n // least), 1)
+        cuts = np.linspace(0, n, n_parts + 1).astype(int).tolist()
         return list(pairwise(cuts))
 
 

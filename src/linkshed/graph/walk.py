@@ -42,6 +42,7 @@ FAR_COST = 3.0  # of a link between blocks; a pass over one inside a block costs
 ENOUGH = 0.2  # a block stops relaxing when its change has fallen to this share of the first
 LEAST_FALL = 0.12  # the next change falls by as much as the last did, but no more than to this
 RESIDUAL = 0.5  # and what the mix leaves over is about this share of it
+LEAST_PART = 1 << 16  # pages of a vector for which another thread is worth its wait
 # What a sweep notes of each block; the last five are inner products of Anderson's least squares.
 TALLY = ("change", "total", "worst", "relaxations", "a0", "a1", "l00", "l01", "l11")
 
@@ -190,7 +191,8 @@ class _Sweeper:
         past = (self.past_out, self.past_turn, self.past_steps[older])
         state = (self.x, self.out, *past, self.q[len(self.x) :], self.blocks.scale)
         shares = (mix[1 - older], mix[older])
-        self.team.each(lambda r: _mix(*r, *shares, *state), self.team.ranges(len(self.x)))
+        ranges = self.team.ranges(len(self.x), LEAST_PART)
+        self.team.each(lambda r: _mix(*r, *shares, *state), ranges)
 
     def _best_mix(self) -> F64:
         """Shares of the two past results, from least squares over the noted inner products."""
@@ -215,7 +217,8 @@ def _dealt(wave: I64, cost: F64, n_workers: int) -> list[I64]:
 
 def _publish(sweeper: _Sweeper, links: InLinks, base: F64, scale: F64, damping: float) -> Solution:
     swept, state = np.zeros(links.n_pages), (sweeper.blocks.pages, sweeper.x)
-    sweeper.team.each(lambda r: _lay(*r, *state, swept), sweeper.team.ranges(len(sweeper.x)))
+    ranges = sweeper.team.ranges(len(sweeper.x), LEAST_PART)
+    sweeper.team.each(lambda r: _lay(*r, *state, swept), ranges)
     values, change, page_residual = last_step(
         links, base, scale, swept, sweeper.page_floor, sweeper.team
     )

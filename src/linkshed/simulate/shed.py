@@ -11,6 +11,7 @@ exact and complete; ``residual`` is E_T minus its sum.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,7 @@ def shed_of(web: Web, scope: Scope) -> Shed:
     """The linkshed of all pages of a scope together. Raises NotFoundError when none has equity."""
     targets = pages_with_equity(web, scope)
     site = site_of(web, targets)
-    reach = _reach(web, site, targets)
+    reach = _reach_of(web, site, targets)
     rows, enters, carried = _entering(web, site)
     return Shed(
         targets=targets,
@@ -99,6 +100,13 @@ def inner_links(web: Web, site: Ids) -> InLinks:
     return inner_rows(out.offsets, out.targets, out.amounts, site, web.scale)
 
 
+def _reach_of(web: Web, site: Ids, targets: Ids) -> F64:
+    """``reach``, for targets asked about lately known already."""
+    name = ("reach", hashlib.sha256(targets.tobytes()).hexdigest())
+    found: F64 = web.snapshot.recent.once(name, lambda: _reach(web, site, targets))
+    return found
+
+
 def _reach(web: Web, site: Ids, targets: Ids) -> F64:
     goal = np.zeros(len(site))
     goal[np.searchsorted(site, targets)] = 1.0
@@ -110,6 +118,7 @@ def _reach(web: Web, site: Ids, targets: Ids) -> F64:
         tolerance=TOLERANCE,
         page_tolerance=TOLERANCE,
     )
+    found.values.setflags(write=False)
     return found.values
 
 
