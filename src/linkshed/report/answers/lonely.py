@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import MAJOR, NONE, fact, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.slow import with_slow
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, labels
@@ -69,11 +71,11 @@ def lonely(snapshot: Snapshot, scope: Scope, enough: float, each: int) -> Frame:
         "repair": words(REPAIRS, cause),
         **given(stake=held, n_links=n_links, coverage=coverage, reason=reason),
         **where(snapshot, links),
-        **supports(site, pages, order, each),
     }
     n_sure = int(is_orphan.sum())
     notes = {"orphan": n_sure, "inconclusive": len(pages) - n_sure}
-    return Frame(len(pages), makers, notes=notes, nbytes=pages.nbytes * 16)
+    frame = Frame(len(pages), makers, notes=notes, nbytes=pages.nbytes * 16)
+    return with_slow(frame, partial(supports, site, pages, order), each)
 
 
 def _found(site: Site) -> tuple[Ids, Ids, NDArray[np.uint32]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import MINOR, NONE, fact, given, url, where
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.slow import with_slow
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, of_table
@@ -51,9 +53,9 @@ def weak(snapshot: Snapshot, scope: Scope, below: float, each: int) -> Frame:
             stake=stake,
         ),
         **where(snapshot, _strongest_to(site, links, pages)),
-        **supports(site, pages, order, each),
     }  # fmt: skip
-    return Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+    frame = Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+    return with_slow(frame, partial(supports, site, pages, order), each)
 
 
 def medians(groups: NDArray[Any], values: F64) -> F64:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.slow import with_slow
 from linkshed.report.followed import UNFOLLOWED
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Indexability
@@ -61,11 +64,12 @@ def unfollowed(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
             n_bad=np.bincount(of, minlength=len(pages)).astype(np.uint32),
             equity=site.web.equity[pages],
             stake=lost,
-            gain=_gains(site, pages, kind, of, bad, lost, each),
         ),
         **where(snapshot, np.where(best == NONE, NONE, bad.rows[best]) if len(pages) else pages),
     }
-    return Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+    frame = Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+    gains = partial(_gains, site, pages, kind, of, bad, lost)
+    return with_slow(frame, lambda each: given(gain=gains(each)), each)
 
 
 def _count(site: Site, at: Ids, flags: Bools) -> Ids:
