@@ -39,6 +39,7 @@ PENDING = {
     "orphans": {"from_url", "gain", "scope_gain"},
     "weak": {"from_url", "gain", "scope_gain"},
     "unfollowed": {"gain"},
+    "risk": {"risk", "level", "markers", "not_known"},
     "certainty": {"at_most_site", "at_most"},
     "audit": set(),
     "findings": set(),
