@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import CRITICAL, MAJOR, MINOR, hops_told, where
+from linkshed.report.answers.site import site_of
 from linkshed.report.frame import Frame, of_table
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.waste import BROKEN, BROKEN_ELSEWHERE, ENDLESS, OWN, Waste, Wastes
-from linkshed.simulate.web import web_of
 from linkshed.simulate.whatif import TOLERANCE
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -42,7 +42,8 @@ NOT_TRIED: Gain = (None, None, None)
 
 def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of losses, the most severe first, and of these the largest."""
-    wastes = Wastes(web_of(snapshot), scope)
+    site = site_of(snapshot, scope)
+    wastes = Wastes(site.web, scope, site.clicks)
     found = sorted(wastes.found(), key=lambda waste: SEVERITIES[waste.kind])
     gains = abreast(partial(_gain, wastes), found[:each])
     gains += [NOT_TRIED] * (len(found) - len(gains))
@@ -82,12 +83,10 @@ def _why(snapshot: Snapshot, found: list[Waste]) -> list[str]:
 
 def _table(snapshot: Snapshot, held: float, found: list[Waste], gains: list[Gain]) -> pa.Table:
     pages = [waste.page for waste in found]
-    domains = [
-        waste.domain if waste.page is None else int(snapshot.domain_of(np.array([waste.page]))[0])
-        for waste in found
-    ]
-    names = snapshot.take("domains", ["domain"], np.array(domains, np.int64))["domain"]
     known = np.array([page for page in pages if page is not None], np.int64)
+    own = iter(snapshot.domain_of(known).tolist())
+    domains = [waste.domain if waste.page is None else next(own) for waste in found]
+    names = snapshot.take("domains", ["domain"], np.array(domains, np.int64))["domain"]
     urls = iter(snapshot.urls(known))
     gain, winner, winner_gain = zip(*gains, strict=True) if gains else ((), (), ())
     loss = [waste.loss for waste in found]
