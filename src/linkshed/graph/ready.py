@@ -16,6 +16,7 @@ from linkshed.graph.levels import group_links
 from linkshed.graph.overlap import most_alike
 from linkshed.graph.push import OutLinks, spread_back, spread_out, turned
 from linkshed.graph.reading import NONE, held
+from linkshed.graph.tally import FEW, ascending, n_different
 
 
 def ready() -> None:
@@ -39,6 +40,8 @@ def ready() -> None:
     told = found.pages, found.values, found.rest
     held(*told, np.ones(2), np.ones(2, np.bool_), np.ones(2), NONE)
     spread_back(InLinks(offsets, ends, weights), scale, pages, amounts, floor=1e-6)
+    ascending(np.arange(FEW))
+    n_different(np.zeros(2, np.int64), np.arange(2), 1)
 
 
 def _fixed(values: NDArray[Any]) -> NDArray[Any]:

@@ -37,7 +37,6 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.schema import Canonical, Placement, Resolution
-from linkshed.score.factors import COLUMNS as FACTOR_COLUMNS
 from linkshed.score.factors import RESTRICTING, Fate, passing
 from linkshed.score.nodes import Nodes
 from linkshed.simulate.edits import Edit
@@ -45,8 +44,10 @@ from linkshed.simulate.pages import changed_nodes
 from linkshed.simulate.plan import NEW_LINK, Changed, Plan
 from linkshed.simulate.roles import ChangedNodes
 from linkshed.simulate.rows import changes_of
+from linkshed.simulate.tally import distinct
 from linkshed.simulate.web import Ids, Web
 from linkshed.simulate.whatif import Outcome, outcome
+from linkshed.snapshot.distinct import numbered
 from linkshed.urls.scope import Scope
 
 TEMPLATE_PAGES = 3
@@ -78,19 +79,23 @@ class Waste:
 
 
 class Wastes:
-    """All waste of a scope."""
+    """All waste of a scope; ``clicks`` are the rows of the links on its pages that count, for who
+    knows them.
+    """
 
-    def __init__(self, web: Web, scope: Scope) -> None:
+    def __init__(self, web: Web, scope: Scope, clicks: Ids | None = None) -> None:
         self.web = web
         self.inside = web.inside(scope)
         nodes = web.nodes
         self.pages = np.flatnonzero(self.inside & nodes.is_node)
         self.held = float(web.equity[self.pages].sum())
-        self.out = self._fates(web.clicks(web.rows_from(np.flatnonzero(self.inside))))
+        if clicks is None:
+            clicks = web.clicks(web.rows_from(np.flatnonzero(self.inside)))
+        self.out = self._fates(clicks)
 
     def _fates(self, rows: Ids) -> _Links:
         web = self.web
-        columns = {name: web.column(name, rows) for name in FACTOR_COLUMNS}
+        columns = {name: web.column(name, rows) for name in ("rel", "placement")}
         source, target = web.column("source", rows), web.column("target", rows)
         taken = web.equity[source] * web.scale[source] * web.column("weight", rows)
         passes, fate = passing(columns, source, target, web.nodes, web.profile)
@@ -201,21 +206,21 @@ class Wastes:
         passes = self.out.taken > self.out.lost
         out = self.out.where(np.isin(self.out.placement, TEMPLATES) & outside & passes)
         domains = self.web.snapshot.domain_of(out.target)
-        for domain, at, loss in _by(domains, out.taken):
-            if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
-                repair = "take them out of the template"
-                row = _worst(out, at)
-                yield self._gone("template links", None, domain, out.rows[at], loss, repair, row)
+        recurs = _recur(domains, out.source)
+        out = out.where(recurs)
+        for domain, at, loss in _by(domains[recurs], out.taken):
+            repair, row = "take them out of the template", _worst(out, at)
+            yield self._gone("template links", None, domain, out.rows[at], loss, repair, row)
 
     def _own_templates(self) -> Iterator[Waste]:
         lands = self.web.nodes.lands[self.out.target]
         passes = (self.out.taken > self.out.lost) & (lands != self.out.source)
         kept = np.isin(self.out.placement, OWN_TEMPLATES) & self.inside[lands] & passes
+        kept[kept] = _recur(lands[kept], self.out.source[kept])
         out = self.out.where(kept)
         for page, at, loss in _by(lands[kept], out.taken - out.lost):
-            if len(np.unique(out.source[at])) >= TEMPLATE_PAGES:
-                repair, row = "take them out of the footer or sidebar", _worst(out, at)
-                yield self._gone(OWN, page, None, out.rows[at], loss, repair, row)
+            repair, row = "take them out of the footer or sidebar", _worst(out, at)
+            yield self._gone(OWN, page, None, out.rows[at], loss, repair, row)
 
     def _gone(self, kind: str, page: int | None, domain: int | None, rows: Ids, loss: float,
               repair: str, row: int) -> Waste:  # fmt: skip
@@ -250,7 +255,15 @@ def _lost_there(links: _Links) -> F64:
 
 
 def _worst(links: _Links, at: Ids) -> int:
-    return int(links.rows[at[np.argmax(links.lost[at])]])
+    return int(links.rows[at[links.lost[at].argmax()]])
+
+
+def _recur(keys: NDArray[np.uint32], source: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which links stand on so many pages, together with those of the same key, that they are a
+    template's.
+    """
+    found, at = numbered(keys)
+    return np.asarray((distinct(at, source, len(found)) >= TEMPLATE_PAGES)[at])
 
 
 def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, Ids, float]]:
@@ -258,5 +271,6 @@ def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, Ids, float
     order = np.argsort(keys, kind="stable")
     ids, first = np.unique(keys[order], return_index=True)
     ends = np.append(first[1:], len(order))
-    for key, lo, hi in zip(ids.tolist(), first, ends[: len(ids)], strict=True):
-        yield key, order[lo:hi], float(values[order[lo:hi]].sum())
+    ranked = values[order]
+    for key, lo, hi in zip(ids.tolist(), first.tolist(), ends[: len(ids)].tolist(), strict=True):
+        yield key, order[lo:hi], float(ranked[lo:hi].sum())

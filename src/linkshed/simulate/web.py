@@ -12,6 +12,7 @@ from linkshed.errors import MissingScore
 from linkshed.graph.csr import F64, InLinks, fold, members_of, scale_of
 from linkshed.graph.push import OutLinks, turned
 from linkshed.graph.rooms import Rooms
+from linkshed.graph.tally import ascending
 from linkshed.schema import Resolution
 from linkshed.score.nodes import Nodes, read_nodes
 from linkshed.score.profiles import Profile, profile_of
@@ -155,7 +156,7 @@ class Web:
         """Rows of all links that stand on pages, ascending."""
         offsets = self.snapshot.array("out_offsets", "out_offset")
         order = self.snapshot.array("out_order", "link")
-        return np.sort(np.asarray(order[spans(offsets, pages)], np.int64))
+        return ascending(order[spans(offsets, pages)])
 
     def rows_to(self, pages: Ids) -> Ids:
         """Rows of all links that lead to pages themselves, folded ones not included."""

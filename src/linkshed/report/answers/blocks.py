@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from linkshed.report.answers.finding import MINOR, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
-from linkshed.report.grouped import different, distinct
+from linkshed.report.grouped import different
 from linkshed.schema import Placement
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import changes_of
+from linkshed.simulate.tally import distinct
 from linkshed.simulate.whatif import TOLERANCE, outcome
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -65,7 +67,7 @@ def recurs_from(n_linking: int, pages: int = LEAST_PAGES, reach: float = LEAST_R
 def dilution(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Frame:
     """A frame of blocks and of pages with more than ``limits.links`` links."""
     site = site_of(snapshot, scope)
-    n_linking = len(different(site.standing.source))
+    n_linking = site.n_linking
     least = recurs_from(n_linking, limits.pages, limits.reach)
     blocks = _blocks(site, least)
     parts = [_rows(site, blocks, 0), _rows(site, _crowded(site, limits.links), 1)]
@@ -99,17 +101,21 @@ def dilution(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Fra
 def _blocks(site: Site, least: int) -> _Found:
     """The block of each link that stands on pages of the scope."""
     links = site.standing
-    place = site.web.column("placement", links.rows).astype(np.int64)
-    entries, entry = np.unique(links.lands * N_PLACES + place, return_inverse=True)
-    pages, sums, has_self = _recurrence(entry, links.source, entries // N_PLACES)
+    place = site.web.column("placement", links.rows)
+    lands, number = numbered(links.lands)
+    number = number * N_PLACES + place
+    often = np.flatnonzero((np.bincount(number) >= least)[number])
+    entries, entry = numbered(number[often])
+    place, target = entries % N_PLACES, lands[entries // N_PLACES]
+    pages, sums, has_self = _recurrence(entry, links.source[often], target)
     recurs = pages >= least
     block = np.full(len(entries), -1, np.int64)
-    block[recurs] = _grouped(
-        entries[recurs] % N_PLACES, sums[recurs], _mark(entries[recurs] // N_PLACES),
-        has_self[recurs],
-    )  # fmt: skip
+    own = _mark(target[recurs])
+    block[recurs] = _grouped(place[recurs], sums[recurs], own, has_self[recurs])
     n = int(block.max(initial=-1)) + 1
-    return _Found(np.where(block[entry] < 0, n, block[entry]), n)
+    of_link = np.full(len(number), n)
+    of_link[often] = np.where(block[entry] < 0, n, block[entry])
+    return _Found(of_link, n)
 
 
 def _recurrence(entry: Ids, source: Ids, target: Ids) -> tuple[Ids, U64, NDArray[np.bool_]]:
@@ -151,11 +157,11 @@ def _grouped(place: Ids, sums: U64, own: U64, has_self: NDArray[np.bool_]) -> Id
 def _crowded(site: Site, most: int) -> _Found:
     """Pages with more than ``most`` links."""
     source = site.standing.source
-    pages, at, counts = np.unique(source, return_inverse=True, return_counts=True)
-    number = np.full(len(pages), -1, np.int64)
-    crowded = np.flatnonzero(counts > most)
+    pages, at = numbered(source)
+    crowded = np.flatnonzero(np.bincount(at, minlength=len(pages)) > most)
+    number = np.full(len(pages), len(crowded))
     number[crowded] = np.arange(len(crowded))
-    return _Found(np.where(number[at] < 0, len(crowded), number[at]), len(crowded))
+    return _Found(number[at], len(crowded))
 
 
 def _rows(site: Site, found: _Found, kind: int) -> tuple[NDArray[Any], ...]:

@@ -37,9 +37,10 @@ from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, 
 from linkshed.report.columns import liveness
 from linkshed.report.followed import is_followed
 from linkshed.report.frame import Frame, Maker
-from linkshed.report.grouped import different, distinct
 from linkshed.schema import Liveness, Placement
+from linkshed.simulate.tally import distinct
 from linkshed.simulate.waste import BROKEN, BROKEN_ELSEWHERE, ENDLESS
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.looks import liveness_of, was_looked_at
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -53,16 +54,17 @@ def broken_links(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     to it apart.
     """
     site = site_of(snapshot, scope)
-    fate = fates(snapshot)
-    links = site.standing.where(fate[site.standing.target] != NONE)
+    linked, at = numbered(site.standing.target)
+    fate = fates(snapshot, linked)
+    links = site.standing.where((fate != NONE)[at])
     is_near = snapshot.domain_of(links.source) == snapshot.domain_of(links.target)
     keys, at = np.unique(links.target * 2 + is_near, return_inverse=True)
     n, target, is_internal = len(keys), keys // 2, keys % 2 == 1
-    kind, ends = fate[target], ends_of(snapshot, target, fate[target])
+    kind = fate[np.searchsorted(linked, target)]
+    ends = ends_of(snapshot, target, kind)
     stake: F64 = np.bincount(at, site.lost(links), n).astype(np.float64)
     best = links.rows[strongest(at, links.taken, n)] if n else np.empty(0, np.int64)
-    n_linking = len(different(site.standing.source))
-    template = _templates(site, links, at, n, recurs_from(n_linking))
+    template = _templates(site, links, at, n, recurs_from(site.n_linking))
     n_pages = distinct(at, links.source, n)
     is_inside = site.is_inside[target]
     is_open = np.isin(kind, (BLOCKED, FAILING))
@@ -82,7 +84,7 @@ def broken_links(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
             n_links=np.bincount(at, minlength=n).astype(np.uint32),
             n_followed=np.bincount(at, site.followed(links), n).astype(np.uint32),
             n_pages=n_pages.astype(np.uint32),
-            reach=n_pages / max(n_linking, 1),
+            reach=n_pages / max(site.n_linking, 1),
             template=template,
             stake=stake,
             gain=_gains(site, scope, target, is_open, stake, each),
@@ -92,7 +94,7 @@ def broken_links(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
         "why": whys(snapshot, target, kind),
         "repair": repairs(kind, is_inside, template),
     }
-    remarks = _remarks(site)
+    remarks = _remarks(site, linked)
     return Frame(n, makers, notes=_notes(kind), remarks=remarks, nbytes=keys.nbytes * 20)
 
 
@@ -119,9 +121,9 @@ def _notes(kind: Ids) -> dict[str, int]:
     return {"broken": len(kind) - blocked - failing, INCONCLUSIVE: blocked, LOOK_AGAIN: failing}
 
 
-def _remarks(site: Site) -> tuple[str, ...]:
-    """How many addresses elsewhere nobody looked at."""
-    target = different(site.standing.target[~site.is_inside[site.standing.target]])
+def _remarks(site: Site, linked: Ids) -> tuple[str, ...]:
+    """How many of the addresses linked to that lie elsewhere nobody looked at."""
+    target = linked[~site.is_inside[linked]]
     is_new = ~was_looked_at(site.snapshot)[target]
     is_new &= liveness_of(site.snapshot)[target] == Liveness.UNKNOWN
     n = int(is_new.sum())

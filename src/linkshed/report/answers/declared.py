@@ -107,12 +107,11 @@ def _of_named(site: Site) -> Ids:
     ) | (final == Indexability.UNKNOWN)
     is_unread |= _is_blocked(site, site.pages)
     is_dead = np.isin(how, LOST)
-    forbidden = np.isin(site.unseen[site.pages].astype(str), ("robots", "robots_unreachable"))
     is_unread &= ~is_dead
     moves = np.isin(final, (Indexability.REDIRECTED, Indexability.REFRESHED))
     is_alone = (site.depth(site.pages) < 0) & site.web.nodes.is_node[site.pages]
     conditions = [
-        forbidden, is_unread, is_dead, moves,
+        site.is_forbidden, is_unread, is_dead, moves,
         np.isin(final, FAILED), np.isin(final, UNWANTED),
         final == Indexability.CANONICALISED, is_alone,
     ]  # fmt: skip
@@ -129,7 +128,7 @@ def _doubts(site: Site, pages: Ids, kind: Ids) -> list[str | None]:
     doubts = np.full(len(pages), None, object)
     alone, unread = np.flatnonzero(kind == ORPHAN), np.flatnonzero(kind == UNREAD)
     doubts[alone] = evidence(site, pages[alone], ENOUGH_READ)[1]
-    causes = zip(site.unseen[pages[unread]], _is_blocked(site, pages[unread]), strict=True)
+    causes = zip(site.unseen(pages[unread]), _is_blocked(site, pages[unread]), strict=True)
     doubts[unread] = [_unread(*cause) for cause in causes]
     return list(doubts)
 

@@ -53,16 +53,18 @@ OUTSIDE = (
 ONCE = "; once, in the template ({part})"
 
 
-def fates(snapshot: Snapshot) -> Ids:
-    """A kind for each page, NONE where it answers or nobody looked at it."""
+def fates(snapshot: Snapshot, pages: Ids) -> Ids:
+    """A kind for each of some pages, NONE where it answers or nobody looked at it."""
     of = snapshot.array
-    how, onward, end = (np.asarray(of("resolution", n)) for n in ("resolution", "next", "receiver"))
-    own, said = np.asarray(of("pages", "indexability")), liveness_of(snapshot)
-    status = np.ma.filled(of("pages", "status"), 0)
+    how, onward, end = (
+        np.asarray(of("resolution", n)[pages]) for n in ("resolution", "next", "receiver")
+    )
+    own, said = np.asarray(of("pages", "indexability")[pages]), liveness_of(snapshot)
+    status = np.ma.filled(of("pages", "status")[pages], 0)
     is_dead = how == Resolution.DEAD
     conditions = [
         how == Resolution.LOOP, how == Resolution.TOO_MANY_HOPS,
-        is_dead & (onward != np.arange(len(how))), is_dead & (said == Liveness.DEAD),
+        is_dead & (onward != pages), is_dead & (said[pages] == Liveness.DEAD),
         is_dead & (own == Indexability.NOT_FOUND_TEXT), is_dead & (own == Indexability.EMPTY),
         is_dead & (status >= 300) & (status < 400), is_dead, said[end] == Liveness.BLOCKED,
         (said[end] == Liveness.UNKNOWN) & was_looked_at(snapshot)[end],

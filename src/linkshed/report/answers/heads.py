@@ -46,6 +46,7 @@ REPAIRS = (
 )
 _CODE = re.compile(r"([a-z]{2,3})(?:-[a-z]{4})?(?:-([a-z]{2}|\d{3}))?", re.IGNORECASE)
 _KINDS = (LinkKind.HREFLANG, LinkKind.NEXT, LinkKind.PREV)
+_IS_HEAD = np.isin(np.arange(256), _KINDS)
 _KEPT = (Indexability.INDEXABLE, Indexability.UNKNOWN)
 _BITS = np.int64(32)
 
@@ -100,9 +101,8 @@ def headlinks(snapshot: Snapshot, scope: Scope) -> Frame:
 
 def _rows(site: Site) -> Ids:
     """The rows of these kinds on living pages of the scope."""
-    rows = np.flatnonzero(np.isin(site.snapshot.array("links", "kind"), _KINDS))
-    source = site.web.column("source", rows)
-    return np.asarray(rows[(site.is_inside & site.web.nodes.is_node)[source]])
+    rows = site.rows[_IS_HEAD[site.web.column("kind", site.rows)]]
+    return np.asarray(rows[site.web.nodes.is_node[site.web.column("source", rows)]])
 
 
 def _pair(one: Ids, other: Ids) -> Ids:
@@ -113,7 +113,7 @@ def _has_back(site: Site, source: Ids, target: Ids, says: Ids) -> Bools:
     """Whether the target names the source: by hreflang, or as its next or previous page."""
     rows = site.web.rows_from(distinct_of(target))
     kinds = np.asarray(site.web.column("kind", rows))
-    rows, kinds = rows[np.isin(kinds, _KINDS)], kinds[np.isin(kinds, _KINDS)]
+    rows, kinds = rows[_IS_HEAD[kinds]], kinds[_IS_HEAD[kinds]]
     ends = (site.web.column(n, rows).astype(np.int64) for n in ("source", "target"))
     backward = _pair(*ends)
     found = np.zeros(len(source), np.bool_)

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import CRITICAL, MAJOR, MINOR, hops_told, where
+from linkshed.report.answers.site import site_of
 from linkshed.report.answers.slow import with_slow
 from linkshed.report.frame import Frame, Maker, of_table
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.waste import BROKEN, BROKEN_ELSEWHERE, ENDLESS, OWN, Waste, Wastes
-from linkshed.simulate.web import web_of
 from linkshed.simulate.whatif import TOLERANCE
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -44,7 +44,8 @@ NOT_TRIED: Gain = (None, None, None)
 
 def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of losses, the most severe first, and of these the largest."""
-    wastes = Wastes(web_of(snapshot), scope)
+    site = site_of(snapshot, scope)
+    wastes = Wastes(site.web, scope, site.clicks)
     found = sorted(wastes.found(), key=lambda waste: SEVERITIES[waste.kind])
     total = sum(waste.loss for waste in found if waste.kind != OWN)
     remark = (
@@ -93,12 +94,10 @@ def _why(snapshot: Snapshot, found: list[Waste]) -> list[str]:
 
 def _table(snapshot: Snapshot, held: float, found: list[Waste]) -> pa.Table:
     pages = [waste.page for waste in found]
-    domains = [
-        waste.domain if waste.page is None else int(snapshot.domain_of(np.array([waste.page]))[0])
-        for waste in found
-    ]
-    names = snapshot.take("domains", ["domain"], np.array(domains, np.int64))["domain"]
     known = np.array([page for page in pages if page is not None], np.int64)
+    own = iter(snapshot.domain_of(known).tolist())
+    domains = [waste.domain if waste.page is None else next(own) for waste in found]
+    names = snapshot.take("domains", ["domain"], np.array(domains, np.int64))["domain"]
     urls = iter(snapshot.urls(known))
     loss = [waste.loss for waste in found]
     return pa.table(

@@ -8,11 +8,14 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.report.columns import page_rows
 from linkshed.report.followed import is_followed
+from linkshed.schema import Unseen
 from linkshed.simulate.web import web_of
+from linkshed.snapshot.distinct import distinct_of, places
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -20,6 +23,7 @@ Ids = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 F64 = NDArray[np.float64]
 BLOCKED = (401, 403, 429)
+FORBIDDEN = (Unseen.ROBOTS, Unseen.ROBOTS_UNREACHABLE)
 
 
 @dataclass(frozen=True)
@@ -63,19 +67,38 @@ class Site:
         """
         nodes = self.web.nodes
         ends = np.flatnonzero((self.is_inside & nodes.is_node)[nodes.lands])
-        found = self.links(self.web.rows_to(ends))
-        same = self.snapshot.domain_of(found.source) == self.snapshot.domain_of(found.lands)
-        return found.where(same & (found.source != found.lands))
+        rows = self.web.clicks(self.web.rows_to(ends))
+        source, target = (self.web.column(name, rows) for name in ("source", "target"))
+        lands = nodes.lands[target]
+        same = self.snapshot.domain_of(source) == self.snapshot.domain_of(lands)
+        return self._columns(rows[same & (source != lands)])
+
+    @cached_property
+    def rows(self) -> Ids:
+        """The rows of all links on pages of the scope, whether they count or not."""
+        return self.web.rows_from(self.pages)
+
+    @cached_property
+    def clicks(self) -> Ids:
+        """Those of them that count."""
+        return self.web.clicks(self.rows)
 
     @cached_property
     def standing(self) -> Links:
         """All links on pages of the scope."""
-        return self.links(self.web.rows_from(self.pages))
+        return self._columns(self.clicks)
+
+    @cached_property
+    def n_linking(self) -> int:
+        """On how many pages of the scope links stand."""
+        return len(distinct_of(self.standing.source))
 
     def links(self, rows: Ids) -> Links:
         """Those of some rows of links that count."""
+        return self._columns(self.web.clicks(rows))
+
+    def _columns(self, rows: Ids) -> Links:
         web = self.web
-        rows = web.clicks(rows)
         source, target = (web.column(name, rows).astype(np.int64) for name in ("source", "target"))
         taken = web.equity[source] * web.scale[source] * web.column("weight", rows)
         lands = web.nodes.lands[target].astype(np.int64)
@@ -83,7 +106,7 @@ class Site:
 
     def strongest_to(self, pages: Ids, links: Links) -> Ids:
         """The row of the link to each page, as written, that takes most; ``pages`` rise."""
-        best = strongest(np.searchsorted(pages, links.target), links.taken, len(pages))
+        best = strongest(places(pages, links.target), links.taken, len(pages))
         return np.where(best < 0, -1, links.rows[best] if len(links.rows) else -1)
 
     def to(self, pages: Ids) -> Links:
@@ -115,17 +138,32 @@ class Site:
             flags[self.snapshot.array("known", "page")] = self.snapshot.array("known", "known_from")
         return flags
 
+    def unseen(self, pages: Ids) -> NDArray[Any]:
+        """Why a crawl did not read pages of the scope, None where none says."""
+        reasons = np.full(len(self.pages), None, object)
+        places, words = self._unseen
+        reasons[places] = words
+        return np.asarray(reasons[np.searchsorted(self.pages, pages)])
+
     @cached_property
-    def unseen(self) -> NDArray[Any]:
-        """Per page of the web: why a crawl did not read it, None where none says."""
-        reasons = np.full(self.snapshot.n_pages, None, object)
-        if self.snapshot.has("known", "page"):
-            pages = np.asarray(self.snapshot.array("known", "page"))
-            words = self.snapshot.columns("known", ["unseen"])["unseen"]
-            reasons[pages] = np.array(words.to_pylist(), object)
-        status = np.ma.getmaskarray(self.snapshot.array("pages", "status"))
-        reasons[~status] = None
-        return reasons
+    def is_forbidden(self) -> Bools:
+        """Per page of the scope: robots.txt kept a crawl from reading it."""
+        flags = np.zeros(len(self.pages), np.bool_)
+        places, words = self._unseen
+        flags[places] = np.isin(words.astype(str), FORBIDDEN)
+        return flags
+
+    @cached_property
+    def _unseen(self) -> tuple[Ids, NDArray[Any]]:
+        """Places among the pages of the scope that a list says of why they were not read."""
+        if not self.snapshot.has("known", "page"):
+            return np.empty(0, np.int64), np.empty(0, object)
+        page = np.asarray(self.snapshot.array("known", "page"), np.int64)
+        unread = np.ma.getmaskarray(self.snapshot.array("pages", "status"))
+        rows = np.flatnonzero((self.is_inside & unread)[page])
+        words = self.snapshot.columns("known", ["unseen"])["unseen"].take(pa.array(rows))
+        places = np.searchsorted(self.pages, page[rows])
+        return places, np.array([*words.to_pylist(), None], object)[:-1]
 
     def final(self, pages: Ids) -> NDArray[Any]:
         """``Indexability`` of pages after redirects and canonicals."""
@@ -133,7 +171,7 @@ class Site:
 
     def of_target(self, pages: Ids, links: Links, values: F64) -> F64:
         """Sums of values of links that lead to pages as written; ``pages`` rise."""
-        at = np.searchsorted(pages, links.target)
+        at = places(pages, links.target)
         return np.asarray(np.bincount(at, values, len(pages)), np.float64)
 
     @cached_property

@@ -15,7 +15,8 @@ from linkshed.report.answers.slow import with_slow
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, of_table
-from linkshed.report.grouped import distinct
+from linkshed.simulate.tally import distinct
+from linkshed.snapshot.distinct import places
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -82,7 +83,7 @@ def hubs(snapshot: Snapshot, scope: Scope) -> Frame:
     site = site_of(snapshot, scope)
     pages, web = site.alive, site.web
     links = site.standing.where(web.nodes.is_node[site.standing.source])
-    at, n = np.searchsorted(pages, links.source), len(pages)
+    at, n = places(pages, links.source), len(pages)
     is_alive = web.nodes.is_node[links.lands]
     is_near = is_alive & (snapshot.domain_of(links.lands) == snapshot.domain_of(links.source))
     is_near &= links.lands != links.source
@@ -166,7 +167,7 @@ def _count(site: Site, links: Links) -> F64:
 
 def _sum(site: Site, links: Links, values: F64) -> F64:
     """What links bring each living page of the scope."""
-    at = np.searchsorted(site.alive, links.lands)
+    at = places(site.alive, links.lands)
     return np.asarray(np.bincount(at, values, len(site.alive)), np.float64)
 
 
@@ -175,5 +176,5 @@ def _strongest_to(site: Site, links: Links, pages: Ids) -> Ids:
     wanted: Bools = np.zeros(site.snapshot.n_pages, np.bool_)
     wanted[pages] = True
     links = links.where(wanted[links.lands])
-    best = strongest(np.searchsorted(pages, links.lands), links.carried, len(pages))
+    best = strongest(places(pages, links.lands), links.carried, len(pages))
     return np.where(best == NONE, NONE, links.rows[best] if len(links.rows) else NONE)

@@ -23,12 +23,11 @@ from linkshed.report.answers.finding import (
 )
 from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker, labels
-from linkshed.report.grouped import distinct
-from linkshed.schema import DeadEnd, Placement, Unseen
+from linkshed.schema import DeadEnd, Placement
+from linkshed.simulate.tally import distinct
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-FORBIDDEN = (Unseen.ROBOTS, Unseen.ROBOTS_UNREACHABLE)
 KINDS = (
     "javascript", "no address", "script only", "fragment to nowhere", "unknown scheme",
     "malformed address", "address too long", "forbidden by robots.txt",
@@ -155,7 +154,7 @@ def _would_carry(site: Site, n_links: Ids, pages: Ids) -> F64:
 
 def _forbidden(site: Site) -> Ids:
     """Pages of the scope that robots.txt kept a crawl from reading, and that links lead to."""
-    pages = site.pages[np.isin(site.unseen[site.pages].astype(str), FORBIDDEN)]
+    pages = site.pages[site.is_forbidden]
     rows = site.web.clicks(site.web.rows_to(pages))
     return np.asarray(pages[np.isin(pages, site.web.column("target", rows))])
 

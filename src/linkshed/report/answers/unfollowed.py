@@ -15,6 +15,7 @@ from linkshed.schema import Indexability
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.whatif import gain_of
+from linkshed.snapshot.distinct import places
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -39,7 +40,7 @@ def unfollowed(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of living pages by what is wrong with the internal links to them."""
     site = site_of(snapshot, scope)
     links = site.inner
-    at = np.searchsorted(site.alive, links.lands)
+    at = places(site.alive, links.lands)
     follows = site.followed(links)
     is_good = follows & np.isin(site.final(links.source), KEPT)
     n, n_followed, n_good = (_count(site, at, flags) for flags in (at >= 0, follows, is_good))

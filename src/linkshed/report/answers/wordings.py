@@ -10,14 +10,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severities, url, where, words
-from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.wayfinding import leads_on
 from linkshed.report.frame import Frame, Maker
-from linkshed.report.grouped import distinct
 from linkshed.schema import AnchorKind
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
+from linkshed.simulate.tally import distinct
 from linkshed.simulate.whatif import gain_of
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -73,9 +74,15 @@ def wordings(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Fra
         _by(kind, site.inner.where(said == value), name[said == value])
         for kind, value in SILENT.items()
     ]
-    is_named = said == AnchorKind.DESCRIPTIVE
-    named, name = site.inner.where(is_named), name[is_named]
-    groups += [_shared(named, name, limits.targets), _various(named, name, limits.names)]
+    named = np.flatnonzero(said == AnchorKind.DESCRIPTIVE)
+    lands, name = site.inner.lands[named], name[named]
+    groups += [
+        _chosen(kind, site.inner, named, name, *group)
+        for kind, group in (
+            (ONE_FOR_MANY, _shared(lands, name, limits.targets)),
+            (MANY_FOR_ONE, _various(lands, name, limits.names)),
+        )
+    ]
     parts = [_rows(site, group) for group in groups]
     kind, page, n_links, n_pages, targets, names, stake, best = (
         np.concatenate(columns) for columns in zip(*parts, strict=True)
@@ -109,28 +116,29 @@ def _names(snapshot: Snapshot, links: Links) -> Ids:
 
 def _by(kind: int, links: Links, names: Ids) -> _Group:
     """A finding for each page the links lead to."""
-    pages, at = np.unique(links.lands, return_inverse=True)
+    pages, at = numbered(links.lands)
     return _Group(kind, links, names, at, len(pages))
 
 
-def _shared(links: Links, name: Ids, least: int) -> _Group:
-    """A finding for each anchor of at least so many pages."""
-    n_names = int(name.max(initial=-1)) + 1
-    return _chosen(ONE_FOR_MANY, links, name, name, distinct(name, links.lands, n_names) >= least)
+def _shared(lands: Ids, name: Ids, least: int) -> tuple[Ids, Bools]:
+    """The anchor of each link, and of each anchor whether it is one of at least so many pages."""
+    return name, distinct(name, lands, int(name.max(initial=-1)) + 1) >= least
 
 
-def _various(links: Links, name: Ids, least: int) -> _Group:
-    """A finding for each page of at least so many anchors."""
-    pages, at = np.unique(links.lands, return_inverse=True)
-    return _chosen(MANY_FOR_ONE, links, name, at, distinct(at, name, len(pages)) >= least)
+def _various(lands: Ids, name: Ids, least: int) -> tuple[Ids, Bools]:
+    """The page of each link, and of each page whether it has at least so many anchors."""
+    pages, at = numbered(lands)
+    return at, distinct(at, name, len(pages)) >= least
 
 
 def _chosen(
-    kind: int, links: Links, names: Ids, group: Ids, is_chosen: NDArray[np.bool_]
+    kind: int, links: Links, places: Ids, names: Ids, group: Ids, is_chosen: Bools
 ) -> _Group:
+    """A finding for each group chosen, of those of some links that are at ``places``."""
     number = np.cumsum(is_chosen) - 1
-    kept = is_chosen[group]
-    return _Group(kind, links.where(kept), names[kept], number[group[kept]], int(is_chosen.sum()))
+    kept = np.flatnonzero(is_chosen[group])
+    of_link = number[group[kept]]
+    return _Group(kind, links.where(places[kept]), names[kept], of_link, int(is_chosen.sum()))
 
 
 def _rows(site: Site, group: _Group) -> tuple[NDArray[Any], ...]:
