@@ -47,10 +47,11 @@ def random_rows(seed: int, n_pages: int, n_links: int) -> Rows:
     by_source = np.argsort(source, kind="stable").astype(np.uint32)
     steps = rng.random(n_pages) < 0.3
     steps[0] = False
+    borders = np.arange(n_pages + 1)
     return Rows(
         source, target,
-        csr.offsets_of(target, n_pages).astype(np.uint64),
-        csr.offsets_of(source[by_source], n_pages).astype(np.uint64),
+        np.searchsorted(target, borders).astype(np.uint64),
+        np.searchsorted(source[by_source], borders).astype(np.uint64),
         by_source,
         rng.choice(np.array([0, 1, 3], np.uint8), n_links),
         np.cumsum(steps).astype(np.uint32),

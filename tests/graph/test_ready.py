@@ -37,6 +37,8 @@ web.report("whatif", "tea.com", edits="noindex https://tea.com/green").to_dicts(
 web.report("optimise", "tea.com").to_dicts()
 web.report("waste", "tea.com").to_dicts()
 web.report("risk", "tea.com").to_dicts()
+web.report("linkshed", "tea.com").to_dicts()
+web.report("robustness", "tea.com").to_dicts()
 for more in sorted(compiled() - before):
     print(more)
 """

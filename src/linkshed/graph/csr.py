@@ -39,11 +39,6 @@ class Members:
         return self.pages[self.offsets[page] : self.offsets[page + 1]]
 
 
-def offsets_of(keys: NDArray[Any], n_keys: int) -> I64:
-    """First position of each key 0..n_keys in the sorted ``keys``, and their number at the end."""
-    return np.searchsorted(keys, np.arange(n_keys + 1)).astype(np.int64)
-
-
 def members_of(receiver: U32) -> Members:
     """Group pages by receiver."""
     n_pages = len(receiver)

@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linkshed.graph.border import entering, inner_rows
 from linkshed.graph.csr import InLinks, fold, grouped, members_of, repeat_factors_of_rows
 from linkshed.graph.levels import group_links
 from linkshed.graph.overlap import most_alike
 from linkshed.graph.push import OutLinks, spread_back, spread_out, turned
 from linkshed.graph.reading import NONE, held
 from linkshed.graph.tally import FEW, ascending, n_different
+from linkshed.graph.walk import solve
 
 
 def ready() -> None:
-    """Compile, or load, what questions about edits and risk run. Arrays are of the kinds that a
-    snapshot has: read-only where they lie in its files.
+    """Compile, or load, what questions about edits, risk and linksheds run. Arrays are of the kinds
+    that a snapshot has: read-only where they lie in its files.
     """
     offsets, ends = _fixed(np.array([0, 1, 2])), _fixed(np.array([1, 0], np.uint32))
     weights = _fixed(np.full(2, 0.5, np.float32))
@@ -35,6 +37,10 @@ def ready() -> None:
     repeat_factors_of_rows(np.arange(3), ends.copy(), weights.copy(), each=1.0, cap=1.0)
     most_alike(np.array([0, 1, 2]), np.zeros(2, np.int64), 1)
     scale, pages, amounts = np.full(2, 0.5), np.zeros(1, np.int64), np.ones(1)
+    inner = inner_rows(offsets, ends, weights, np.arange(2), scale)
+    solve(inner, np.ones(2), np.ones(2))
+    held_of, nobody = (np.ones(2), scale), np.zeros(2, np.bool_)
+    entering(offsets, ends, weights, weights, held_of, nobody, pages)
     for carried in (weights, weights.copy()):
         found = spread_out(OutLinks(offsets, ends, carried), scale, pages, amounts, floor=1e-6)
     told = found.pages, found.values, found.rest

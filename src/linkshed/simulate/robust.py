@@ -19,6 +19,7 @@ from linkshed.simulate.plan import Plan
 from linkshed.simulate.shed import Shed, shed_of
 from linkshed.simulate.together import together
 from linkshed.simulate.web import Ids, Web
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.kinds import is_clickable
 from linkshed.urls.scope import Scope
 
@@ -70,7 +71,7 @@ def without_largest(web: Web, scope: Scope, top: int) -> tuple[Shed, Loss | None
 def _largest(web: Web, shed: Shed) -> tuple[Ids, dict[int, float]]:
     """The domains that pay most, in order, and what each pays."""
     source = web.snapshot.domain_of(web.column("source", shed.rows))
-    domains, at = np.unique(source, return_inverse=True)
+    domains, at = numbered(source)
     paid = np.bincount(at, weights=shed.paid, minlength=len(domains))
     largest = domains[np.argsort(-paid, kind="stable")].astype(np.int64)
     return largest, dict(zip(domains.tolist(), paid.tolist(), strict=True))

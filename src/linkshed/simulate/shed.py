@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from linkshed.errors import NotFoundError
-from linkshed.graph.csr import F64, InLinks, offsets_of
+from linkshed.graph.border import entering, inner_rows
+from linkshed.graph.csr import F64, InLinks
 from linkshed.graph.walk import solve
 from linkshed.simulate.web import Ids, Web
 from linkshed.snapshot.distinct import distinct_of
-from linkshed.snapshot.spans import spans
 from linkshed.urls.scope import Scope
 
 TOLERANCE = 1e-13
@@ -96,15 +96,7 @@ def site_of(web: Web, pages: Ids) -> Ids:
 def inner_links(web: Web, site: Ids) -> InLinks:
     """d P_SS by source: row i holds the shares page ``site[i]`` hands to pages of the site."""
     out = web.out_links
-    places = spans(out.offsets, site)
-    counts = out.offsets[site + 1] - out.offsets[site]
-    shares = out.amounts[places] * np.repeat(web.scale[site], counts)
-    place = np.zeros(web.n_pages, np.uint32)
-    place[site] = np.arange(1, len(site) + 1)
-    target = place[out.targets[places]]
-    inside = np.flatnonzero(target)
-    owner = np.repeat(np.arange(len(site)), counts)[inside]
-    return InLinks(offsets_of(owner, len(site)), target[inside] - np.uint32(1), shares[inside])
+    return inner_rows(out.offsets, out.targets, out.amounts, site, web.scale)
 
 
 def _reach(web: Web, site: Ids, targets: Ids) -> F64:
@@ -125,10 +117,9 @@ def _entering(web: Web, site: Ids) -> tuple[Ids, Ids, F64]:
     """Links from outside that carry something into the site: rows, entered pages, amounts."""
     is_site = np.zeros(web.n_pages, np.bool_)
     is_site[site] = True
-    rows = web.rows_to(np.flatnonzero(is_site[web.nodes.lands] & ~web.nodes.is_dead))
-    source = web.column("source", rows)
-    share = web.column("weight", rows).astype(np.float64) * web.column("passes", rows)
-    carried = web.equity[source] * web.scale[source] * share
-    kept = (carried > 0) & ~is_site[source]
-    rows = rows[kept]
-    return rows, web.nodes.lands[web.column("target", rows)].astype(np.int64), carried[kept]
+    pages = np.flatnonzero(is_site[web.nodes.lands] & ~web.nodes.is_dead)
+    of = web.snapshot.array
+    links = of("links", "source"), of("links", "weight"), of("links", "passes")
+    held = web.equity, web.scale
+    rows, ends, carried = entering(of("in_offsets", "in_offset"), *links, held, is_site, pages)
+    return rows, web.nodes.lands[ends].astype(np.int64), carried

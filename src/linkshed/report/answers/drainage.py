@@ -12,11 +12,11 @@ from linkshed.errors import NotFoundError
 from linkshed.report.frame import Frame, bound, of_table
 from linkshed.simulate.shed import Shed, shed_of
 from linkshed.simulate.web import Web, web_of
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 EXACT = 1e-9
-Keys = NDArray[np.int64]
 
 
 def drainage(snapshot: Snapshot, scope: Scope, by: str) -> Frame:
@@ -56,26 +56,28 @@ def _sentence(shed: Shed) -> str:
 
 def _own(web: Web, shed: Shed, *, whole: bool) -> list[pa.Table]:
     own = (1 - web.damping) * web.nodes.base[shed.site]
-    domains = _names(web, web.snapshot.domain_of(shed.site))
+    domains = web.snapshot.domain_of(shed.site)
     if not whole:
         kept = shed.base > 0
-        urls = web.snapshot.urls(shed.site[kept])
-        return [_table("own base", own[kept], shed.base[kept], domain=domains[kept], entry=urls)]
-    names, at = np.unique(domains.astype(str), return_inverse=True)
+        urls = web.snapshot.url_array(shed.site[kept])
+        names = _names(web, domains[kept])
+        return [_table("own base", own[kept], shed.base[kept], domain=names, entry=urls)]
+    ids, of_page = numbered(domains)
+    texts, place = np.unique(_names(web, ids).to_pylist(), return_inverse=True)
+    at = place[of_page]
     began, arrived = (np.bincount(at, weights=values) for values in (own, shed.base))
-    return [_table("own base", began, arrived, domain=names.astype(object))]
+    return [_table("own base", began, arrived, domain=texts.astype(object))]
 
 
 def _links(web: Web, shed: Shed, source: NDArray[Any]) -> pa.Table:
-    anchors = web.snapshot.take("links", ["anchor"], shed.rows)["anchor"].to_pylist()
     return _table(
         "backlink",
         shed.carried,
         shed.paid,
         domain=_names(web, web.snapshot.domain_of(source)),
-        source=web.snapshot.urls(source),
-        entry=web.snapshot.urls(shed.enters),
-        anchor=anchors,
+        source=web.snapshot.url_array(source),
+        entry=web.snapshot.url_array(shed.enters),
+        anchor=web.snapshot.take("links", ["anchor"], shed.rows)["anchor"],
         links=np.ones(len(shed.rows)),
     )
 
@@ -87,35 +89,39 @@ def _domains(web: Web, shed: Shed, source: NDArray[Any]) -> pa.Table:
 
 def _pages(web: Web, shed: Shed) -> pa.Table:
     ids, sums = _sums(shed, shed.enters)
-    return _table("backlink", *sums[:2], entry=web.snapshot.urls(ids), links=sums[2])
+    return _table("backlink", *sums[:2], entry=web.snapshot.url_array(ids), links=sums[2])
 
 
-def _sums(shed: Shed, keys: NDArray[Any]) -> tuple[Keys, list[NDArray[Any]]]:
-    ids, at = np.unique(keys, return_inverse=True)
+def _sums(shed: Shed, keys: NDArray[Any]) -> tuple[NDArray[Any], list[NDArray[Any]]]:
+    ids, at = numbered(keys)
     weights = (shed.carried, shed.paid, np.ones(len(keys)))
     return ids, [np.bincount(at, weights=values, minlength=len(ids)) for values in weights]
 
 
-def _names(web: Web, domain_ids: NDArray[Any]) -> NDArray[Any]:
-    found = web.snapshot.take("domains", ["domain"], domain_ids)["domain"].to_pylist()
-    return np.array(found, object)
+def _names(web: Web, domain_ids: NDArray[Any]) -> pa.ChunkedArray:
+    return web.snapshot.take("domains", ["domain"], domain_ids)["domain"]
 
 
 def _table(part: str, enters: NDArray[Any], equity: NDArray[Any], **given: Any) -> pa.Table:
     n = len(enters)
-    texts = {name: given.get(name, [None] * n) for name in ("domain", "source", "entry", "anchor")}
-    domain, source, entry, anchor = (pa.array(list(v), pa.string()) for v in texts.values())
     reach = np.divide(equity, enters, out=np.zeros(n), where=enters > 0)
     return pa.table(
         {
-            "part": pa.array([part] * n, pa.string()),
-            "source_domain": domain,
-            "source_url": source,
-            "entry_url": entry,
-            "anchor": anchor,
+            "part": pa.repeat(pa.scalar(part, pa.string()), n),
+            "source_domain": _texts(given.get("domain"), n),
+            "source_url": _texts(given.get("source"), n),
+            "entry_url": _texts(given.get("entry"), n),
+            "anchor": _texts(given.get("anchor"), n),
             "links": pa.array(np.asarray(given.get("links", np.zeros(n))), pa.uint32(), safe=False),
             "enters": pa.array(enters, pa.float64()),
             "reach": pa.array(reach, pa.float64()),
             "equity": pa.array(equity, pa.float64()),
         }
     )
+
+
+def _texts(given: Any, n: int) -> pa.Array | pa.ChunkedArray:
+    """Texts of ``n`` rows, all missing when none are given."""
+    if given is None:
+        return pa.nulls(n, pa.string())
+    return given if isinstance(given, pa.ChunkedArray) else pa.array(given, pa.string())
