@@ -41,6 +41,7 @@ PENDING = {
     "unfollowed": {"gain"},
     "risk": {"risk", "level", "markers", "not_known"},
     "certainty": {"at_most_site", "at_most"},
+    "robustness": {"equity", "loss", "share", "rating", "rating_loss"},
     "audit": set(),
     "findings": set(),
 }  # fmt: skip
