@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkshed.report.answers.site import Ids, Site, site_of
 from linkshed.report.answers.structure import grouped
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, of_table
-from linkshed.snapshot.distinct import distinct_of
+from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
 OUTSIDE = "outside"
-
-
-def section_of(url: str, folders: int) -> str:
-    """The host and the first folders of an address."""
-    path = url.partition("://")[2].partition("?")[0]
-    host, *inner = path.split("/")
-    return "/".join([host, *inner[:-1][:folders], ""])
 
 
 def sections(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
@@ -44,7 +38,7 @@ def flows(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
     links = site.links(_touching(site))
     pairs = of_page[links.source] * n + of_page[links.lands]
     carries = (links.carried > 0) & (pairs != n * n - 1) & (links.source != links.lands)
-    found, group = np.unique(pairs[carries], return_inverse=True)
+    found, group = numbered(pairs[carries])
     told = np.array([*names, OUTSIDE], object)
     whole = max(float(links.carried[carries].sum()), np.finfo(float).tiny)
     sums = np.bincount(group, links.carried[carries], len(found))
@@ -60,13 +54,17 @@ def flows(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
 
 def _sections(site: Site, folders: int) -> tuple[list[str], Ids]:
     """The names of sections, in their order, and the section of each living page."""
-    urls = site.snapshot.urls(site.alive)
-    codes: dict[str, int] = {}
-    found = [codes.setdefault(section_of(url, folders), len(codes)) for url in urls]
-    names = sorted(codes)
-    place = np.empty(len(codes), np.int64)
-    place[[codes[name] for name in names]] = np.arange(len(names))
-    return names, place[np.array(found, np.int64)]
+    found = section_of(site.snapshot.url_array(site.alive), folders).dictionary_encode()
+    known = found.dictionary.to_pylist()
+    names = sorted(known)
+    place = {name: n for n, name in enumerate(names)}
+    return names, np.array([place[name] for name in known], np.int64)[found.indices.to_numpy()]
+
+
+def section_of(urls: pa.StringArray, folders: int) -> pa.StringArray:
+    """The host and the first folders of each address."""
+    pattern = f"^[^:]*://(?P<section>[^/?]*/(?:[^/?]*/){{0,{folders}}})"
+    return pc.struct_field(pc.extract_regex(urls, pattern), 0)
 
 
 def _touching(site: Site) -> Ids:
@@ -74,4 +72,5 @@ def _touching(site: Site) -> Ids:
     nodes = site.web.nodes
     ends = np.flatnonzero((site.is_inside & nodes.is_node)[nodes.lands])
     into, onward = site.web.rows_to(ends), site.web.rows_from(site.alive)
-    return distinct_of(np.concatenate([into, onward]))
+    both = np.sort(np.concatenate([into, onward]), kind="stable")  # which merges what rises
+    return np.asarray(both[np.append(True, both[1:] != both[:-1])[: len(both)]])
