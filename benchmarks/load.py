@@ -69,6 +69,17 @@ class Read:
     processor_s: float
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A page that shows rows before it is whole: seconds until its first row, until all."""
+
+    first_row_s: float
+    whole_s: float
+    is_whole_at_once: bool
+
+
+CELLS = re.compile(rb"<tbody.*?<(?:td|th)|<div class=\"(?:empty|drawing)", re.S)
+"""The first row of a table, or what a page shows in its place."""
 WARMING_SECONDS = 5  # after it listens
 
 
@@ -136,6 +147,22 @@ class Load:
             other.result()
         work = spent(self.pid) - before
         return First(found[0], found[-1], work, float(np.percentile(waits, 95)))
+
+    def shown(self, path: str) -> list[Shown]:
+        """Ask for a page by all users at once."""
+        with ThreadPoolExecutor(self.connections) as pool:
+            return list(pool.map(self._shown, [path] * self.connections))
+
+    def _shown(self, path: str) -> Shown:
+        started = time.perf_counter()
+        answer = self._asked(path)
+        seen, first, n_parts = b"", None, 0
+        while part := answer.read1(1 << 20):
+            seen, n_parts = seen + part, n_parts + 1
+            if first is None and CELLS.search(seen):
+                first = time.perf_counter() - started
+        whole = time.perf_counter() - started
+        return Shown(whole if first is None else first, whole, b'class="working"' not in seen)
 
     def is_there(self, path: str) -> bool:
         """Whether there is an answer at an address."""

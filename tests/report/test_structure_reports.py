@@ -6,10 +6,14 @@ from collections import Counter
 from pathlib import Path
 from statistics import median
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from plain import Plain
 
 from linkshed.api import Linkshed
+from linkshed.report.answers.parts import section_of
 from linkshed.snapshot.tables import Snapshot
 from snapshots import random_text, scored_web
 
@@ -96,22 +100,13 @@ def test_depth_counts_every_living_page_once(seed: int, tmp_path: Path) -> None:
         }
 
 
-@pytest.mark.parametrize(
-    ("folders", "names"),
-    [
-        (0, ["a.com/", "shop.a.com/"]),
-        (1, ["a.com/", "a.com/b/", "shop.a.com/"]),
-        (2, ["a.com/", "a.com/b/", "a.com/b/c/", "shop.a.com/"]),
-    ],
+@given(
+    st.lists(st.text("ab", max_size=2), max_size=4), st.text("a/?b", max_size=4), st.integers(0, 3)
 )
-def test_a_section_is_the_host_and_the_first_folders(
-    folders: int, names: list[str], tmp_path: Path
+def test_a_section_is_the_host_and_its_first_folders(
+    parts: list[str], query: str, folders: int
 ) -> None:
-    text = """
-    a.com/ -> a.com/x?y=/z/ tea
-    a.com/ -> a.com/b/ tea
-    a.com/ -> a.com/b/c/d tea
-    a.com/ -> shop.a.com/?q=1 tea
-    """
-    rows = Linkshed(scored_web(text, tmp_path)).sections("a.com", folders=folders).to_dicts()
-    assert sorted(row["section"] for row in rows) == names
+    address = "/".join(["https://a.com", *parts, ""]) + f"?{query}"
+    path = address.partition("://")[2].partition("?")[0].split("/")
+    found = section_of(pa.array([address]), folders)[0].as_py()
+    assert found == "/".join([path[0], *path[1:-1][:folders], ""])

@@ -13,6 +13,7 @@ from anyio.to_thread import current_default_thread_limiter
 
 from linkshed.serve.http.memory import GROWN_BYTES, Growth, give_back, settle
 from linkshed.serve.http.workers import Workers
+from linkshed.snapshot.haste import NotAtHand, begun
 from linkshed.snapshot.recent import Recent
 
 N_USERS, N_SHORT = 20, 1_000
@@ -46,6 +47,37 @@ def test_short_questions_are_answered_while_long_ones_are_worked_on() -> None:
 
     asyncio.run(ask())
     assert sorted(made) == ["a", "b", "c"]
+
+
+def test_who_waits_is_told_of_what_is_begun_and_may_have_it() -> None:
+    recent, go, told = Recent(1_000_000), Event(), []
+
+    def make() -> np.ndarray:
+        begun(lambda: np.arange(2))
+        assert go.wait(30)
+        return np.arange(3)
+
+    def length() -> int:
+        return len(recent.once("a", make, takes_long=True))
+
+    async def ask() -> None:
+        workers = Workers()
+        asked = [asyncio.ensure_future(workers.run(length, lambda: told.append(1)))]
+        while not told:
+            await asyncio.sleep(0.001)
+        asked.append(asyncio.ensure_future(workers.run(length, lambda: told.append(2))))
+        while 2 not in told:
+            await asyncio.sleep(0.001)
+        asked.append(asyncio.ensure_future(workers.run(length)))
+        assert await workers.so_far(length) == 2
+        with pytest.raises(NotAtHand):
+            await workers.so_far(lambda: recent.once("b", make, takes_long=True))
+        go.set()
+        assert await asyncio.wait_for(asyncio.gather(*asked), 30) == [3, 3, 3]
+        assert await workers.so_far(length) == 3
+
+    asyncio.run(ask())
+    assert told == [1, 2]
 
 
 def test_who_waits_for_what_fails_tries_himself() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linkshed.report.columns import incoming, is_followed
 from linkshed.simulate.risk.assess import Assessment, assess
-from linkshed.simulate.risk.subject import Measured
+from linkshed.simulate.risk.subject import Measured, Profile
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import parse_scope
 from snapshots import scored_web
@@ -19,7 +19,7 @@ def assessed(snapshot: Snapshot, scope: str = "shop.com") -> Assessment:
     """What is found of a scope."""
     of = parse_scope(scope)
     rows = incoming(snapshot, of)
-    return assess(snapshot, of, rows, is_followed(snapshot, rows))
+    return assess(Profile(snapshot, of, rows, is_followed(snapshot, rows)))
 
 
 def of_web(text: str, folder: Path, scope: str = "shop.com") -> Assessment:

@@ -8,7 +8,8 @@ from threading import Event
 import numpy as np
 import pytest
 
-from linkshed.snapshot.recent import Lasting, NotAtHand, Recent, hurried
+from linkshed.snapshot.haste import NotAtHand, hurried
+from linkshed.snapshot.recent import Lasting, Recent
 
 N = 8
 

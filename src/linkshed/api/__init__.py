@@ -31,7 +31,7 @@ from linkshed.report import REPORTS
 from linkshed.report.report import GROUPS
 from linkshed.report.result import Result
 from linkshed.score import ON_REQUEST, SCORES
-from linkshed.snapshot.recent import NotAtHand, hurried
+from linkshed.snapshot.haste import NotAtHand, heard, hurried
 from linkshed.urls.address import is_public
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "filter_from_json",
     "filter_text",
     "filter_tree",
+    "heard",
     "holds",
     "hurried",
     "ingest",

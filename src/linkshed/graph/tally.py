@@ -33,9 +33,10 @@ def ascending(numbers: NDArray[Any]) -> I64:
 def n_different(groups: NDArray[Any], values: NDArray[Any], n: int) -> I64:
     """How many different values each group has; groups are numbered from 0 to ``n``."""
     offsets, order = grouped(np.asarray(groups, np.int64), n)
-    last_met = np.zeros(int(values.max(initial=0)) + 1, np.uint32)
+    lowest = int(values.min()) if len(values) else 0
+    last_met = np.zeros(int(values.max(initial=0)) - lowest + 1, np.uint32)
     counts = np.zeros(n, np.int64)
-    _count(offsets, order, np.asarray(values, np.int64), last_met, counts)
+    _count(offsets, order, np.asarray(values, np.int64), lowest, last_met, counts)
     return counts
 
 
@@ -55,11 +56,13 @@ def _order(numbers, lowest, end, found):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _count(offsets, order, values, last_met, counts):  # type: ignore[no-untyped-def]
-    """``last_met`` tells the last group, numbered from 1 on, in which each value was met."""
+def _count(offsets, order, values, lowest, last_met, counts):  # type: ignore[no-untyped-def]
+    """``last_met`` tells of each value from the lowest on the last group in which it was met,
+    numbered from 1 on.
+    """
     for group in range(len(counts)):
         for k in row(offsets, group):
-            value = values[order[k]]
-            if last_met[value] != group + 1:
-                last_met[value] = group + 1
+            at = values[order[k]] - lowest
+            if last_met[at] != group + 1:
+                last_met[at] = group + 1
                 counts[group] += 1

@@ -74,6 +74,7 @@ REPORT = Report(
     select=("domain", "links", "followed_links", "risk", "level", "markers"),
     order_by=_HIGHEST,
     frame=frame,
+    takes_long=True,
     options=(BY,),
     views={
         "link": (("source_url", "anchor", "placement", "target_url", "risk", "level", "markers"),

@@ -7,17 +7,17 @@ answer is the exact what-if (``together``), not the sum of what the links carry 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64
 from linkshed.score.scale import rating
-from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.shed import Shed, shed_of
-from linkshed.simulate.together import together
+from linkshed.simulate.together import Together, together
 from linkshed.simulate.web import Ids, Web
 from linkshed.snapshot.distinct import numbered
 from linkshed.snapshot.kinds import is_clickable
@@ -28,44 +28,56 @@ TOPS = (3, 10)
 
 @dataclass(frozen=True)
 class Loss:
-    """``domains`` are lost together; ``paid`` is what their links bring in today, ``equity`` what
-    the scope would hold without them, right to the share ``relative_error``. ``top`` is how many of
-    the largest are lost together, 1 for a single domain.
+    """``domains`` are lost together; ``paid`` is what their ``links`` bring in today, ``equity``
+    what the scope would hold without them, right to the share ``relative_error``; NaN where that is
+    not known.
     """
 
     domains: Ids
-    top: int
     links: int
     paid: float
-    equity: float
-    relative_error: float
+    equity: float = np.nan
+    relative_error: float = np.nan
 
 
-def losses(web: Web, scope: Scope, each: int) -> tuple[Shed, list[Loss]]:
-    """The scope today, and the loss of each of its largest referring domains and of the top ones.
-
-    Raises NotFoundError when the scope holds no equity.
+class Without:
+    """A scope without some of the domains that link to it. Raises NotFoundError when it holds no
+    equity.
     """
-    shed = shed_of(web, scope)
-    largest, paid_by = _largest(web, shed)
-    sets = [(top, largest[:top]) for top in TOPS if 1 < top <= len(largest)]
-    sets += [(1, largest[n : n + 1]) for n in range(min(each, len(largest)))]
-    without = _Without(web, shed, paid_by)
-    return shed, abreast(lambda lost: without.loss(*lost), sets)
 
+    def __init__(self, web: Web, scope: Scope) -> None:
+        self._web = web
+        self.shed = shed_of(web, scope)
+        self._largest, self._paid_by = _largest(web, self.shed)
+        self._rows, self._owner = _links_into(web, self.shed)
 
-def without_largest(web: Web, scope: Scope, top: int) -> tuple[Shed, Loss | None]:
-    """The scope today, and the loss of its ``top`` largest referring domains together, of all of
-    them when there are fewer; None when there are none.
+    def sets(self, each: int) -> list[Ids]:
+        """The largest referring domains: the top ones together, then each alone."""
+        largest = self._largest
+        tops = [largest[:top] for top in TOPS if 1 < top <= len(largest)]
+        return tops + [largest[n : n + 1] for n in range(min(each, len(largest)))]
 
-    Raises NotFoundError when the scope holds no equity.
-    """
-    shed = shed_of(web, scope)
-    largest, paid_by = _largest(web, shed)
-    lost = largest[:top]
-    if not len(lost):
-        return shed, None
-    return shed, _Without(web, shed, paid_by).loss(len(lost), lost)
+    def largest(self, top: int) -> Loss | None:
+        """The loss of the largest referring domains together, of all of them when there are fewer;
+        None when there are none.
+        """
+        lost = self._largest[:top]
+        return self.loss(lost) if len(lost) else None
+
+    def today(self, lost: Ids) -> Loss:
+        """What domains bring in today; what would be left without them is not known."""
+        n_links = int(np.isin(self._owner, lost).sum())
+        return Loss(lost, n_links, sum(self._paid_by[domain] for domain in lost.tolist()))
+
+    def loss(self, lost: Ids) -> Loss:
+        """What is left without domains."""
+        rows = self._rows[np.isin(self._owner, lost)]
+        left = self._together.after(Plan(self._web.nodes, gone=set(rows.tolist())))
+        return replace(self.today(lost), equity=left[0], relative_error=left[1])
+
+    @cached_property
+    def _together(self) -> Together:
+        return together(self._web, self.shed.targets)
 
 
 def _largest(web: Web, shed: Shed) -> tuple[Ids, dict[int, float]]:
@@ -90,19 +102,3 @@ def _links_into(web: Web, shed: Shed) -> tuple[Ids, NDArray[np.uint32]]:
     source = web.column("source", rows)
     kept = is_clickable(web.column("kind", rows)) & ~is_site[source]
     return rows[kept], web.snapshot.domain_of(source[kept])
-
-
-class _Without:
-    """A scope without domains."""
-
-    def __init__(self, web: Web, shed: Shed, paid_by: dict[int, float]) -> None:
-        self._nodes, self._paid_by = web.nodes, paid_by
-        self._rows, self._owner = _links_into(web, shed)
-        self._scope = together(web, shed.targets)
-
-    def loss(self, top: int, lost: Ids) -> Loss:
-        """What is left without domains."""
-        rows = self._rows[np.isin(self._owner, lost)]
-        paid = sum(self._paid_by[domain] for domain in lost.tolist())
-        left = self._scope.after(Plan(self._nodes, gone=set(rows.tolist())))
-        return Loss(lost, top, len(rows), paid, *left)

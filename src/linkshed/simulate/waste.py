@@ -79,15 +79,19 @@ class Waste:
 
 
 class Wastes:
-    """All waste of a scope."""
+    """All waste of a scope; ``clicks`` are the rows of the links on its pages that count, for who
+    knows them.
+    """
 
-    def __init__(self, web: Web, scope: Scope) -> None:
+    def __init__(self, web: Web, scope: Scope, clicks: Ids | None = None) -> None:
         self.web = web
         self.inside = web.inside(scope)
         nodes = web.nodes
         self.pages = np.flatnonzero(self.inside & nodes.is_node)
         self.held = float(web.equity[self.pages].sum())
-        self.out = self._fates(web.clicks(web.rows_from(np.flatnonzero(self.inside))))
+        if clicks is None:
+            clicks = web.clicks(web.rows_from(np.flatnonzero(self.inside)))
+        self.out = self._fates(clicks)
 
     def _fates(self, rows: Ids) -> _Links:
         web = self.web
@@ -251,7 +255,7 @@ def _lost_there(links: _Links) -> F64:
 
 
 def _worst(links: _Links, at: Ids) -> int:
-    return int(links.rows[at[np.argmax(links.lost[at])]])
+    return int(links.rows[at[links.lost[at].argmax()]])
 
 
 def _recur(keys: NDArray[np.uint32], source: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -267,5 +271,6 @@ def _by(keys: NDArray[np.uint32], values: F64) -> Iterator[tuple[int, Ids, float
     order = np.argsort(keys, kind="stable")
     ids, first = np.unique(keys[order], return_index=True)
     ends = np.append(first[1:], len(order))
-    for key, lo, hi in zip(ids.tolist(), first, ends[: len(ids)], strict=True):
-        yield key, order[lo:hi], float(values[order[lo:hi]].sum())
+    ranked = values[order]
+    for key, lo, hi in zip(ids.tolist(), first.tolist(), ends[: len(ids)].tolist(), strict=True):
+        yield key, order[lo:hi], float(ranked[lo:hi].sum())

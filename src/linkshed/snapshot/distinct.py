@@ -38,6 +38,16 @@ def numbered(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     return (found + int(lo)).astype(values.dtype), number[values - lo]
 
 
+def places(known: NDArray[Any], values: NDArray[Any]) -> NDArray[np.int64]:
+    """Where values stand among ``known``, different ones that rise and hold them all."""
+    if not len(values) or not _is_dense(known):
+        return np.searchsorted(known, values)
+    lo = known[0]
+    number = np.empty(int(known[-1]) - int(lo) + 1, np.int64)
+    number[known - lo] = np.arange(len(known))
+    return np.asarray(number[values - lo])
+
+
 def _is_dense(values: NDArray[Any]) -> bool:
     if not len(values) or values.dtype.kind not in "iu":
         return False

@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from contextlib import contextmanager
-from contextvars import ContextVar
+from functools import partial
 from threading import Lock
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
+
+from linkshed.snapshot.haste import NotAtHand, Sized, is_hurried, kept_by, takes_begun
 
 Made = TypeVar("Made")
-
-
-class Sized(Protocol):
-    """Something whose memory is known."""
-
-    @property
-    def nbytes(self) -> int: ...
-
-
-class NotAtHand(Exception):
-    """What takes long was not made lately, and who asks is in a hurry. ``name`` is the same for all
-    who ask for it.
-    """
-
-    def __init__(self, name: Hashable) -> None:
-        self.name = name
-        super().__init__(name)
-
-
-_HURRIED: ContextVar[bool] = ContextVar("hurried", default=False)
-
-
-@contextmanager
-def hurried() -> Iterator[None]:
-    """Within it NotAtHand is raised in place of making what takes long."""
-    token = _HURRIED.set(True)
-    try:
-        yield
-    finally:
-        _HURRIED.reset(token)
 
 
 class Shared:
@@ -87,22 +58,35 @@ class Recent:
         self.max_bytes = max_bytes
         self.n_bytes = 0
         self._things: OrderedDict[Hashable, Sized] = OrderedDict()
+        self._begun: dict[Hashable, Sized] = {}
         self._lock = Lock()
         self._shared = Shared()
 
     def once(self, name: Hashable, make: Callable[[], Sized], *, takes_long: bool = False) -> Any:
-        """The thing, made unless it was made lately or is being made. Raises NotAtHand."""
+        """The thing, made unless it was made lately or is being made; what is begun of it for who
+        takes that. Raises NotAtHand.
+        """
         found = self.get(name)
         if found is not None:
             return found
-        if takes_long and _HURRIED.get():
-            raise NotAtHand((id(self), name))
+        if takes_long and is_hurried():
+            return self._as_begun(name)
         return self._shared.made(name, lambda: self._kept(name, make))
+
+    def _as_begun(self, name: Hashable) -> Any:
+        found = self._begun.get(name) if takes_begun() else None
+        if found is None:
+            raise NotAtHand((id(self), name))
+        return found
 
     def _kept(self, name: Hashable, make: Callable[[], Sized]) -> Any:
         found = self.get(name)
         if found is None:
-            found = make()
+            try:
+                with kept_by(partial(self._begun.__setitem__, name)):
+                    found = make()
+            finally:
+                self._begun.pop(name, None)
             self.put(name, found)
         return found
 

@@ -24,8 +24,9 @@ class Spread:
 
     def __init__(self, borders: Rows, rows: Rows) -> None:
         self._borders, self._rows = borders, rows
-        self._group = _between(borders, rows)
-        self._order = np.argsort(self._group, kind="stable")
+        self._rise = bool((rows[1:] >= rows[:-1]).all())
+        self._group = _rising(borders, rows) if self._rise else _between(borders, rows)
+        self._order = np.arange(len(rows)) if self._rise else np.argsort(self._group, kind="stable")
         self.groups, self._starts = np.unique(self._group[self._order], return_index=True)
 
     @property
@@ -47,7 +48,7 @@ class Spread:
     def in_order(self, parts: list[pa.Table]) -> pa.Table:
         """What was found in each group, in the order of the rows."""
         found = pa.concat_tables(parts)
-        if len(parts) == 1:
+        if len(parts) == 1 or self._rise:
             return found
         place = np.empty_like(self._order)
         place[self._order] = np.arange(len(place))
@@ -84,6 +85,12 @@ def _between(borders: Rows, rows: Rows) -> Rows:
     is_even = step > 0 and np.array_equal(borders[:-1], even[:-1]) and borders[-1] <= even[-1]
     found = rows // step if is_even else np.searchsorted(borders, rows, side="right") - 1
     return np.asarray(found.astype(np.min_scalar_type(len(borders))))
+
+
+def _rising(borders: Rows, rows: Rows) -> Rows:
+    """The same of rows that rise, which are told by where each group begins."""
+    counts = np.diff(np.searchsorted(rows, borders))
+    return np.repeat(np.arange(len(counts), dtype=np.min_scalar_type(len(borders))), counts)
 
 
 def repeating(entry: FileEntry) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,12 +104,16 @@ class Audit:
         return [page or source for page, source in pages]
 
 
-def audits(snapshot: Snapshot, scope: Scope) -> list[Audit]:
-    """Every audit of a scope, in the order of AUDITS."""
-    found, site = [], site_of(snapshot, scope)
+def audits(
+    snapshot: Snapshot, scope: Scope, tell: Callable[[list[Audit]], None] = lambda _: None
+) -> list[Audit]:
+    """Every audit of a scope, in the order of AUDITS; ``tell`` is given those that are done."""
+    found: list[Audit] = []
+    site = site_of(snapshot, scope)
     for name in AUDITS:
         report = REPORTS.load(name).REPORT
         no_gains = {option.name: 0 for option in report.options if option.name == "each"}
         found.append(Audit(report, report.frame(snapshot, scope, report.checked(no_gains))))
+        tell(found)
     del site
     return found

@@ -7,13 +7,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.report.answers.audits import Audit, audits
+from linkshed.report.frame import Frame
+from linkshed.snapshot.haste import begun
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.parse import parse_url
@@ -31,17 +34,29 @@ class Part:
     change: list[str | None]
 
 
-def parts(snapshot: Snapshot, scope: Scope, against: str | None) -> list[Part]:
-    """All findings now, and those of the snapshot ``against`` that are gone.
+def parts(
+    snapshot: Snapshot, scope: Scope, against: str | None, frame_of: Callable[[list[Part]], Frame]
+) -> list[Part]:
+    """All findings now, and those of the snapshot ``against`` that are gone; the frame of the first
+    of them is begun.
 
     Raises NotFoundError and MissingScore for the other snapshot.
     """
-    now = audits(snapshot, scope)
     if against is None:
-        return [Part(audit, np.arange(audit.frame.n), [None] * audit.frame.n) for audit in now]
+        return _alone(audits(snapshot, scope, partial(_begin, frame_of)))
+    now = audits(snapshot, scope)
     before = Store.open(snapshot.store_path).snapshot(against)
     pairs = zip(now, audits(before, scope), strict=True)
     return [part for one, other in pairs for part in _compared(snapshot, one, before, other)]
+
+
+def _begin(frame_of: Callable[[list[Part]], Frame], now: list[Audit]) -> None:
+    if any(audit.frame.n for audit in now):
+        begun(lambda: frame_of(_alone(now)))
+
+
+def _alone(now: list[Audit]) -> list[Part]:
+    return [Part(audit, np.arange(audit.frame.n), [None] * audit.frame.n) for audit in now]
 
 
 def _compared(snapshot: Snapshot, now: Audit, before: Snapshot, then: Audit) -> Sequence[Part]:

@@ -19,7 +19,10 @@ COUNTS = ("n_links", "n_pages")
 
 def everything(snapshot: Snapshot, scope: Scope, against: str | None) -> Frame:
     """A frame of every finding; with ``against`` also of those that are gone since."""
-    found = parts(snapshot, scope, against)
+    return _frame(parts(snapshot, scope, against, _frame))
+
+
+def _frame(found: list[Part]) -> Frame:
     starts = np.cumsum([0, *(len(part.rows) for part in found)])
     makers: dict[str, Maker] = {
         "report": _of([np.full(len(p.rows), p.audit.name, object) for p in found], pa.string()),

@@ -16,7 +16,7 @@ from linkshed.report.frame import ALL
 from linkshed.report.grouped import anchor_frame, different
 from linkshed.report.order import n_distinct
 from linkshed.schema import Placement
-from linkshed.simulate.robust import points, without_largest
+from linkshed.simulate.robust import Without, points
 from linkshed.simulate.web import web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.domain import registrable_domain
@@ -129,7 +129,8 @@ def _redirects(snapshot: Snapshot, scope: Scope) -> Figures:
 
 def _robust(snapshot: Snapshot, scope: Scope) -> Figures:
     try:
-        shed, loss = without_largest(web_of(snapshot), scope, LARGEST)
+        without = Without(web_of(snapshot), scope)
+        shed, loss = without.shed, without.largest(LARGEST)
     except NotFoundError:
         return {"site_rating": None, "robust_rating": None}
     left = shed.equity if loss is None else loss.equity

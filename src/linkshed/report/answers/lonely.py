@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import MAJOR, NONE, fact, given, severities, url, where, words
-from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.site import F64, Bools, Ids, Site, site_of, strongest
+from linkshed.report.answers.slow import with_slow
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, labels
 from linkshed.schema import STEPS, Indexability, KnownFrom, LinkKind
+from linkshed.snapshot.distinct import places
 from linkshed.snapshot.kinds import is_clickable
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -69,11 +72,11 @@ def lonely(snapshot: Snapshot, scope: Scope, enough: float, each: int) -> Frame:
         "repair": words(REPAIRS, cause),
         **given(stake=held, n_links=n_links, coverage=coverage, reason=reason),
         **where(snapshot, links),
-        **supports(site, pages, order, each),
     }
     n_sure = int(is_orphan.sum())
     notes = {"orphan": n_sure, "inconclusive": len(pages) - n_sure}
-    return Frame(len(pages), makers, notes=notes, nbytes=pages.nbytes * 16)
+    frame = Frame(len(pages), makers, notes=notes, nbytes=pages.nbytes * 16)
+    return with_slow(frame, partial(supports, site, pages, order), each)
 
 
 def _found(site: Site) -> tuple[Ids, Ids, NDArray[np.uint32]]:
@@ -81,18 +84,13 @@ def _found(site: Site) -> tuple[Ids, Ids, NDArray[np.uint32]]:
     and its number of internal links.
     """
     links, pages, depth = site.inner, site.alive, site.depth(site.alive)
-    n_links = _count(site, links)
-    from_reached = _count(site, links.where(site.depth(links.source) >= 0))
-    followed = _count(site, links.where(site.followed(links)))
+    at = places(pages, links.lands)
+    flags = at >= 0, site.depth(links.source) >= 0, site.followed(links)
+    n_links, from_reached, followed = (np.bincount(at[f], minlength=len(pages)) for f in flags)
     conditions = [n_links == 0, (depth < 0) & (from_reached == 0), followed == 0]
     cause = np.select(conditions, [0, 1, 2], NONE)
     kept = (cause != NONE) & (depth != 0)
     return pages[kept], cause[kept], n_links[kept].astype(np.uint32)
-
-
-def _count(site: Site, links: Links) -> Ids:
-    at = np.searchsorted(site.alive, links.lands)
-    return np.bincount(at, minlength=len(site.alive))
 
 
 def evidence(site: Site, pages: Ids, enough: float) -> tuple[F64, NDArray[Any]]:

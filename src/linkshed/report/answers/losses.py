@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -10,10 +11,11 @@ import pyarrow as pa
 
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import CRITICAL, MAJOR, MINOR, hops_told, where
-from linkshed.report.frame import Frame, of_table
+from linkshed.report.answers.site import site_of
+from linkshed.report.answers.slow import with_slow
+from linkshed.report.frame import Frame, Maker, of_table
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.waste import BROKEN, BROKEN_ELSEWHERE, ENDLESS, OWN, Waste, Wastes
-from linkshed.simulate.web import web_of
 from linkshed.simulate.whatif import TOLERANCE
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
@@ -42,10 +44,9 @@ NOT_TRIED: Gain = (None, None, None)
 
 def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of losses, the most severe first, and of these the largest."""
-    wastes = Wastes(web_of(snapshot), scope)
+    site = site_of(snapshot, scope)
+    wastes = Wastes(site.web, scope, site.clicks)
     found = sorted(wastes.found(), key=lambda waste: SEVERITIES[waste.kind])
-    gains = abreast(partial(_gain, wastes), found[:each])
-    gains += [NOT_TRIED] * (len(found) - len(gains))
     total = sum(waste.loss for waste in found if waste.kind != OWN)
     remark = (
         f"The scope holds {wastes.held:.6g} page-equivalents and loses {total:.6g}; what its own"
@@ -54,9 +55,20 @@ def losses(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     )
     if not wastes.inside.any():
         remark = f"scope {scope.text!r}: no page is known"
-    frame = of_table(_table(snapshot, wastes.held, found, gains), remarks=(remark,))
+    frame = of_table(_table(snapshot, wastes.held, found), remarks=(remark,))
     rows = np.array([waste.row for waste in found], np.int64)
-    return replace(frame, makers={**frame.makers, **where(snapshot, rows)})
+    frame = replace(frame, makers={**frame.makers, **where(snapshot, rows)})
+    return with_slow(frame, partial(_gains, wastes, found), each)
+
+
+def _gains(wastes: Wastes, found: list[Waste], each: int) -> Mapping[str, Maker]:
+    """What the repair of the first ``each`` brings, and who gains most by it."""
+    gains = abreast(partial(_gain, wastes), found[:each])
+    gains += [NOT_TRIED] * (len(found) - len(gains))
+    columns = zip(*gains, strict=True) if gains else ((), (), ())
+    kinds = {"gain": pa.float64(), "winner_url": pa.string(), "winner_gain": pa.float64()}
+    arrays = [pa.array(values, kind) for values, kind in zip(columns, kinds.values(), strict=True)]
+    return of_table(pa.table(arrays, names=list(kinds))).makers
 
 
 def _gain(wastes: Wastes, waste: Waste) -> Gain:
@@ -80,16 +92,13 @@ def _why(snapshot: Snapshot, found: list[Waste]) -> list[str]:
     ]
 
 
-def _table(snapshot: Snapshot, held: float, found: list[Waste], gains: list[Gain]) -> pa.Table:
+def _table(snapshot: Snapshot, held: float, found: list[Waste]) -> pa.Table:
     pages = [waste.page for waste in found]
-    domains = [
-        waste.domain if waste.page is None else int(snapshot.domain_of(np.array([waste.page]))[0])
-        for waste in found
-    ]
-    names = snapshot.take("domains", ["domain"], np.array(domains, np.int64))["domain"]
     known = np.array([page for page in pages if page is not None], np.int64)
+    own = iter(snapshot.domain_of(known).tolist())
+    domains = [waste.domain if waste.page is None else next(own) for waste in found]
+    names = snapshot.take("domains", ["domain"], np.array(domains, np.int64))["domain"]
     urls = iter(snapshot.urls(known))
-    gain, winner, winner_gain = zip(*gains, strict=True) if gains else ((), (), ())
     loss = [waste.loss for waste in found]
     return pa.table(
         {
@@ -102,8 +111,5 @@ def _table(snapshot: Snapshot, held: float, found: list[Waste], gains: list[Gain
             "share": pa.array([each / held if held else None for each in loss], pa.float64()),
             "why": pa.array(_why(snapshot, found), pa.string()),
             "repair": pa.array([waste.repair for waste in found], pa.string()),
-            "gain": pa.array(gain, pa.float64()),
-            "winner_url": pa.array(winner, pa.string()),
-            "winner_gain": pa.array(winner_gain, pa.float64()),
         }
     )

@@ -27,7 +27,7 @@ class Repairs:
     """The repairs of the pages at which a scope loses equity, of some kinds of waste."""
 
     def __init__(self, site: Site, scope: Scope, kinds: Iterable[str]) -> None:
-        self._wastes = Wastes(site.web, scope)
+        self._wastes = Wastes(site.web, scope, site.clicks)
         self._known = {waste.page: waste for waste in self._wastes.found(*kinds)}
 
     def gain(self, page: int) -> float:

@@ -53,23 +53,24 @@ def flows(snapshot: Snapshot, scope: Scope, folders: int) -> Frame:
 
 
 def _sections(site: Site, folders: int) -> tuple[list[str], Ids]:
-    """The names of sections, in their order, and the section of each living page: its host and its
-    first folders.
-    """
-    first = f"^[a-z]*://(?P<section>[^/?]*/(?:[^/?]*/){{0,{folders}}})"
-    found = pc.extract_regex(site.snapshot.url_array(site.alive), first)
-    coded = pc.struct_field(found, 0).dictionary_encode()
-    names = coded.dictionary.to_pylist()
-    order = sorted(range(len(names)), key=names.__getitem__)
-    place = np.empty(len(names), np.int64)
-    place[order] = np.arange(len(names))
-    return [names[at] for at in order], place[coded.indices.to_numpy()]
+    """The names of sections, in their order, and the section of each living page."""
+    found = section_of(site.snapshot.url_array(site.alive), folders).dictionary_encode()
+    known = found.dictionary.to_pylist()
+    names = sorted(known)
+    place = {name: n for n, name in enumerate(names)}
+    return names, np.array([place[name] for name in known], np.int64)[found.indices.to_numpy()]
+
+
+def section_of(urls: pa.StringArray, folders: int) -> pa.StringArray:
+    """The host and the first folders of each address."""
+    pattern = f"^[^:]*://(?P<section>[^/?]*/(?:[^/?]*/){{0,{folders}}})"
+    return pc.struct_field(pc.extract_regex(urls, pattern), 0)
 
 
 def _touching(site: Site) -> Ids:
     """Rows of links from or to living pages of the scope, or to such as hand on to these."""
-    web = site.web
-    is_end = (site.is_inside & web.nodes.is_node)[web.nodes.lands]
-    into, onward = web.rows_to(np.flatnonzero(is_end)), web.rows_from(site.alive)
-    others = onward[~is_end[web.column("target", onward)]]
-    return np.sort(np.concatenate([into, others]), kind="stable")
+    nodes = site.web.nodes
+    ends = np.flatnonzero((site.is_inside & nodes.is_node)[nodes.lands])
+    into, onward = site.web.rows_to(ends), site.web.rows_from(site.alive)
+    both = np.sort(np.concatenate([into, onward]), kind="stable")  # which merges what rises
+    return np.asarray(both[np.append(True, both[1:] != both[:-1])[: len(both)]])

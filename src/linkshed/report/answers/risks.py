@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from linkshed.report.frame import ALL, Frame, Maker
 from linkshed.schema import Column
 from linkshed.simulate.risk.assess import Assessment, assess
 from linkshed.simulate.risk.markers import HIGH_ABOVE, REVIEW_FROM, levels
-from linkshed.simulate.risk.subject import Evidence, Measured, pieces
+from linkshed.simulate.risk.subject import Evidence, Measured, Profile, pieces
 from linkshed.snapshot.arrow import TYPES
+from linkshed.snapshot.haste import begun
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -35,27 +36,43 @@ def risks(snapshot: Snapshot, scope: Scope, by: str, columns: Sequence[Column]) 
 
     Of the ``columns``, those that say nothing of such rows are null. Raises MissingScore.
     """
+    need(snapshot, "domains", "rating", "n_refdomains", "n_followed_linked_domains")
+    need(snapshot, "pages", "equity", "n_external_links")
+    if by == "domain":
+        begun(lambda: _unmeasured(snapshot, _profile(snapshot, scope), columns))
     found = _assessed(snapshot, scope)
     makers, n = VIEWS[by](snapshot, found)
-    empty = {column.name: _nothing(n, TYPES[column.type]) for column in columns}
-    notes = {"links": len(found.profile.rows), "referring domains": len(found.profile.domains)}
     gaps = _gaps(found) if by in ("domain", "link") else ()
     remarks = (_whole(found), *gaps, NO_VERDICT)
-    return Frame(n, empty | makers, notes=notes, remarks=remarks, nbytes=n * 200 + found.nbytes)
+    frame = _frame(found.profile, makers, n, columns)
+    return replace(frame, remarks=remarks, nbytes=n * 200 + found.nbytes)
+
+
+def _unmeasured(snapshot: Snapshot, profile: Profile, columns: Sequence[Column]) -> Frame:
+    """The domains that link to a scope."""
+    makers = _domains(snapshot, profile, profile.domains)
+    return _frame(profile, makers, len(profile.domains), columns)
+
+
+def _frame(
+    profile: Profile, makers: Mapping[str, Maker], n: int, columns: Sequence[Column]
+) -> Frame:
+    empty = {column.name: _nothing(n, TYPES[column.type]) for column in columns}
+    notes = {"links": len(profile.rows), "referring domains": len(profile.domains)}
+    return Frame(n, {**empty, **makers}, notes=notes)
 
 
 def _assessed(snapshot: Snapshot, scope: Scope) -> Assessment:
     """All that is measured of a scope, unless it was measured lately."""
-    need(snapshot, "domains", "rating", "n_refdomains", "n_followed_linked_domains")
-    need(snapshot, "pages", "equity", "n_external_links")
-    found: Assessment = snapshot.recent.once(("risk of", scope), lambda: _made(snapshot, scope))
+    name = ("risk of", scope)
+    found: Assessment = snapshot.recent.once(name, lambda: assess(_profile(snapshot, scope)))
     return found
 
 
-def _made(snapshot: Snapshot, scope: Scope) -> Assessment:
+def _profile(snapshot: Snapshot, scope: Scope) -> Profile:
     rows = incoming(snapshot, scope)
     followed = is_told(snapshot, rows) & is_followed(snapshot, rows)
-    return assess(snapshot, scope, rows, followed)
+    return Profile(snapshot, scope, rows, followed)
 
 
 def _whole(found: Assessment) -> str:
@@ -100,7 +117,7 @@ def _by_domain(snapshot: Snapshot, found: Assessment) -> tuple[dict[str, Maker],
         return own + [_untold(m, int(first[row])) for m, b, _ in of_links if np.isnan(b[row])]
 
     makers = {
-        **_domains(snapshot, found, profile.domains),
+        **_domains(snapshot, profile, profile.domains),
         **_levels(found.domain_risk),
         "markers": _lists(n, fires),
         "not_known": _lists(n, not_known),
@@ -119,7 +136,7 @@ def _by_link(snapshot: Snapshot, found: Assessment) -> tuple[dict[str, Maker], i
         return [_untold(m, int(links[row])) for m in found.links if np.isnan(m.parts[links[row]])]
 
     makers = {
-        **_domains(snapshot, found, profile.domains[profile.at[links]]),
+        **_domains(snapshot, profile, profile.domains[profile.at[links]]),
         **_levels(found.link_risk[links]),
         **_links(snapshot, profile.rows[links]),
         "markers": _lists(len(links), told),
@@ -148,7 +165,7 @@ def _by_evidence(snapshot: Snapshot, found: Assessment) -> tuple[dict[str, Maker
     )
     risk = np.concatenate([risks[m.marker.about][e.subject] for m, e in parts])
     makers = {
-        **_domains(snapshot, found, domain),
+        **_domains(snapshot, found.profile, domain),
         **_levels(risk),
         **_measured([(m, e.subject) for m, e in parts]),
         **_links(snapshot, link),
@@ -218,8 +235,8 @@ def _measured(parts: Sequence[tuple[Measured, Ids]]) -> dict[str, Maker]:
     }
 
 
-def _domains(snapshot: Snapshot, found: Assessment, domains: Ids) -> dict[str, Maker]:
-    profile, n = found.profile, len(found.profile.domains)
+def _domains(snapshot: Snapshot, profile: Profile, domains: Ids) -> dict[str, Maker]:
+    n = len(profile.domains)
     at = np.searchsorted(profile.domains, domains)
     known = domains != NONE
     links, followed = (np.bincount(rows, minlength=n)

@@ -15,7 +15,7 @@ from linkshed.report.columns import page_rows
 from linkshed.report.followed import is_followed
 from linkshed.schema import Unseen
 from linkshed.simulate.web import web_of
-from linkshed.snapshot.distinct import distinct_of
+from linkshed.snapshot.distinct import distinct_of, places
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -79,9 +79,14 @@ class Site:
         return self.web.rows_from(self.pages)
 
     @cached_property
+    def clicks(self) -> Ids:
+        """Those of them that count."""
+        return self.web.clicks(self.rows)
+
+    @cached_property
     def standing(self) -> Links:
         """All links on pages of the scope."""
-        return self.links(self.rows)
+        return self._columns(self.clicks)
 
     @cached_property
     def n_linking(self) -> int:
@@ -101,7 +106,7 @@ class Site:
 
     def strongest_to(self, pages: Ids, links: Links) -> Ids:
         """The row of the link to each page, as written, that takes most; ``pages`` rise."""
-        best = strongest(np.searchsorted(pages, links.target), links.taken, len(pages))
+        best = strongest(places(pages, links.target), links.taken, len(pages))
         return np.where(best < 0, -1, links.rows[best] if len(links.rows) else -1)
 
     def to(self, pages: Ids) -> Links:
@@ -166,7 +171,7 @@ class Site:
 
     def of_target(self, pages: Ids, links: Links, values: F64) -> F64:
         """Sums of values of links that lead to pages as written; ``pages`` rise."""
-        at = np.searchsorted(pages, links.target)
+        at = places(pages, links.target)
         return np.asarray(np.bincount(at, values, len(pages)), np.float64)
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import MINOR, NONE, fact, given, url, where
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.slow import with_slow
 from linkshed.report.answers.supports import supports
 from linkshed.report.columns import need
 from linkshed.report.frame import Frame, Maker, of_table
 from linkshed.simulate.tally import distinct
+from linkshed.snapshot.distinct import places
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -51,9 +54,9 @@ def weak(snapshot: Snapshot, scope: Scope, below: float, each: int) -> Frame:
             stake=stake,
         ),
         **where(snapshot, _strongest_to(site, links, pages)),
-        **supports(site, pages, order, each),
     }  # fmt: skip
-    return Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+    frame = Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+    return with_slow(frame, partial(supports, site, pages, order), each)
 
 
 def medians(groups: NDArray[Any], values: F64) -> F64:
@@ -80,7 +83,7 @@ def hubs(snapshot: Snapshot, scope: Scope) -> Frame:
     site = site_of(snapshot, scope)
     pages, web = site.alive, site.web
     links = site.standing.where(web.nodes.is_node[site.standing.source])
-    at, n = np.searchsorted(pages, links.source), len(pages)
+    at, n = places(pages, links.source), len(pages)
     is_alive = web.nodes.is_node[links.lands]
     is_near = is_alive & (snapshot.domain_of(links.lands) == snapshot.domain_of(links.source))
     is_near &= links.lands != links.source
@@ -164,7 +167,7 @@ def _count(site: Site, links: Links) -> F64:
 
 def _sum(site: Site, links: Links, values: F64) -> F64:
     """What links bring each living page of the scope."""
-    at = np.searchsorted(site.alive, links.lands)
+    at = places(site.alive, links.lands)
     return np.asarray(np.bincount(at, values, len(site.alive)), np.float64)
 
 
@@ -173,5 +176,5 @@ def _strongest_to(site: Site, links: Links, pages: Ids) -> Ids:
     wanted: Bools = np.zeros(site.snapshot.n_pages, np.bool_)
     wanted[pages] = True
     links = links.where(wanted[links.lands])
-    best = strongest(np.searchsorted(pages, links.lands), links.carried, len(pages))
+    best = strongest(places(pages, links.lands), links.carried, len(pages))
     return np.where(best == NONE, NONE, links.rows[best] if len(links.rows) else NONE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,14 +30,9 @@ _KINDS = {
 def summary(snapshot: Snapshot, scope: Scope, against: str | None, budget: str | None) -> Frame:
     """A frame of one row for each audit that finds something, or found it in the other snapshot."""
     limits = [] if budget is None else read_budget(budget, against)
-    found = parts(snapshot, scope, against)
-    by_audit: dict[str, list[Part]] = {}
-    for part in found:
-        by_audit.setdefault(part.audit.name, []).append(part)
-    rows = [_row(both, against) for both in by_audit.values() if any(len(p.rows) for p in both)]
-    columns = list(zip(*rows, strict=True)) or [()] * len(_KINDS)
-    arrays = [pa.array(c, kind) for c, kind in zip(columns, _KINDS.values(), strict=True)]
-    frame = of_table(pa.table(arrays, names=list(_KINDS)))
+    frame_of = partial(_frame, against=against)
+    found = parts(snapshot, scope, against, frame_of)
+    frame = frame_of(found)
     told = () if against is None else (_compared(found, against),)
     if budget is None:
         return replace(frame, remarks=told)
@@ -44,6 +40,16 @@ def summary(snapshot: Snapshot, scope: Scope, against: str | None, budget: str |
     failures = exceeded(limits, found, snapshot, against)
     remarks = (*told, *sentences(limits, failures))
     return replace(frame, remarks=remarks, failures=tuple(failures))
+
+
+def _frame(found: list[Part], against: str | None) -> Frame:
+    by_audit: dict[str, list[Part]] = {}
+    for part in found:
+        by_audit.setdefault(part.audit.name, []).append(part)
+    rows = [_row(both, against) for both in by_audit.values() if any(len(p.rows) for p in both)]
+    columns = list(zip(*rows, strict=True)) or [()] * len(_KINDS)
+    arrays = [pa.array(c, kind) for c, kind in zip(columns, _KINDS.values(), strict=True)]
+    return of_table(pa.table(arrays, names=list(_KINDS)))
 
 
 def _compared(found: list[Part], against: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkshed.errors import LinkshedError
 from linkshed.report.answers.finding import (
@@ -56,8 +55,7 @@ def variants(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of addresses beside which another one stands for the same page."""
     site = site_of(snapshot, scope)
     present = site.pages[_is_present(site)]
-    folded, keys = _folded(snapshot, present)
-    pages, keeper = _pairs(site, present, folded)
+    pages, keeper = _pairs(site, *_folded(snapshot, present))
     plain = _plain_http(site, present, pages)
     links = site.to(distinct_of(np.concatenate([pages, plain])))
     pages, keeper = np.append(pages, plain), np.append(keeper, np.full(len(plain), NONE))
@@ -73,9 +71,8 @@ def variants(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
         site.of_target(pages, links, links.carried),
         site.web.equity[pages],
     )
-    place = dict(zip(present.tolist(), range(len(present)), strict=True))
-    texts = [_difference(snapshot, keys, place, p, k)
-             for p, k in zip(pages.tolist(), keeper.tolist(), strict=True)]  # fmt: skip
+    both = zip(pages.tolist(), keeper.tolist(), strict=True)
+    texts = [_difference(snapshot, page, other) for page, other in both]
     makers: dict[str, Maker] = {
         "severity": severities(SEVERITIES, state, state == UNREAD),
         "state": words(STATES, state),
@@ -103,11 +100,23 @@ def _is_present(site: Site) -> Bools:
     return np.asarray(~status | linked[site.pages])
 
 
-def _folded(snapshot: Snapshot, pages: Ids) -> tuple[NDArray[Any], list[str]]:
-    """Numbers that twins share, and the keys."""
-    keys = list(snapshot.texts("pages", "key").take(pages))
+def _folded(snapshot: Snapshot, pages: Ids) -> tuple[Ids, Ids]:
+    """Those of some pages that may have a twin, and numbers that twins share."""
+    keys = snapshot.texts("pages", "key")
+    pages = pages[_is_like_another(keys.array().take(pa.array(pages)))]
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(_plain(key), len(numbers)) for key in keys], np.int64), keys
+    folded = [numbers.setdefault(_plain(key), len(numbers)) for key in keys.take(pages)]
+    return pages, np.array(folded, np.int64)
+
+
+def _is_like_another(keys: pa.LargeStringArray) -> Bools:
+    """Which keys may be alike but for what twins differ by: all at once, and roughly."""
+    if not pc.all(pc.string_is_ascii(keys)).as_py():
+        return np.ones(len(keys), np.bool_)
+    rough = pc.replace_substring(pc.ascii_lower(keys), "/", "")
+    rough = pc.replace_substring(rough, "www,)", ")").dictionary_encode()
+    number = np.asarray(rough.indices, np.int64)
+    return np.asarray((np.bincount(number) > 1)[number])
 
 
 def _plain(key: str) -> str:
@@ -147,13 +156,11 @@ def _states(site: Site, pages: Ids, keeper: Ids) -> Ids:
     return np.select(conditions, [PLAIN, UNREAD, DEAD, HANDS_ON, SEPARATE], HANDS_ON)
 
 
-def _difference(
-    snapshot: Snapshot, keys: list[str], place: dict[int, int], page: int, keeper: int
-) -> str:
+def _difference(snapshot: Snapshot, page: int, keeper: int) -> str:
     if keeper == NONE:
         return DIFFERENCES[0]
-    one, other = keys[place[page]], keys[place[keeper]]
-    hosts, paths = zip(*(key.partition("?")[0].split(")", 1) for key in (one, other)), strict=True)
+    keys = snapshot.texts("pages", "key").take(np.array([page, keeper]))
+    hosts, paths = zip(*(key.partition("?")[0].split(")", 1) for key in keys), strict=True)
     scheme = snapshot.array("pages", "scheme")
     flags = (
         scheme[page] != scheme[keeper],

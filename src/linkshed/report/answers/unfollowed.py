@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.slow import with_slow
 from linkshed.report.followed import UNFOLLOWED
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import Indexability
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.whatif import gain_of
+from linkshed.snapshot.distinct import places
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -36,7 +40,7 @@ def unfollowed(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
     """A frame of living pages by what is wrong with the internal links to them."""
     site = site_of(snapshot, scope)
     links = site.inner
-    at = np.searchsorted(site.alive, links.lands)
+    at = places(site.alive, links.lands)
     follows = site.followed(links)
     is_good = follows & np.isin(site.final(links.source), KEPT)
     n, n_followed, n_good = (_count(site, at, flags) for flags in (at >= 0, follows, is_good))
@@ -61,11 +65,12 @@ def unfollowed(snapshot: Snapshot, scope: Scope, each: int) -> Frame:
             n_bad=np.bincount(of, minlength=len(pages)).astype(np.uint32),
             equity=site.web.equity[pages],
             stake=lost,
-            gain=_gains(site, pages, kind, of, bad, lost, each),
         ),
         **where(snapshot, np.where(best == NONE, NONE, bad.rows[best]) if len(pages) else pages),
     }
-    return Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+    frame = Frame(len(pages), makers, nbytes=pages.nbytes * 12)
+    gains = partial(_gains, site, pages, kind, of, bad, lost)
+    return with_slow(frame, lambda each: given(gain=gains(each)), each)
 
 
 def _count(site: Site, at: Ids, flags: Bools) -> Ids:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linkshed.report.answers.finding import MAJOR, MINOR, NONE, given, severities, url, where, words
-from linkshed.report.answers.site import F64, Ids, Links, Site, site_of, strongest
+from linkshed.report.answers.site import F64, Bools, Ids, Links, Site, site_of, strongest
 from linkshed.report.answers.wayfinding import leads_on
 from linkshed.report.frame import Frame, Maker
 from linkshed.schema import AnchorKind
@@ -74,9 +74,15 @@ def wordings(snapshot: Snapshot, scope: Scope, limits: Limits, each: int) -> Fra
         _by(kind, site.inner.where(said == value), name[said == value])
         for kind, value in SILENT.items()
     ]
-    is_named = said == AnchorKind.DESCRIPTIVE
-    named, name = site.inner.where(is_named), name[is_named]
-    groups += [_shared(named, name, limits.targets), _various(named, name, limits.names)]
+    named = np.flatnonzero(said == AnchorKind.DESCRIPTIVE)
+    lands, name = site.inner.lands[named], name[named]
+    groups += [
+        _chosen(kind, site.inner, named, name, *group)
+        for kind, group in (
+            (ONE_FOR_MANY, _shared(lands, name, limits.targets)),
+            (MANY_FOR_ONE, _various(lands, name, limits.names)),
+        )
+    ]
     parts = [_rows(site, group) for group in groups]
     kind, page, n_links, n_pages, targets, names, stake, best = (
         np.concatenate(columns) for columns in zip(*parts, strict=True)
@@ -114,24 +120,25 @@ def _by(kind: int, links: Links, names: Ids) -> _Group:
     return _Group(kind, links, names, at, len(pages))
 
 
-def _shared(links: Links, name: Ids, least: int) -> _Group:
-    """A finding for each anchor of at least so many pages."""
-    n_names = int(name.max(initial=-1)) + 1
-    return _chosen(ONE_FOR_MANY, links, name, name, distinct(name, links.lands, n_names) >= least)
+def _shared(lands: Ids, name: Ids, least: int) -> tuple[Ids, Bools]:
+    """The anchor of each link, and of each anchor whether it is one of at least so many pages."""
+    return name, distinct(name, lands, int(name.max(initial=-1)) + 1) >= least
 
 
-def _various(links: Links, name: Ids, least: int) -> _Group:
-    """A finding for each page of at least so many anchors."""
-    pages, at = numbered(links.lands)
-    return _chosen(MANY_FOR_ONE, links, name, at, distinct(at, name, len(pages)) >= least)
+def _various(lands: Ids, name: Ids, least: int) -> tuple[Ids, Bools]:
+    """The page of each link, and of each page whether it has at least so many anchors."""
+    pages, at = numbered(lands)
+    return at, distinct(at, name, len(pages)) >= least
 
 
 def _chosen(
-    kind: int, links: Links, names: Ids, group: Ids, is_chosen: NDArray[np.bool_]
+    kind: int, links: Links, places: Ids, names: Ids, group: Ids, is_chosen: Bools
 ) -> _Group:
+    """A finding for each group chosen, of those of some links that are at ``places``."""
     number = np.cumsum(is_chosen) - 1
-    kept = is_chosen[group]
-    return _Group(kind, links.where(kept), names[kept], number[group[kept]], int(is_chosen.sum()))
+    kept = np.flatnonzero(is_chosen[group])
+    of_link = number[group[kept]]
+    return _Group(kind, links.where(places[kept]), names[kept], of_link, int(is_chosen.sum()))
 
 
 def _rows(site: Site, group: _Group) -> tuple[NDArray[Any], ...]:

@@ -4,7 +4,7 @@ ones waits for them.
 
 from __future__ import annotations
 
-from asyncio import Event
+from asyncio import Event, get_running_loop
 from collections.abc import Awaitable, Callable, Hashable
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar
@@ -12,13 +12,35 @@ from typing import ParamSpec, TypeVar
 from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 
-from linkshed.api import NotAtHand, hurried
+from linkshed.api import NotAtHand, heard, hurried
 from linkshed.machine import n_cores
 from linkshed.serve.http.memory import Growth, give_back
 from linkshed.serve.http.turns import Turns
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Tell = Callable[[], None]
+
+
+class Coming:
+    """What is being made, or waits for that; who waits for it is told when something is begun."""
+
+    def __init__(self) -> None:
+        self.done = Event()
+        self._is_begun = False
+        self._waiting: list[Tell] = []
+
+    def join(self, tell: Tell) -> None:
+        """Let ``tell`` be called now if something is begun, and whenever more is."""
+        self._waiting.append(tell)
+        if self._is_begun:
+            tell()
+
+    def begin(self) -> None:
+        """Tell all who wait."""
+        self._is_begun = True
+        for tell in self._waiting:
+            tell()
 
 
 class Workers:
@@ -28,12 +50,14 @@ class Workers:
 
     def __init__(self) -> None:
         self._threads = CapacityLimiter(n_cores())
-        self._coming: dict[Hashable, Event] = {}
+        self._coming: dict[Hashable, Coming] = {}
         self._growth = Growth()
         self._turns = Turns()
 
-    async def run(self, make: Callable[[], T]) -> T:
-        """What ``make`` gives; it is called again in another thread when that takes long."""
+    async def run(self, make: Callable[[], T], tell: Tell | None = None) -> T:
+        """What ``make`` gives; it is called again in another thread when that takes long. ``tell``
+        is called when ``so_far`` has more than before.
+        """
         if self._growth.is_due():
             await run_in_threadpool(give_back)
         while True:
@@ -41,9 +65,17 @@ class Workers:
                 return await run_in_threadpool(self._at_hand, make)
             except NotAtHand as missing:
                 name = missing.name
-            if name not in self._coming:
+            is_ours = name not in self._coming
+            coming = self._coming.setdefault(name, Coming())
+            if tell is not None:
+                coming.join(tell)
+            if is_ours:
                 return await self._made(name, make)
-            await self._coming[name].wait()
+            await coming.done.wait()
+
+    async def so_far(self, make: Callable[[], T]) -> T:
+        """What ``make`` gives of things that are begun. Raises NotAtHand."""
+        return await run_in_threadpool(self._at_hand, make, takes_begun=True)
 
     def endpoint(self, ask: Callable[P, T]) -> Callable[P, Awaitable[T]]:
         """An address that answers with what ``ask`` gives; its parameters and words are kept."""
@@ -55,15 +87,20 @@ class Workers:
         return answer
 
     async def _made(self, name: Hashable, make: Callable[[], T]) -> T:
-        done = self._coming[name] = Event()
+        coming = self._coming[name]
+        loop = get_running_loop()
+
+        def begin() -> None:
+            loop.call_soon_threadsafe(coming.begin)
+
         try:
-            return await to_thread.run_sync(_at_leisure, make, limiter=self._threads)
+            return await to_thread.run_sync(_at_leisure, make, begin, limiter=self._threads)
         finally:
             del self._coming[name]
-            done.set()
+            coming.done.set()
 
-    def _at_hand(self, make: Callable[[], T]) -> T:
-        with self._turns.taken(), hurried():
+    def _at_hand(self, make: Callable[[], T], *, takes_begun: bool = False) -> T:
+        with self._turns.taken(), hurried(takes_begun=takes_begun):
             return make()
 
     @property
@@ -72,8 +109,9 @@ class Workers:
         return len(self._coming)
 
 
-def _at_leisure(make: Callable[[], T]) -> T:
+def _at_leisure(make: Callable[[], T], begin: Tell) -> T:
     try:
-        return make()
+        with heard(begin):
+            return make()
     finally:
         give_back()

@@ -39,7 +39,8 @@ def routes(desk: Desk) -> list[Route]:
         if not target.scope:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
         make = partial(_audit, desk)
-        return await patient(desk, request, make, "The audit", "audit.html")
+        part = partial(_begun, desk)
+        return await patient(desk, request, make, "The audit", "audit.html", part)
 
     async def findings(request: Request) -> Response:
         return await desk.shelf.workers.run(partial(_findings, desk, request))
@@ -60,6 +61,14 @@ def _audit(desk: Desk, request: Request) -> Response:
         severe=web.declared("findings").column("severity"), remarks=result.remarks,
         manifest=web.manifest,
     )  # fmt: skip
+
+
+def _begun(desk: Desk, request: Request) -> str:
+    """The kinds of issue that are found so far."""
+    target = read(request)
+    found = desk.web(target).report("audit", target.scope, mode=target.mode, select="*")
+    issues = [_issue(row, 0, target) for row in found.to_dicts()]
+    return desk.text(request, "audit_begun.html", issues=issues)
 
 
 def _issue(row: dict[str, Any], held: float, target: Target) -> dict[str, Any]:

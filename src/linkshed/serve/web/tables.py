@@ -25,6 +25,7 @@ from linkshed.serve.web.unanswered import unanswered
 from linkshed.serve.web.weight import fitting
 
 INSIDE_ROWS = 50
+BEGUN_ROWS = 25
 FORMS = tuple(form for form in FORMATS if form != "table")
 
 
@@ -38,8 +39,9 @@ def routes(desk: Desk) -> list[Route]:
         if not target.scope:
             return RedirectResponse(target.address("/", to=request.url.path), 303)
         return await patient(
-            desk, request, lambda asked: _table(desk, asked), report.heading, "report.html"
-        )
+            desk, request, partial(_table, desk), report.heading, "report.html",
+            partial(_begun, desk),
+        )  # fmt: skip
 
     async def rows(request: Request) -> Response:
         return await desk.shelf.workers.run(partial(_inside, desk, request))
@@ -103,6 +105,16 @@ def _inside(desk: Desk, request: Request) -> Response:
     return desk.page(
         request, "rows.html", view=opened.view, report=opened.view.report, result=result, grid=rows
     )
+
+
+def _begun(desk: Desk, request: Request) -> str:
+    """The first rows of a view, as far as they are known; nothing where none is."""
+    opened = Opened(desk, request)
+    result = opened.ask(BEGUN_ROWS)
+    if not len(result):
+        return ""
+    rows = grid.drawn(opened.view, opened.columns, result.to_dicts())
+    return desk.text(request, "begun.html", report=opened.view.report, result=result, grid=rows)
 
 
 def _file(desk: Desk, request: Request) -> Response:

@@ -11,8 +11,6 @@ import numpy as np
 from linkshed.simulate.risk import hosts, neighbours, pace, wording
 from linkshed.simulate.risk.markers import F64, noisy_or
 from linkshed.simulate.risk.subject import NONE, Bools, Ids, Measured, Profile
-from linkshed.snapshot.tables import Snapshot
-from linkshed.urls.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,8 @@ class Assessment:
         return 8 * (each * len(self.profile.rows) + 12 * len(self.profile.domains))
 
 
-def assess(snapshot: Snapshot, scope: Scope, rows: Ids, followed: Bools) -> Assessment:
-    """Measure all markers; ``rows`` are the clickable links to the scope from other domains, and
-    ``followed`` says which are. Raises MissingScore through columns that are not there.
-    """
-    profile = Profile(snapshot, scope, rows, followed)
+def assess(profile: Profile) -> Assessment:
+    """Measure all markers. Raises MissingScore through columns that are not there."""
     words, ring = wording.Words(profile), neighbours.ring_of(profile)
     of_scope = (
         hosts.mass_of_scope(profile),

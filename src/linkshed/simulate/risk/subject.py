@@ -77,10 +77,10 @@ class Measured:
 class Profile:
     """The followed and other links to a scope, and the domains they come from.
 
-    ``rows`` are clickable links from other domains, rising. ``at`` numbers the domain of each link
-    among ``domains``, which rise; ``peers`` are those with a followed link. ``is_told``: the input
-    says whether the link has rel tokens; where it does not, the link counts as followed in shares
-    of the whole, and is no event.
+    ``rows`` are clickable links from other domains, rising, and ``followed`` says which are. ``at``
+    numbers the domain of each link among ``domains``, which rise; ``peers`` are those with a
+    followed link. ``is_told``: the input says whether the link has rel tokens; where it does not,
+    the link counts as followed in shares of the whole, and is no event.
     """
 
     def __init__(self, snapshot: Snapshot, scope: Scope, rows: Ids, followed: Bools) -> None:

@@ -2,6 +2,9 @@
 // buttons that copy.
 const root = document.documentElement;
 
+// What was shown while the page came
+document.querySelector("main > .working")?.remove();
+
 document.getElementById("theme")?.addEventListener("click", () => {
   const dark = root.dataset.theme
     ? root.dataset.theme === "dark"

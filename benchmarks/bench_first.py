@@ -1,0 +1,89 @@
+"""How long until the first row of every report's page is there, asked by many at once while nothing
+of the answer is at hand.
+
+Each page is asked for once about another domain, then by all users at once about the largest, in a
+server that was just started. What the store keeps of earlier answers is taken away before.
+
+python benchmarks/bench_first.py --store /tmp/bench-store   # a store of bench_build.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from bench_serve import (
+    COMPARING,
+    OF_PAGES,
+    REPORTS,
+    asked_of,
+    domains,
+    page_of,
+    pair,
+    scored,
+    screen_of,
+    screened,
+)
+from linkshed.snapshot.tables import Snapshot
+from load import Load, serving
+
+KEPT = "equity-*"  # under other profiles, solved by the first certainty
+
+
+def main() -> None:
+    """Serve the store, ask it, print a table."""
+    options = _options()
+    names = [name for name in REPORTS if name in options.only]
+    asked = [(scored(options.store), [name for name in names if name not in COMPARING])]
+    if options.pair:
+        asked.append((pair(options.pair), [name for name in names if name in COMPARING]))
+    print("| page | first row, 95th percentile ms | whole, 95th percentile s | in parts |")
+    print("|---|--:|--:|---|")
+    for snapshot, reports in asked:
+        for path in (snapshot.store_path / "cache").glob(KEPT):
+            shutil.rmtree(path)
+        with serving(snapshot.store_path, options.port, options.connections) as load:
+            for report in reports:
+                print(measured(load, snapshot, report), flush=True)
+    print(f"\nload {os.getloadavg()[0]:.1f} at the end")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--store", type=Path, required=True, help="a store of bench_build")
+    parser.add_argument("--connections", type=int, default=20)
+    parser.add_argument("--only", nargs="+", default=list(REPORTS))
+    parser.add_argument("--port", type=int, default=8418)
+    parser.add_argument("--pair", type=Path, help="folder of a small store of two snapshots")
+    return parser.parse_args()
+
+
+def measured(load: Load, snapshot: Snapshot, report: str) -> str:
+    """A line of the table."""
+    names = domains(snapshot)
+    if report != "certainty":
+        load.read(address(snapshot, report, names[-2], names))
+    found = load.shown(address(snapshot, report, names[-1], names))
+    row, whole = (
+        float(np.percentile([getattr(one, name) for one in found], 95))
+        for name in ("first_row_s", "whole_s")
+    )
+    in_parts = "" if all(one.is_whole_at_once for one in found) else "yes"
+    return f"| {report} | {1000 * row:,.0f} | {whole:.2f} | {in_parts} |"
+
+
+def address(snapshot: Snapshot, report: str, name: str, names: list[str]) -> str:
+    """The address of the page of a report about a domain, or a page of it."""
+    if report in OF_PAGES:
+        asked = screened(report, page_of(snapshot, name), names)
+    else:
+        asked = asked_of(report, name, names)
+    return screen_of(asked, report)
+
+
+if __name__ == "__main__":
+    main()
