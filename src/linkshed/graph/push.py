@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -198,4 +199,5 @@ def spread_back(
     inward = (into, borders, patch.pages[patch.rows()[order]], patch.shares[order])
     with (rooms or Rooms(len(scale))).one(patch.pages, into) as room:
         room.disturb(pages, amounts)
-        return Spreading((back, sweep_back), graph, patch, inward, room).to(floor)
+        loops = back, partial(sweep_back, np.zeros(len(scale)))
+        return Spreading(loops, graph, patch, inward, room).to(floor)

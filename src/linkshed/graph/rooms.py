@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from linkshed.graph.csr import F64, I64
 from linkshed.graph.kernel import fetch, kernel
+from linkshed.snapshot.distinct import numbered
 
 REACHED, WAITING, PATCHED, ENTERED = 1, 2, 4, 8
 AHEAD = 16  # pages whose numbers are fetched while others are read
@@ -44,7 +45,7 @@ class Room:
             sums = np.bincount(pages, weights=amounts, minlength=len(self.left))
             ids = np.flatnonzero(sums)
             return np.asarray(ids, np.int64), np.asarray(sums[ids], np.float64)
-        ids, at = np.unique(pages, return_inverse=True)
+        ids, at = numbered(pages)
         sums = np.bincount(at, weights=amounts, minlength=len(ids))
         return np.asarray(ids, np.int64), np.asarray(sums, np.float64)
 
@@ -54,7 +55,9 @@ class Room:
 
     def found(self) -> tuple[I64, F64, F64]:
         """Pages reached, ascending, what they handed on and what they have left."""
-        pages = np.sort(self.reached[: self.n_reached]).astype(np.int64)
+        reached = self.reached[: self.n_reached]
+        ascends = bool((reached[1:] > reached[:-1]).all())
+        pages = (reached if ascends else np.sort(reached)).astype(np.int64)
         passed, left = np.empty(len(pages)), np.empty(len(pages))
         _read(pages, self.passed, self.left, passed, left)
         return pages, passed, left

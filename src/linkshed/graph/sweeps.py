@@ -20,37 +20,38 @@ import numpy as np
 from linkshed.graph.csr import F64
 from linkshed.graph.kernel import fetch, kernel, row
 
-DEPTH = 3  # states that are mixed
+EARLIER = 2  # states that are mixed with that of now
 MOST_MIXED = 60  # sweeps alone end too, however the mixes behave
-AHEAD = 24  # links whose other ends are fetched while others are followed
+AHEAD = 96  # links whose other ends are fetched while others are followed
 
 
 class _States:
-    """The last states: what pages passed, and what they have left."""
+    """The states before the last: what pages passed, and what they have left. ``products`` are the
+    inner products of what is left over in each of them and, last, in the state of now.
+    """
 
     def __init__(self, n: int) -> None:
-        self.passed, self.left = np.empty((DEPTH, n)), np.empty((DEPTH, n))
-        self.products = np.zeros((DEPTH, DEPTH))
+        self.passed, self.left = np.empty((EARLIER, n)), np.empty((EARLIER, n))
+        self.products = np.zeros((EARLIER + 1, EARLIER + 1))
         self.n_seen = 0
 
     def mix(self, passed: F64, left: F64) -> None:
-        """Note a state, and replace it by the best mix of those noted."""
-        slot = self.n_seen % DEPTH
+        """Replace a state by the best mix of it and those before; it is kept as it was."""
+        n_known, oldest = min(self.n_seen, EARLIER), self.n_seen % EARLIER
+        self.products[-1] = self.products[:, -1] = _with_each(left, self.left, n_known)
+        weights = self._weights(n_known)
+        _blend(weights, 1 - weights.sum(), oldest, passed, left, self.passed, self.left)
+        self.products[oldest] = self.products[-1]
+        self.products[:, oldest] = self.products[:, -1]
+        self.products[oldest, oldest] = self.products[-1, -1]
         self.n_seen += 1
-        known = np.arange(min(self.n_seen, DEPTH))
-        _note(slot, len(known), passed, left, self.passed, self.left, self.products)
-        others = known[known != slot]
-        weights = np.zeros(DEPTH)
-        weights[others] = self._weights(slot, others)
-        weights[slot] = 1 - weights.sum()
-        _blend(weights[known], passed, left, self.passed, self.left)
 
-    def _weights(self, slot: int, others: Any) -> F64:
-        """Weights of the other states from least squares over their differences from the last."""
+    def _weights(self, n_known: int) -> F64:
+        """Weights of states before from least squares over their differences from that of now."""
         p = self.products
-        with_last = p[others, slot]
-        matrix = p[np.ix_(others, others)] - with_last - with_last[:, None] + p[slot, slot]
-        return np.asarray(np.linalg.lstsq(matrix, p[slot, slot] - with_last, rcond=1e-12)[0])
+        with_now = p[:n_known, -1]
+        matrix = p[:n_known, :n_known] - with_now - with_now[:, None] + p[-1, -1]
+        return np.asarray(np.linalg.lstsq(matrix, p[-1, -1] - with_now, rcond=1e-12)[0])
 
 
 def finish(sweep: Callable[..., float], graph: tuple[Any, ...], rows: tuple[Any, ...],
@@ -58,8 +59,8 @@ def finish(sweep: Callable[..., float], graph: tuple[Any, ...], rows: tuple[Any,
     """Sweep until no page has more than ``floor`` left; ``passed`` and ``left`` are changed.
     Returns how many sweeps it took.
 
-    ``sweep`` is ``sweep_out`` or ``sweep_back``; ``graph`` and ``rows`` are what it takes first,
-    with a scale of 0 at the pages that have other rows.
+    ``sweep`` is ``sweep_out``, or ``sweep_back`` with room for what pages gain; ``graph`` and
+    ``rows`` are what it takes first, with a scale of 0 at the pages that have other rows.
     """
     states, n_sweeps = _States(len(left)), 1
     while sweep(*graph, *rows, left, passed, floor / 2) > floor:
@@ -70,26 +71,27 @@ def finish(sweep: Callable[..., float], graph: tuple[Any, ...], rows: tuple[Any,
 
 
 @kernel
-def _note(slot, n_known, passed, left, all_passed, all_left, products):  # type: ignore[no-untyped-def]
-    """Keep a state and the inner products of what is left over with that of the known states."""
-    sums = np.zeros(len(products))
+def _with_each(left, all_left, n_known):  # type: ignore[no-untyped-def]
+    """The inner products of what is left over with that of the known states, and with itself."""
+    sums = np.zeros(len(all_left) + 1)
     for page in range(len(left)):
-        all_passed[slot, page] = passed[page]
-        all_left[slot, page] = left[page]
         for state in range(n_known):
             sums[state] += left[page] * all_left[state, page]
-    products[slot, :] = sums
-    products[:, slot] = sums
+        sums[-1] += left[page] * left[page]
+    return sums
 
 
 @kernel
-def _blend(weights, passed, left, all_passed, all_left):  # type: ignore[no-untyped-def]
+def _blend(weights, own, oldest, passed, left, all_passed, all_left):  # type: ignore[no-untyped-def]
+    """The mix takes the place of the state of now, and that the place of the oldest."""
     for page in range(len(left)):
-        both, rest = 0.0, 0.0
+        now, rest = passed[page], left[page]
+        both, both_rest = own * now, own * rest
         for state in range(len(weights)):
             both += weights[state] * all_passed[state, page]
-            rest += weights[state] * all_left[state, page]
-        passed[page], left[page] = both, rest
+            both_rest += weights[state] * all_left[state, page]
+        all_passed[oldest, page], all_left[oldest, page] = now, rest
+        passed[page], left[page] = both, both_rest
 
 
 @kernel
@@ -131,25 +133,32 @@ def sweep_out(  # type: ignore[no-untyped-def]
 
 @kernel
 def sweep_back(  # type: ignore[no-untyped-def]
-    offsets, sources, amounts, scale, keys, borders, patch_sources, patch_shares, left, passed,
-    floor,
+    gained, offsets, sources, amounts, scale, keys, borders, patch_sources, patch_shares, left,
+    passed, floor,
 ):  # fmt: skip
-    """The same against links; ``keys`` are the pages that other rows lead to, ascending."""
+    """The same against links; ``keys`` are the pages that other rows lead to, ascending.
+
+    ``gained``, 0 before and after, is what pages get through links, before their own scale: one
+    place is looked for at each link, not two.
+    """
     at, ahead, last = 0, np.uint64(AHEAD), np.uint64(max(len(sources) - 1, 0))
     for page in range(len(left)):
-        amount = left[page]
+        amount = left[page] + gained[page] * scale[page]
+        gained[page] = 0.0
+        left[page] = amount
         if abs(amount) <= floor:
             continue
         left[page] = 0.0
         passed[page] += amount
         for k in row(offsets, page):
-            later, source = sources[min(k + ahead, last)], sources[k]
-            fetch(left, later)
-            fetch(scale, later)
-            left[source] += amount * amounts[k] * scale[source]
+            fetch(gained, sources[min(k + ahead, last)])
+            gained[sources[k]] += amount * amounts[k]
         while at < len(keys) and keys[at] < page:
             at += 1
         if at < len(keys) and keys[at] == page:
             for k in row(borders, at):
                 left[patch_sources[k]] += amount * patch_shares[k]
+    for page in range(len(left)):
+        left[page] += gained[page] * scale[page]
+        gained[page] = 0.0
     return _most(left)
