@@ -110,3 +110,24 @@ def test_a_section_is_the_host_and_its_first_folders(
     path = address.partition("://")[2].partition("?")[0].split("/")
     found = section_of(pa.array([address]), folders)[0].as_py()
     assert found == "/".join([path[0], *path[1:-1][:folders], ""])
+
+
+@pytest.mark.parametrize(
+    ("folders", "names"),
+    [
+        (0, ["a.com/", "shop.a.com/"]),
+        (1, ["a.com/", "a.com/b/", "shop.a.com/"]),
+        (2, ["a.com/", "a.com/b/", "a.com/b/c/", "shop.a.com/"]),
+    ],
+)
+def test_sections_of_a_site_are_told_by_host_and_folders(
+    folders: int, names: list[str], tmp_path: Path
+) -> None:
+    text = """
+    a.com/ -> a.com/x?y=/z/ tea
+    a.com/ -> a.com/b/ tea
+    a.com/ -> a.com/b/c/d tea
+    a.com/ -> shop.a.com/?q=1 tea
+    """
+    rows = Linkshed(scored_web(text, tmp_path)).sections("a.com", folders=folders).to_dicts()
+    assert sorted(row["section"] for row in rows) == names

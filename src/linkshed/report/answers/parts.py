@@ -69,8 +69,8 @@ def section_of(urls: pa.StringArray, folders: int) -> pa.StringArray:
 
 def _touching(site: Site) -> Ids:
     """Rows of links from or to living pages of the scope, or to such as hand on to these."""
-    nodes = site.web.nodes
-    ends = np.flatnonzero((site.is_inside & nodes.is_node)[nodes.lands])
-    into, onward = site.web.rows_to(ends), site.web.rows_from(site.alive)
-    both = np.sort(np.concatenate([into, onward]), kind="stable")  # which merges what rises
-    return np.asarray(both[np.append(True, both[1:] != both[:-1])[: len(both)]])
+    web = site.web
+    is_end = (site.is_inside & web.nodes.is_node)[web.nodes.lands]
+    into, onward = web.rows_to(np.flatnonzero(is_end)), web.rows_from(site.alive)
+    others = onward[~is_end[web.column("target", onward)]]
+    return np.sort(np.concatenate([into, others]), kind="stable")
