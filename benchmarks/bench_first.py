@@ -1,5 +1,5 @@
 """How long until the first row of every report's page is there, asked by many at once while nothing
-of the answer is at hand.
+of the answer is at hand, and by all of them again and again from then on.
 
 Each page is asked for once about another domain, then by all users at once about the largest, in a
 server that was just started. What the store keeps of earlier answers is taken away before.
@@ -29,7 +29,7 @@ from bench_serve import (
     screened,
 )
 from linkshed.snapshot.tables import Snapshot
-from load import Load, serving
+from load import Load, Shown, serving
 
 KEPT = "equity-*"  # under other profiles, solved by the first certainty
 
@@ -41,12 +41,16 @@ def main() -> None:
     asked = [(scored(options.store), [name for name in names if name not in COMPARING])]
     if options.pair:
         asked.append((pair(options.pair), [name for name in names if name in COMPARING]))
-    print("| page | first row, 95th percentile ms | whole, 95th percentile s | in parts |")
-    print("|---|--:|--:|---|")
+    print(f"{options.connections} users; 95th percentiles\n")
+    print("| page | nothing at hand: first row, ms | whole, s | in parts |"
+          f" over {options.seconds} s: first row, ms | answers |")  # fmt: skip
+    print("|---|--:|--:|---|--:|--:|")
     for snapshot, reports in asked:
         for path in (snapshot.store_path / "cache").glob(KEPT):
             shutil.rmtree(path)
-        with serving(snapshot.store_path, options.port, options.connections) as load:
+        with serving(
+            snapshot.store_path, options.port, options.connections, options.seconds
+        ) as load:
             for report in reports:
                 print(measured(load, snapshot, report), flush=True)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
@@ -56,6 +60,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", type=Path, required=True, help="a store of bench_build")
     parser.add_argument("--connections", type=int, default=20)
+    parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--only", nargs="+", default=list(REPORTS))
     parser.add_argument("--port", type=int, default=8418)
     parser.add_argument("--pair", type=Path, help="folder of a small store of two snapshots")
@@ -67,13 +72,20 @@ def measured(load: Load, snapshot: Snapshot, report: str) -> str:
     names = domains(snapshot)
     if report != "certainty":
         load.read(address(snapshot, report, names[-2], names))
-    found = load.shown(address(snapshot, report, names[-1], names))
-    row, whole = (
-        float(np.percentile([getattr(one, name) for one in found], 95))
-        for name in ("first_row_s", "whole_s")
+    first, every = load.shown(address(snapshot, report, names[-1], names))
+    row, whole, rows = (
+        high(first, "first_row_s"),
+        high(first, "whole_s"),
+        high(every, "first_row_s"),
     )
-    in_parts = "" if all(one.is_whole_at_once for one in found) else "yes"
-    return f"| {report} | {1000 * row:,.0f} | {whole:.2f} | {in_parts} |"
+    in_parts = "" if all(one.is_whole_at_once for one in first) else "yes"
+    told = f"{row * 1000:,.0f} | {whole:.2f} | {in_parts} | {rows * 1000:,.0f} | {len(every):,}"
+    return f"| {report} | {told} |"
+
+
+def high(found: list[Shown], name: str) -> float:
+    """The 95th percentile of some seconds."""
+    return float(np.percentile([getattr(one, name) for one in found], 95))
 
 
 def address(snapshot: Snapshot, report: str, name: str, names: list[str]) -> str:

@@ -148,10 +148,19 @@ class Load:
         work = spent(self.pid) - before
         return First(found[0], found[-1], work, float(np.percentile(waits, 95)))
 
-    def shown(self, path: str) -> list[Shown]:
-        """Ask for a page by all users at once."""
+    def shown(self, path: str) -> tuple[list[Shown], list[Shown]]:
+        """Ask for a page by all users at once, and again as soon as each has the whole: the first
+        answers, and all of so many seconds since the first was asked for, at least one more each.
+        """
         with ThreadPoolExecutor(self.connections) as pool:
-            return list(pool.map(self._shown, [path] * self.connections))
+            found = list(pool.map(self._shown_again, [path] * self.connections))
+        return [first for first, *_ in found], [one for several in found for one in several]
+
+    def _shown_again(self, path: str) -> list[Shown]:
+        end, found = time.perf_counter() + self.seconds, [self._shown(path)]
+        while time.perf_counter() < end or len(found) < 2:
+            found.append(self._shown(path))
+        return found
 
     def _shown(self, path: str) -> Shown:
         started = time.perf_counter()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from linkshed.errors import FilterError, ParameterError
 from linkshed.report import REPORTS
-from linkshed.report.filters import parse
+from linkshed.report.filters import Filter, parse
 from linkshed.report.frame import Frame
 from linkshed.report.order import IN_GROUP, Keys, ranked
 from linkshed.report.report import Report
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 131_072
 NAMED = 5
+FEW = 10_000
+"""First rows that are kept, to be shown again."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +101,15 @@ def ask(
         )
     if (query.limit is not None and query.limit < 0) or query.offset < 0:
         raise ParameterError(f"limit {query.limit}, offset {query.offset}", allowed="0 or more")
-    frame = _frame(snapshot, report, scope, report.checked(options))
-    rows = np.arange(frame.n)
-    if condition is not None:
-        table = frame.table(sorted(condition.names), rows)
-        rows = rows[np.asarray(condition.mask(table))] if frame.n else rows
+    found = _Found(snapshot, report, scope, report.checked(options))
+    frame = found.frame
     stop = None if query.limit is None else query.offset + query.limit
-    rows, counts, total = ranked(frame, rows, order, stop)
-    rows, counts = rows[query.offset :], None if counts is None else counts[query.offset :]
+    first = found.first(query.where, condition, order, stop)
+    rows, counts = first.rows[query.offset :], first.counts
+    counts = None if counts is None else counts[query.offset :]
     gone = absent(snapshot, scope)
     remarks = (*frame.remarks, *_nowhere(gone), *untold(snapshot))
-    return Answer(report, columns, total, rows, frame, counts, frame.notes, remarks, gone)
+    return Answer(report, columns, first.total, rows, frame, counts, frame.notes, remarks, gone)
 
 
 def absent(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
@@ -157,13 +157,55 @@ def as_sql_over_file(snapshot: Snapshot, name: str, path: str, query: Query) -> 
     return over_file(report, path, query.where, order, select, query.limit, query.offset)
 
 
-def _frame(snapshot: Snapshot, report: Report, scope: Scope, options: dict[str, Any]) -> Frame:
+@dataclass(frozen=True)
+class _First:
+    """The first rows in an order; ``counts`` how many rows each stands for, ``total`` how many
+    there are in all.
+    """
+
+    rows: NDArray[Any]
+    counts: NDArray[Any] | None
+    total: int
+
+    @property
+    def nbytes(self) -> int:
+        return 2 * self.rows.nbytes
+
+
+class _Found:
     """The rows of a scope, made unless they were made lately."""
-    name = (report.name, scope, *options.items())
-    made: Frame = snapshot.recent.once(
-        name, lambda: report.frame(snapshot, scope, options), takes_long=report.takes_long
-    )
-    return made
+
+    def __init__(
+        self, snapshot: Snapshot, report: Report, scope: Scope, options: dict[str, Any]
+    ) -> None:
+        self._name = (report.name, scope, *options.items())
+        self._recent = snapshot.recent
+        self.frame: Frame = self._recent.once(
+            self._name,
+            lambda: report.frame(snapshot, scope, options),
+            takes_long=report.takes_long,
+        )
+
+    def first(
+        self, where: str | None, condition: Filter | None, order: Keys, stop: int | None
+    ) -> _First:
+        """The first ``stop`` rows that pass a filter, looked for unless they were found lately."""
+
+        def look() -> _First:
+            return _First(*ranked(self.frame, self._passing(condition), order, stop))
+
+        is_whole = self._recent.get(self._name) is self.frame
+        if stop is None or stop > FEW or not is_whole:
+            return look()
+        first: _First = self._recent.once((self._name, where, *order, stop), look)
+        return first
+
+    def _passing(self, condition: Filter | None) -> NDArray[Any]:
+        rows = np.arange(self.frame.n)
+        if condition is None or not self.frame.n:
+            return rows
+        table = self.frame.table(sorted(condition.names), rows)
+        return np.asarray(rows[np.asarray(condition.mask(table))])
 
 
 def _selected(report: Report, text: str | None) -> tuple[Column, ...]:
