@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from linkshed import api
+from linkshed.api import Linkshed
 from linkshed.report import REPORTS
+from linkshed.report.answers import losses
 from linkshed.report.frame import ALL, Frame
-from linkshed.snapshot.haste import begun, heard, kept_by
+from linkshed.snapshot.haste import begun, heard, hurried, kept_by
 from linkshed.snapshot.store import Store
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import parse_scope
@@ -88,3 +90,33 @@ def test_nothing_is_made_for_nobody() -> None:
     begun(never)
     with kept_by(never):
         begun(never)
+
+
+def test_rows_of_what_was_begun_are_not_taken_for_the_whole(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web, is_begun, go, gain = Linkshed(snapshot), Event(), Event(), losses._gain
+
+    def slow(*given: Any) -> Any:
+        assert go.wait(60)
+        return gain(*given)
+
+    def ask(limit: int | None = 2) -> list[dict[str, Any]]:
+        return web.report("waste", "tea.com", limit=limit, select="*").to_dicts()
+
+    def whole() -> list[dict[str, Any]]:
+        with heard(is_begun.set):
+            return ask()
+
+    monkeypatch.setattr(losses, "_gain", slow)
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(whole)
+        assert is_begun.wait(60)
+        with hurried(takes_begun=True):
+            first = ask()
+        go.set()
+        found = coming.result(60)
+    assert [row["url"] for row in first] == [row["url"] for row in found]
+    assert {row["gain"] for row in first} == {None}
+    assert None not in {row["gain"] for row in found}
+    assert ask() == found == ask(None)[:2] == ask()
