@@ -17,45 +17,67 @@ proportion.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from linkshed.errors import MissingScore, NotFoundError
 from linkshed.score.scale import rating
+from linkshed.simulate.inflow import F64, Flow, Ids, Inflow, Pages, Pairs, inflow_of, side_by_side
 from linkshed.simulate.web import Web
-from linkshed.snapshot.kinds import is_clickable
+from linkshed.snapshot.diff import ABSENT
 from linkshed.urls.scope import Scope
 
 CAUSES = ("won", "lost", "link", "dilution", "strength", "base", "coverage")
-Pair = tuple[str, str]
+WON, LOST, LINK, DILUTION, STRENGTH, BASE, COVERAGE = range(len(CAUSES))
+THREE = (LINK, DILUTION, STRENGTH)
+NOBODY = -1
+UNREAD = np.iinfo(np.int64).min
+Codes = NDArray[np.int8]
+Columns = tuple[NDArray[Any], ...]
 
 
 @dataclass(frozen=True)
-class Part:
-    """One cause at one link (or base): what it added to the equity of ``target_url``."""
+class Parts:
+    """What each cause at each link (or base) added to the equity of a page: those of the pages
+    themselves first, then by the page that links. ``cause`` is a place in CAUSES; ``source``
+    (NOBODY for base) and ``target`` are places in ``urls``.
+    """
 
-    cause: str
-    source_url: str | None
-    target_url: str
-    gain: float
-    before: float
-    after: float
+    urls: pa.StringArray
+    cause: Codes
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    gain: F64
+    before: F64
+    after: F64
+
+    def __len__(self) -> int:
+        return len(self.gain)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory they take."""
+        columns = (self.cause, self.source, self.target, self.gain, self.before, self.after)
+        return int(self.urls.nbytes) + sum(column.nbytes for column in columns)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Change:
     """The split. ``before`` and ``after`` are the scope's equity; a page not known holds 0."""
 
     before: float
     after: float
-    parts: list[Part] = field(default_factory=list)
+    parts: Parts
 
-    @property
+    @cached_property
     def residual(self) -> float:
         """What the split leaves unexplained."""
-        return self.after - self.before - sum(part.gain for part in self.parts)
+        return self.after - self.before - _total(self.parts.gain)
 
     @property
     def points_per_equity(self) -> float:
@@ -68,35 +90,33 @@ class Change:
         return float((slope[1] - slope[0]) / self.after) if self.after > 0 else 0.0
 
 
-@dataclass(frozen=True)
-class _Side:
-    """What one snapshot says of links into the scope: per pair (w, A, E of the source)."""
-
-    web: Web
-    base: dict[str, float]
-    equity: dict[str, float]
-    pairs: dict[Pair, tuple[float, float, float]]
-    read: dict[str, int | None] = field(default_factory=dict)
-
-    def read_at(self, url: str) -> int | None:
-        """When a page was read; None when it never was, or is not known."""
-        if url not in self.read:
-            self.read[url] = self._read_at(url)
-        return self.read[url]
-
-    def _read_at(self, url: str) -> int | None:
-        page = self.web.snapshot.page_id(url)
-        if page is None:
-            return None
-        found = self.web.snapshot.array("pages", "fetched_at")[page]
-        return None if np.ma.is_masked(found) else int(found)
-
-
 def change_of(earlier: Web, later: Web, scope: Scope) -> Change:
     """Why a scope's equity is not what it was.
 
     Raises MissingScore for unlike profiles, NotFoundError when the scope holds equity in neither.
     """
+    _check_alike(earlier, later)
+    old, new = (inflow_of(web, web.inside(scope) & web.nodes.is_node) for web in (earlier, later))
+    if not len(old.targets) and not len(new.targets):
+        raise NotFoundError(
+            f"scope {scope.text!r}: none of its pages holds equity in either snapshot",
+            repair=f"see what is known: linkshed pages '{scope.text}'",
+        )
+    pages, pairs = side_by_side(old, new)
+    links = _links(pairs, _lone_causes(old, new, pages, pairs), later.damping)
+    columns = zip(_own(old, new, pages), links, strict=True)
+    before, after = (_total(side.web.equity[side.targets]) for side in (old, new))
+    return Change(before, after, Parts(pages.urls, *map(np.concatenate, columns)))
+
+
+def sums_by_cause(parts: Parts) -> dict[str, float]:
+    """What each cause added, in the order of CAUSES; those without part left out."""
+    sums = np.bincount(parts.cause, parts.gain, len(CAUSES)).tolist()
+    counts = np.bincount(parts.cause, minlength=len(CAUSES))
+    return {cause: sums[code] for code, cause in enumerate(CAUSES) if counts[code]}
+
+
+def _check_alike(earlier: Web, later: Web) -> None:
     if earlier.profile.name != later.profile.name:
         raise MissingScore(
             f"snapshot {earlier.snapshot.id} is scored with {earlier.profile.name!r}, "
@@ -104,102 +124,84 @@ def change_of(earlier: Web, later: Web, scope: Scope) -> Change:
             repair=f"linkshed score --profile {later.profile.name}"
             f" --snapshot {earlier.snapshot.id}",
         )
-    old, new = _side(earlier, scope), _side(later, scope)
-    if not old.equity and not new.equity:
-        raise NotFoundError(
-            f"scope {scope.text!r}: none of its pages holds equity in either snapshot",
-            repair=f"see what is known: linkshed pages '{scope.text}'",
-        )
-    change = Change(sum(old.equity.values()), sum(new.equity.values()))
-    for url in sorted(old.equity.keys() | new.equity.keys()):
-        change.parts += _base_part(old, new, url)
-    for pair in sorted(old.pairs.keys() | new.pairs.keys()):
-        change.parts += _pair_parts(old, new, pair, later.damping)
-    return change
 
 
-def _side(web: Web, scope: Scope) -> _Side:
-    inside = web.inside(scope)
-    targets = np.flatnonzero(inside & web.nodes.is_node)
-    urls = web.snapshot.urls(targets)
-    base = (1 - web.damping) * web.nodes.base[targets]
-    return _Side(
-        web,
-        dict(zip(urls, base.tolist(), strict=True)),
-        dict(zip(urls, web.equity[targets].tolist(), strict=True)),
-        _pairs(web, inside),
-    )
+def _total(values: F64) -> float:
+    """The sum, added one by one in their order."""
+    return float(sum(values.tolist()))
 
 
-def _pairs(web: Web, inside: NDArray[np.bool_]) -> dict[Pair, tuple[float, float, float]]:
-    lands, nodes = web.nodes.lands, web.nodes
-    rows = web.rows_to(np.flatnonzero(inside[lands] & nodes.is_node[lands]))
-    source, target = web.column("source", rows), lands[web.column("target", rows)]
-    kept = is_clickable(web.column("kind", rows)) & nodes.is_node[source] & (source != target)
-    rows, source, target = rows[kept], source[kept], target[kept]
-    amount = web.column("weight", rows).astype(np.float64) * web.column("passes", rows)
-    ends, at = np.unique(np.stack((source, target)), axis=1, return_inverse=True)
-    sums = np.bincount(at, weights=amount, minlength=ends.shape[1])
-    urls = zip(web.snapshot.urls(ends[0]), web.snapshot.urls(ends[1]), strict=True)
-    held, whole = web.equity[ends[0]], web.out_weight[ends[0]]
-    values = zip(sums.tolist(), whole.tolist(), held.tolist(), strict=True)
-    return dict(zip(urls, values, strict=True))
+def _own(old: Inflow, new: Inflow, pages: Pages) -> Columns:
+    """What pages have of themselves, where that changed."""
+    before, after = _base(old, pages.then), _base(new, pages.now)
+    at = np.flatnonzero(before != after)
+    is_known = (pages.then[at] != ABSENT) & (pages.now[at] != ABSENT)
+    before, after = before[at], after[at]
+    cause = np.where(is_known, BASE, COVERAGE)
+    return _columns(cause, np.full(len(at), NOBODY), at, after - before, before, after)
 
 
-def _base_part(old: _Side, new: _Side, url: str) -> list[Part]:
-    before, after = old.base.get(url, 0.0), new.base.get(url, 0.0)
-    known = url in old.equity or old.web.snapshot.page_id(url) is not None
-    gone = url not in new.equity and new.web.snapshot.page_id(url) is None
-    cause = "base" if known and not gone else "coverage"
-    return [Part(cause, None, url, after - before, before, after)] if before != after else []
+def _columns(cause: Ids, source: Ids, target: Ids, *figures: F64) -> Columns:
+    return (cause.astype(np.int8), source.astype(np.int32), target.astype(np.int32), *figures)
 
 
-def _pair_parts(old: _Side, new: _Side, pair: Pair, damping: float) -> list[Part]:
-    one, other = old.pairs.get(pair), new.pairs.get(pair)
-    before, after = _carried(one, damping), _carried(other, damping)
-    if one is None or other is None:
-        gains = {_cause(old, new, pair, is_new=one is None): after - before}
-    else:
-        gains = _three(one, other, damping)
-    return [Part(cause, *pair, gain, before, after) for cause, gain in gains.items() if gain]
+def _base(side: Inflow, pages: Ids) -> F64:
+    """Of each page, if it is one of the scope's; ``pages`` are numbers of that snapshot."""
+    found = np.zeros(len(pages))
+    is_own = np.isin(pages, side.targets)
+    found[is_own] = (1 - side.web.damping) * side.web.nodes.base[pages[is_own]]
+    return found
 
 
-def _carried(pair: tuple[float, float, float] | None, damping: float) -> float:
-    if pair is None:
-        return 0.0
-    amount, whole, held = pair
-    return damping * held * amount / whole if whole else 0.0
+def _links(pairs: Pairs, lone: Ids, damping: float) -> Columns:
+    """What comes by links; ``lone`` is the cause where they stand in one snapshot only."""
+    before, after = _carried(pairs.then, damping), _carried(pairs.now, damping)
+    gain, cause = np.zeros((len(lone), 3)), np.tile(THREE, (len(lone), 1))
+    in_both = pairs.then.is_there & pairs.now.is_there
+    gain[in_both] = _three(pairs, in_both, damping)
+    gain[~in_both, 0] = (after - before)[~in_both]
+    cause[~in_both, 0] = lone[~in_both]
+    pair, part = np.nonzero(gain)
+    ends = pairs.source[pair], pairs.target[pair]
+    return _columns(cause[pair, part], *ends, gain[pair, part], before[pair], after[pair])
 
 
-def _cause(old: _Side, new: _Side, pair: Pair, *, is_new: bool) -> str:
-    before, after = old.read_at(pair[0]), new.read_at(pair[0])
-    if before is None or after is None:
-        return "coverage"
-    if before == after:
-        return "link"
-    return "won" if is_new else "lost"
+def _carried(flow: Flow, damping: float) -> F64:
+    return _over(damping * flow.held * flow.amount, flow.whole)
 
 
-def _three(
-    one: tuple[float, float, float], other: tuple[float, float, float], damping: float
-) -> dict[str, float]:
-    """Strength, link and dilution: each change times the means of the other two (Shapley)."""
-    x, y = _terms(one), _terms(other)
+def _over(values: F64, whole: F64) -> F64:
+    return np.divide(values, whole, out=np.zeros(len(whole)), where=whole != 0)
+
+
+def _three(pairs: Pairs, rows: NDArray[np.bool_], damping: float) -> F64:
+    """Link, dilution and strength: each change times the means of the other two (Shapley)."""
+    x, y = _terms(pairs.then, rows), _terms(pairs.now, rows)
     a, b, c = (after - before for before, after in zip(x, y, strict=True))
     p, q, r = ((before + after) / 2 for before, after in zip(x, y, strict=True))
     cross = a * b * c / 12
-    parts = {"link": a * (q * r), "dilution": b * (p * r), "strength": c * (p * q)}
-    return {name: damping * (part + cross) for name, part in parts.items()}
+    parts = (a * (q * r), b * (p * r), c * (p * q))
+    return np.stack([damping * (part + cross) for part in parts], axis=1)
 
 
-def _terms(pair: tuple[float, float, float]) -> tuple[float, float, float]:
-    amount, whole, held = pair
-    return amount, 1 / whole if whole else 0.0, held
+def _terms(flow: Flow, rows: NDArray[np.bool_]) -> tuple[F64, F64, F64]:
+    whole = flow.whole[rows]
+    return flow.amount[rows], _over(np.ones(len(whole)), whole), flow.held[rows]
 
 
-def sums_by_cause(parts: list[Part]) -> dict[str, float]:
-    """What each cause added, in the order of CAUSES; those without part left out."""
-    sums: dict[str, float] = {}
-    for part in parts:
-        sums[part.cause] = sums.get(part.cause, 0.0) + part.gain
-    return {cause: sums[cause] for cause in CAUSES if cause in sums}
+def _lone_causes(old: Inflow, new: Inflow, pages: Pages, pairs: Pairs) -> Ids:
+    """Why links stand in one snapshot only, by what was read of the page that links."""
+    before, after = _read_at(old.web, pages.then), _read_at(new.web, pages.now)
+    is_unread = ((before == UNREAD) | (after == UNREAD))[pairs.source]
+    is_same = (before == after)[pairs.source]
+    won_or_lost = np.where(pairs.then.is_there, LOST, WON)
+    return np.where(is_unread, COVERAGE, np.where(is_same, LINK, won_or_lost))
+
+
+def _read_at(web: Web, pages: Ids) -> Ids:
+    """When each page was read; UNREAD when it never was, or is not known."""
+    found = np.full(len(pages), UNREAD)
+    is_known = pages != ABSENT
+    days = web.snapshot.array("pages", "fetched_at")[pages[is_known]]
+    found[is_known] = np.ma.filled(days.astype(np.int64), UNREAD)
+    return found

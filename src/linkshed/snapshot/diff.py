@@ -37,10 +37,12 @@ class Matched:
 
 def same_pages(one: Snapshot, pages: Ids, other: Snapshot) -> Ids:
     """The pages of the other snapshot that are the same; ABSENT where there is none."""
+    found = np.full(len(pages), ABSENT, np.int64)
     texts = other.texts("pages", "key").array()
+    if not len(texts):
+        return found
     keys, schemes = _identity(one, pages)
     at = _lower_bounds(texts, keys)
-    found = np.full(len(pages), ABSENT, np.int64)
     for step in (0, 1):
         near = np.minimum(at + step, len(texts) - 1)
         is_same = np.asarray(pc.equal(texts.take(pa.array(near)), keys)) & (at + step < len(texts))

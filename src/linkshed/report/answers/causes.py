@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from linkshed.errors import NotFoundError
 from linkshed.report.answers.earlier import earlier_of
-from linkshed.report.frame import Frame, bound, of_table
-from linkshed.simulate.change import Change, change_of, sums_by_cause
+from linkshed.report.frame import Frame, Maker, bound, of_table
+from linkshed.simulate.change import CAUSES, NOBODY, Change, Parts, change_of, sums_by_cause
 from linkshed.simulate.web import web_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
-EXACT = 1e-9
 Row = tuple[object, ...]
+EXACT = 1e-9
+NAMES = ("cause", "source_url", "target_url", "gain", "points", "equity_before", "equity_after")
+KINDS = (*[pa.string()] * 3, *[pa.float64()] * 4)
 
 
 def causes(snapshot: Snapshot, scope: Scope, since: str | None, by: str) -> Frame:
@@ -23,8 +27,12 @@ def causes(snapshot: Snapshot, scope: Scope, since: str | None, by: str) -> Fram
         change = change_of(web_of(earlier), web_of(snapshot), scope)
     except NotFoundError as error:
         return of_table(_table([]), remarks=(str(error),))
-    rows = _sums(change) if by == "cause" else _parts(change)
-    return of_table(_table(rows), remarks=(_sentence(change, earlier.id),))
+    remarks = (_sentence(change, earlier.id),)
+    if by == "cause":
+        return of_table(_table(_sums(change)), remarks=remarks)
+    parts = change.parts
+    return Frame(len(parts), _makers(parts, change.points_per_equity), None, {}, remarks,
+                 parts.nbytes)  # fmt: skip
 
 
 def _sums(change: Change) -> list[Row]:
@@ -33,19 +41,27 @@ def _sums(change: Change) -> list[Row]:
     return [(cause, None, None, gain, gain * points, None, None) for cause, gain in sums.items()]
 
 
-def _parts(change: Change) -> list[Row]:
-    points = change.points_per_equity
-    return [
-        (p.cause, p.source_url, p.target_url, p.gain, p.gain * points, p.before, p.after)
-        for p in change.parts
-    ]
-
-
 def _table(rows: list[Row]) -> pa.Table:
-    names = ("cause", "source_url", "target_url", "gain", "points", "equity_before", "equity_after")
-    kinds = [pa.string()] * 3 + [pa.float64()] * 4
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pa.table([pa.array(c, k) for c, k in zip(columns, kinds, strict=True)], names=names)
+    columns = list(zip(*rows, strict=True)) or [()] * len(NAMES)
+    return pa.table([pa.array(c, k) for c, k in zip(columns, KINDS, strict=True)], names=NAMES)
+
+
+def _makers(parts: Parts, points: float) -> dict[str, Maker]:
+    """The columns of some parts; texts are looked up for the rows asked for."""
+    known = pa.array(CAUSES, pa.string())
+    return {
+        "cause": lambda rows: known.take(pa.array(parts.cause[rows])),
+        "source_url": lambda rows: _urls(parts, parts.source[rows]),
+        "target_url": lambda rows: _urls(parts, parts.target[rows]),
+        "gain": lambda rows: pa.array(parts.gain[rows]),
+        "points": lambda rows: pa.array(parts.gain[rows] * points),
+        "equity_before": lambda rows: pa.array(parts.before[rows]),
+        "equity_after": lambda rows: pa.array(parts.after[rows]),
+    }
+
+
+def _urls(parts: Parts, pages: NDArray[np.int32]) -> pa.StringArray:
+    return parts.urls.take(pa.array(pages, mask=pages == NOBODY))
 
 
 def _sentence(change: Change, earlier: str) -> str:
