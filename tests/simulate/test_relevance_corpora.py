@@ -107,6 +107,12 @@ class TestContract:
         np.testing.assert_allclose(np.diag(matrix), 1, atol=1e-3)
         assert np.nanmax(np.abs(matrix)) <= 1.001
 
+    def test_rho_does_not_hang_on_the_last_digits(self, web: Web, made: Made) -> None:
+        corpus = made(web, every(web))
+        found = np.unique(corpus.likeness(page(web, "cars")))
+        least, most = corpus.rho(found * (1 - 1e-14)), corpus.rho(found * (1 + 1e-14))
+        assert least.tolist() == most.tolist()
+
     def test_rho_is_the_share_of_random_pairs_less_alike(self, web: Web, made: Made) -> None:
         corpus = made(web, every(web))
         ends = corpus.rho(np.array([-2.0, 2.0, np.nan]))

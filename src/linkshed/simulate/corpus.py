@@ -21,6 +21,7 @@ from linkshed.graph.csr import F64
 from linkshed.simulate.web import Ids, Web
 
 RANDOM_PAIRS = 4000
+ROUNDING = 1e-6  # of cosines, some of them of numbers in 4 bytes
 _FIT = (0.5, 0.3, 0.2)
 
 
@@ -73,9 +74,11 @@ class Corpus(ABC):
         return np.asarray(_FIT[0] * sentence + _FIT[1] * likeness + _FIT[2] * anchor)
 
     def rho(self, likeness: F64) -> F64:
-        """The share of random pairs less alike; NaN where unknown or in a corpus without pairs."""
+        """The share of random pairs less alike, by more than ROUNDING: the same pair may be among
+        them. NaN where unknown or in a corpus without pairs.
+        """
         n = len(self._random)
-        found = np.searchsorted(self._random, likeness) / max(n, 1)
+        found = np.searchsorted(self._random, likeness - ROUNDING) / max(n, 1)
         return np.where(np.isnan(likeness) | (n == 0), np.nan, found)
 
 
