@@ -111,7 +111,7 @@ class TestContract:
         corpus = made(web, every(web))
         found = np.unique(corpus.likeness(page(web, "cars")))
         least, most = corpus.rho(found * (1 - 1e-14)), corpus.rho(found * (1 + 1e-14))
-        assert least.tolist() == most.tolist()
+        np.testing.assert_array_equal(least, most)
 
     def test_rho_is_the_share_of_random_pairs_less_alike(self, web: Web, made: Made) -> None:
         corpus = made(web, every(web))
