@@ -59,6 +59,7 @@ def test_rows_are_shown_before_their_gains_are_known(
             expect(begun.locator("tbody tr")).to_have_count(1)
             expect(begun).to_contain_text("Known so far: 1 of 1")
             expect(begun).to_contain_text("tea.com/gone")
+            expect(begun.locator("tbody")).to_be_in_viewport()
             width = one.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert width <= 0
         go.set()
