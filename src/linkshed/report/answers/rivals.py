@@ -41,6 +41,7 @@ def rivals(snapshot: Snapshot, scope: Scope, least: int) -> Frame:
     found = np.flatnonzero(shared >= least)
     n_shared, overlap = shared[found], together[found]
     whole = weight[mine].sum() + reach[found] - overlap
+    through = _Through(snapshot, links, mine[np.argsort(-weight[mine], kind="stable")])
     makers: dict[str, Maker] = {
         "domain": lambda rows: snapshot.pick("domains", "domain", found[rows]),
         "domain_rating": lambda rows: snapshot.pick("domains", "rating", found[rows]),
@@ -49,10 +50,10 @@ def rivals(snapshot: Snapshot, scope: Scope, least: int) -> Frame:
         "only_here": _plain((len(mine) - n_shared).astype(np.uint32)),
         "only_there": _plain((n_sources[found] - n_shared).astype(np.uint32)),
         "refdomains": _plain(n_sources[found].astype(np.uint32)),
-        "through": lambda rows: _through(snapshot, links, mine, weight, found[rows]),
+        "through": lambda rows: through.of(found[rows]),
     }
     notes = {"referring domains": len(mine)}
-    return Frame(len(found), makers, notes=notes, nbytes=found.nbytes * 6 + mine.nbytes)
+    return Frame(len(found), makers, notes=notes, nbytes=found.nbytes * 6 + through.nbytes)
 
 
 def _plain(values: NDArray[Any]) -> Maker:
@@ -98,19 +99,29 @@ def _shared(
     return np.bincount(target, minlength=n), together
 
 
-def _through(
-    snapshot: Snapshot, links: SiteLinks, mine: Ids, weight: F64, domains: Ids
-) -> pa.Array:
-    """The shared domains that say most, of each of some domains."""
-    order = mine[np.argsort(-weight[mine], kind="stable")]
-    place = np.full(snapshot.n_domains, len(order), np.int64)
-    place[order] = np.arange(len(order))
-    best = [
-        order[_foremost(place[links.sources(domain)], len(order))] for domain in domains.tolist()
-    ]
-    every = np.concatenate([np.empty(0, np.int64), *best])
-    names = iter(snapshot.take("domains", ["domain"], every)["domain"].to_pylist())
-    return pa.array([[next(names) for _ in part] for part in best], pa.list_(pa.string()))
+class _Through:
+    """The shared domains that say most; ``order`` are all that may be shared, those first."""
+
+    def __init__(self, snapshot: Snapshot, links: SiteLinks, order: Ids) -> None:
+        self._snapshot, self._links, self._order = snapshot, links, order
+        self._place = np.full(snapshot.n_domains, len(order), np.int64)
+        self._place[order] = np.arange(len(order))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return self._order.nbytes + self._place.nbytes
+
+    def of(self, domains: Ids) -> pa.Array:
+        """Those of each of some domains."""
+        best = [self._first_of(domain) for domain in domains.tolist()]
+        every = np.concatenate([np.empty(0, np.int64), *best])
+        names = iter(self._snapshot.take("domains", ["domain"], every)["domain"].to_pylist())
+        return pa.array([[next(names) for _ in part] for part in best], pa.list_(pa.string()))
+
+    def _first_of(self, domain: int) -> Ids:
+        places = self._place[self._links.sources(domain)]
+        return np.asarray(self._order[_foremost(places, len(self._order))])
 
 
 def _foremost(places: Ids, n: int) -> Ids:
