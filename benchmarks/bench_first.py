@@ -2,17 +2,16 @@
 of the answer is at hand, and by all of them again and again from then on.
 
 Each page is asked for once about another domain, then by all users at once about the largest, in a
-server that was just started. What the store keeps of earlier answers is taken away before.
+server that was just started. The equity under other profiles that the store keeps is taken away
+before.
 
 python benchmarks/bench_first.py --store /tmp/bench-store   # a store of bench_build.py
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
-from pathlib import Path
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from bench_serve import (
     REPORTS,
     asked_of,
     domains,
+    options_of,
     page_of,
     pair,
     scored,
@@ -36,7 +36,7 @@ KEPT = "equity-*"  # under other profiles, solved by the first certainty
 
 def main() -> None:
     """Serve the store, ask it, print a table."""
-    options = _options()
+    options = options_of(__doc__, seconds=30, port=8418)
     names = [name for name in REPORTS if name in options.only]
     asked = [(scored(options.store), [name for name in names if name not in COMPARING])]
     if options.pair:
@@ -54,17 +54,6 @@ def main() -> None:
             for report in reports:
                 print(measured(load, snapshot, report), flush=True)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", type=Path, required=True, help="a store of bench_build")
-    parser.add_argument("--connections", type=int, default=20)
-    parser.add_argument("--seconds", type=int, default=30)
-    parser.add_argument("--only", nargs="+", default=list(REPORTS))
-    parser.add_argument("--port", type=int, default=8418)
-    parser.add_argument("--pair", type=Path, help="folder of a small store of two snapshots")
-    return parser.parse_args()
 
 
 def measured(load: Load, snapshot: Snapshot, report: str) -> str:

@@ -55,7 +55,7 @@ HEAD = "| {} | requests/s | median ms | 95th percentile ms | server's processor 
 
 def main() -> None:
     """Serve the store, ask it, print tables."""
-    options = _options()
+    options = options_of(__doc__, seconds=2, port=8417)
     snapshot = scored(options.store)
     names = domains(snapshot)
     print(f"{snapshot.n_links:,} links; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
@@ -74,13 +74,14 @@ def main() -> None:
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+def options_of(about: str | None, seconds: int, port: int) -> argparse.Namespace:
+    """What is asked of whom: also for other measurements of a server."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--store", type=Path, required=True, help="a store of bench_build")
     parser.add_argument("--connections", type=int, default=20)
-    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--seconds", type=int, default=seconds)
     parser.add_argument("--only", nargs="+", default=list(REPORTS))
-    parser.add_argument("--port", type=int, default=8417)
+    parser.add_argument("--port", type=int, default=port)
     parser.add_argument("--pair", type=Path, help="folder of a small store of two snapshots")
     return parser.parse_args()
 

@@ -16,6 +16,7 @@ from linkshed.report.scored import requested
 from linkshed.report.shared import PAST_COLUMNS
 from linkshed.schema import AnchorKind, Placement
 from linkshed.snapshot.arrow import TYPES
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.tables import Snapshot
 
 NEVER = np.iinfo(np.int64).min
@@ -145,16 +146,8 @@ def without_past(frame: Frame) -> Frame:
 
 def distinct(groups: NDArray[Any], values: NDArray[Any], n: int) -> NDArray[np.uint32]:
     """Number of distinct values in each group."""
-    pairs = different((groups.astype(np.uint64) << np.uint64(32)) | values.astype(np.uint64))
+    pairs = distinct_of((groups.astype(np.uint64) << np.uint64(32)) | values.astype(np.uint64))
     return np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=n).astype(np.uint32)
-
-
-def different(numbers: NDArray[Any]) -> NDArray[Any]:
-    """The different ones of many numbers, ascending: sorting millions takes less than hashing."""
-    ranked = np.sort(numbers)
-    is_new = np.ones(len(ranked), np.bool_)
-    np.not_equal(ranked[1:], ranked[:-1], out=is_new[1:])
-    return np.asarray(ranked[is_new])
 
 
 def moment(times: NDArray[Any], groups: NDArray[Any], n: int, pick: Any) -> pa.Array:

@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from linkshed.report.answers.finding import MINOR, given, severities, url, where, words
 from linkshed.report.answers.site import F64, Ids, Site, site_of, strongest
 from linkshed.report.frame import Frame, Maker
-from linkshed.report.grouped import different
 from linkshed.schema import Placement
 from linkshed.simulate.abreast import abreast
 from linkshed.simulate.plan import Plan
 from linkshed.simulate.rows import changes_of
 from linkshed.simulate.tally import distinct
 from linkshed.simulate.whatif import TOLERANCE, outcome
-from linkshed.snapshot.distinct import numbered
+from linkshed.snapshot.distinct import distinct_of, numbered
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.scope import Scope
 
@@ -123,7 +122,7 @@ def _recurrence(entry: Ids, source: Ids, target: Ids) -> tuple[Ids, U64, NDArray
     own target is one of them.
     """
     n_pages = int(source.max(initial=0)) + 1
-    pairs = different(entry * n_pages + source)
+    pairs = distinct_of(entry * n_pages + source)
     entry, source = pairs // n_pages, pairs % n_pages
     starts = np.searchsorted(entry, np.arange(len(target)))
     counts = np.bincount(entry, minlength=len(target))

@@ -13,11 +13,12 @@ from linkshed.report.answers.within import within
 from linkshed.report.columns import incoming, outgoing, page_rows, redirecting, to_dead
 from linkshed.report.followed import is_followed, is_told
 from linkshed.report.frame import ALL
-from linkshed.report.grouped import anchor_frame, different
+from linkshed.report.grouped import anchor_frame
 from linkshed.report.order import n_distinct
 from linkshed.schema import Placement
 from linkshed.simulate.robust import Without, points
 from linkshed.simulate.web import web_of
+from linkshed.snapshot.distinct import distinct_of
 from linkshed.snapshot.tables import Snapshot
 from linkshed.urls.domain import registrable_domain
 from linkshed.urls.key import host_of_key
@@ -76,7 +77,7 @@ def _links(snapshot: Snapshot, scope: Scope) -> Figures:
         "content_share": _share(int(places[Placement.CONTENT]), n),
         "placements": [f"{Placement(k).name.lower()} {places[k]}" for k in order if places[k]],
         "dead_links": int(to_dead(snapshot, rows).sum()),
-        "refpages": len(different(source)),
+        "refpages": len(distinct_of(source)),
         "refdomains": n_distinct(domain),
         "followed_refdomains": _known(n_strong, n_told, n),
         "unfollowed_refdomains": _known(n_domains - n_strong, n_told, n),

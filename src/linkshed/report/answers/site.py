@@ -141,16 +141,16 @@ class Site:
     def unseen(self, pages: Ids) -> NDArray[Any]:
         """Why a crawl did not read pages of the scope, None where none says."""
         reasons = np.full(len(self.pages), None, object)
-        places, words = self._unseen
-        reasons[places] = words
+        at, words = self._unseen
+        reasons[at] = words
         return np.asarray(reasons[np.searchsorted(self.pages, pages)])
 
     @cached_property
     def is_forbidden(self) -> Bools:
         """Per page of the scope: robots.txt kept a crawl from reading it."""
         flags = np.zeros(len(self.pages), np.bool_)
-        places, words = self._unseen
-        flags[places] = np.isin(words.astype(str), FORBIDDEN)
+        at, words = self._unseen
+        flags[at] = np.isin(words.astype(str), FORBIDDEN)
         return flags
 
     @cached_property
@@ -162,8 +162,9 @@ class Site:
         unread = np.ma.getmaskarray(self.snapshot.array("pages", "status"))
         rows = np.flatnonzero((self.is_inside & unread)[page])
         words = self.snapshot.columns("known", ["unseen"])["unseen"].take(pa.array(rows))
-        places = np.searchsorted(self.pages, page[rows])
-        return places, np.array([*words.to_pylist(), None], object)[:-1]
+        return np.searchsorted(self.pages, page[rows]), np.array(
+            [*words.to_pylist(), None], object
+        )[:-1]
 
     def final(self, pages: Ids) -> NDArray[Any]:
         """``Indexability`` of pages after redirects and canonicals."""
